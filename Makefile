@@ -1,0 +1,164 @@
+# One Makefile builds everything (GNU make).  `make help` lists targets.
+
+# What there is.  A unit is a folder of src/: lib<name> or <program>.  The
+# program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
+LIBS  := core event
+PROGS :=
+
+# What each unit may use.  An #include outside this list does not compile
+# and a call outside it does not link.
+core.uses    :=
+event.uses   := core
+log.uses     := core event
+bus.uses     := core event
+daemon.uses  := core bus
+weir.uses    := core
+logd.uses    := core event log bus daemon
+append.uses  := core event bus
+cat.uses     := core event log bus
+verify.uses  := core event log
+schema.uses  := core event
+channel.uses := core event log bus
+
+# System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
+msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
+event.pkgs  := $(msgpack) jansson
+log.pkgs    := lmdb libsodium
+bus.pkgs    := libczmq libzmq
+daemon.pkgs := libczmq
+channel.pkgs := libsodium
+
+# V names the build variant; each has its own objects, so none is stale.
+V   ?= dev
+O   := .build/$V
+BIN := $(if $(filter dev,$V),bin,$O/bin)
+
+CSTD := -std=c11 -D_GNU_SOURCE -include src/libcore/banned.h
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wwrite-strings -Wcast-qual -Wpointer-arith -Wvla -Wundef \
+	-Wformat=2 -Wswitch-enum -fno-common $(if $(NOWERROR),,-Werror)
+OPT.dev  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+OPT.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+OPT.tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+OPT.fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+OPT.cov  := -O0 -g --coverage
+CFLAGS ?=
+ALL_CFLAGS = $(CSTD) $(WARN) $(OPT.$V) $(CFLAGS) -MMD -MP
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all
+binary = $(BIN)/$(if $(filter weir,$1),weir,weir-$1)
+all: $(foreach p,$(PROGS),$(call binary,$p))
+
+# The transitive closure of what unit $1 uses.
+closure = $(sort $(foreach u,$($1.uses),$u $(call closure,$u)))
+pkgs    = $(sort $(foreach u,$1 $(call closure,$1),$($u.pkgs)))
+# System headers are -isystem: their warnings are not ours to mend.
+cflags  = $(if $(strip $1),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $1)))
+libs    = $(if $(strip $1),$(shell pkg-config --libs $1))
+archive = $(1:%=$O/lib%.a)
+
+# unit NAME,DIR: objects of one unit, and the unit tests beside it in tests/.
+define unit
+$1.obj  := $$(patsubst src/%.c,$O/%.o,$$(wildcard src/$2/*.c))
+$1.body := $$(filter-out %/main.o,$$($1.obj))
+$1.test := $$(patsubst tests/unit/%.c,$O/test/%,$$(wildcard tests/unit/$2/*_test.c))
+$1.inc   = -Isrc/$2 $$($1.uses:%=-Isrc/lib%) $(if $(filter event,$1 $($1.uses)),-Ischemas) \
+	$$(call cflags,$$($1.pkgs))
+$1.lib   = -Wl,--start-group $$(call archive,$$(call closure,$1)) \
+	-Wl,--end-group $$(call libs,$$(call pkgs,$1))
+$O/$2/%.o: src/$2/%.c Makefile
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@$$(CC) $$(ALL_CFLAGS) $$($1.inc) -c -o $$@ $$<
+$O/test/$2/%: tests/unit/$2/%.c tests/lib/tap.h $$($1.body) \
+    $$(call archive,$$(call closure,$1)) Makefile
+	@mkdir -p $$(@D)
+	@echo "  ld $$@"
+	@$$(CC) $$(ALL_CFLAGS) -Itests/lib $$($1.inc) -o $$@ $$< $$($1.body) $$($1.lib)
+TESTS += $$($1.test)
+OBJS  += $$($1.obj)
+endef
+$(foreach u,$(LIBS),$(eval $(call unit,$u,lib$u)))
+$(foreach u,$(PROGS),$(eval $(call unit,$u,$u)))
+
+define library
+$O/lib$1.a: $$($1.obj)
+	@rm -f $$@ && $$(AR) rcs $$@ $$^
+endef
+define program
+$(call binary,$1): $$($1.obj) $$(call archive,$$(call closure,$1))
+	@mkdir -p $$(@D)
+	@echo "  ld $$@"
+	@$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$($1.obj) $$($1.lib)
+endef
+$(foreach u,$(LIBS),$(eval $(call library,$u)))
+$(foreach u,$(PROGS),$(eval $(call program,$u)))
+-include $(OBJS:.o=.d)
+
+##@ everyday
+.PHONY: test asan tsan valgrind cov fuzz
+SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
+test: all $(TESTS)		## unit, program and pipeline tests
+	BIN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
+	    -e '' $(TESTS) $(SH_TESTS)
+asan tsan cov:			## the same tests under that instrumentation
+	$(MAKE) V=$@ test
+valgrind: $(TESTS)		## the unit tests under valgrind
+	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
+
+FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+SECS ?= 5
+.build/fuzz/%: tests/fuzz/%.c FORCE
+	$(MAKE) V=fuzz CC=clang NOWERROR=1 fuzz-libs
+	clang $(CSTD) $(OPT.fuzz) -fsanitize=fuzzer $(LIBS:%=-Isrc/lib%) -Ischemas \
+	    $(call cflags,$(call pkgs,$(LIBS))) -o $@ $< \
+	    -Wl,--start-group $(LIBS:%=.build/fuzz/lib%.a) -Wl,--end-group \
+	    $(call libs,$(call pkgs,$(LIBS)))
+.PHONY: fuzz-libs FORCE
+fuzz-libs: $(call archive,$(LIBS))
+FORCE:
+fuzz: $(FUZZ)			## SECS seconds of each fuzzer, from its seeds
+	@for f in $^; do d=tests/fuzz/$${f##*/}.seeds; mkdir -p .build/corpus/$${f##*/}; \
+	  $$f -max_total_time=$(SECS) -verbosity=0 .build/corpus/$${f##*/} \
+	    $$(test -d $$d && echo $$d) || exit 1; done
+
+##@ before a commit
+.PHONY: check check-format check-headers check-shell check-tidy check-layout \
+    check-globals
+SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
+check: check-format check-headers check-shell check-layout check-globals test asan ## all of it
+check-format:			## clang-format would change nothing
+	clang-format --dry-run -Werror $(SRCS)
+check-headers:			## every header compiles by itself
+	@for h in $(wildcard src/*/*.h); do \
+	  $(CC) $(CSTD) $(WARN) -I$${h%/*} $(LIBS:%=-Isrc/lib%) -Ischemas \
+	    $(call cflags,$(call pkgs,$(LIBS) $(PROGS))) -fsyntax-only -x c $$h \
+	    -Wno-unused-function || exit 1; done
+check-shell:			## shellcheck on every script
+	shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
+check-tidy:			## clang-tidy
+	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CSTD) $(LIBS:%=-Isrc/lib%)
+check-layout:			## the top level holds only what it may
+	@git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -vxE \
+	  'bin|src|pipelines|schemas|tests|systemd|docs|Makefile|README.*|LICENSE|\..*' \
+	  && { echo 'unexpected at top level'; exit 1; } || :
+
+# A writable variable outside a function is hidden state.  The ones allowed:
+GLOBALS := prog
+check-globals: all		## no writable globals but those in GLOBALS
+	@nm -A --defined-only $(OBJS) | awk '$$(NF-1) ~ /[BbDdC]/ {print $$NF, $$1}' | \
+	  grep -vxE '($(GLOBALS))(\.[0-9]+)? .*' && { echo 'hidden globals'; exit 1; } || :
+
+##@ other
+.PHONY: format clean help
+format:				## rewrite with clang-format
+	clang-format -i $(SRCS)
+clean:				## remove everything built
+	rm -rf .build bin/weir bin/weir-*
+help:				## this list
+	@sed -n 's/^##@ /\n/p; s/^\([a-z][a-z -]*\):.*##/  \1:/p' Makefile

@@ -1,0 +1,108 @@
+#ifndef BUS_H
+#define BUS_H
+
+#include "buf.h"
+#include "event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Events between daemons, over ZeroMQ; docs/bus.md specifies the bytes.
+ * weir-logd binds three sockets under $WEIR_RUN:
+ *	append.sock	appends of every type, queries
+ *	media.sock	appends of media types only, queries
+ *	events.sock	what was committed, and transient events
+ */
+enum bus_door { BUS_APPEND, BUS_MEDIA };
+
+enum bus_status {
+	BUS_STORED = 0,    /* on disk (or, transient: published) */
+	BUS_DUPLICATE = 1, /* this id was stored before: same seq, version */
+	BUS_CONFLICT = 2,  /* expect does not hold; version is the real one */
+	BUS_REFUSED = 3,   /* never will be accepted; see why */
+	BUS_BUSY = 4       /* not stored now (disk full); say it again */
+};
+
+struct bus_result {
+	enum bus_status status;
+	uint64_t seq, version;
+	struct str why; /* for people; valid inside the callback only */
+};
+
+struct bus_client;
+
+/*
+ * A client that never blocks: requests go out when weir-logd is there, and
+ * out again when it did not answer, which is harmless since ids are kept.
+ * Made before weir-logd runs, it connects when it comes.  NULL with errno.
+ */
+struct bus_client *bus_client_open(enum bus_door door);
+void bus_client_close(struct bus_client *c);
+
+/*
+ * The czmq socket, for zloop_reader(); call bus_client_turn() when it is
+ * readable and at least every 100 ms: it takes answers, calls back, and
+ * sends again what is due.
+ */
+void *bus_client_socket(struct bus_client *c);
+void bus_client_turn(struct bus_client *c);
+
+/*
+ * Append EVENTS, the encoded events of a batch one after the other (at most
+ * BUS_MAX_BATCH of them and BUS_MAX_BATCH_BYTES); DONE is called once for
+ * each event, in order, with its INDEX in the batch.  BUS_BUSY is not
+ * called back but sent again.  0, or -1 with errno: EAGAIN when
+ * BUS_MAX_UNANSWERED requests wait already, EMSGSIZE, EBADMSG, ENOMEM.
+ */
+enum {
+	BUS_MAX_BATCH = 1024,
+	BUS_MAX_BATCH_BYTES = 4 * 1024 * 1024,
+	BUS_MAX_UNANSWERED = 1024
+};
+typedef void bus_append_fn(
+    void *arg, size_t index, const struct bus_result *result);
+int bus_append(
+    struct bus_client *c, struct str events, bus_append_fn *done, void *arg);
+
+/*
+ * Ask for the last event of each subject that begins with PREFIX and comes
+ * after AFTER in byte order, at most LIMIT of them; EXACT asks for the last
+ * event of the subject PREFIX alone.  DONE is called for each event, then
+ * once with NULL.  0, or -1 with errno as above.
+ */
+typedef void bus_last_fn(void *arg, const struct event *e);
+int bus_last(struct bus_client *c, struct str prefix, bool exact,
+    struct str after, unsigned limit, bus_last_fn *done, void *arg);
+
+/* Requests that wait for an answer. */
+size_t bus_unanswered(const struct bus_client *c);
+
+/*
+ * For programs without a loop: append one event and wait for its answer
+ * until DEADLINE_MS passed.  RESULT's why is empty unless WHY (CAP bytes)
+ * is given.  0, or -1 with errno ETIMEDOUT or as bus_append.
+ */
+int bus_append_wait(struct bus_client *c, const struct event *e,
+    unsigned deadline_ms, struct bus_result *result, char *why, size_t cap);
+
+struct bus_sub;
+
+/*
+ * Hear of events of the N types named (N 0: all), in order, as weir-logd
+ * says them; what is said while nobody listens, or faster than we take it,
+ * is only in the log.  NULL with errno.
+ */
+struct bus_sub *bus_sub_open(const char *const *type, size_t n);
+void bus_sub_close(struct bus_sub *s);
+void *bus_sub_socket(struct bus_sub *s);
+
+/*
+ * Take the next event that was heard, waiting at most TIMEOUT_MS (0: not at
+ * all).  1 with *E, valid until the next call; 0 when there is none; -1
+ * with errno.
+ */
+int bus_sub_next(struct bus_sub *s, unsigned timeout_ms, struct event *e);
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef CORE_OPT_H
+#define CORE_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * One command-line option; also the source of -h.  Which of the targets is
+ * set says what the option takes: FLAG nothing, NUMBER a decimal in
+ * [MIN, MAX], TEXT any string (borrowed from argv), LIST a string each
+ * time it is given.
+ */
+struct opt {
+	char letter;      /* short form, or 0 */
+	const char *name; /* long form, without the dashes */
+	const char *arg;  /* metavariable; NULL for a flag */
+	const char *help; /* one line, no full stop */
+	bool *flag;
+	uint64_t *number, min, max;
+	const char **text;
+	struct opt_list *list;
+};
+
+struct opt_list {
+	const char **item; /* caller's array of CAP pointers */
+	size_t len, cap;
+};
+
+struct opt_program {
+	const char *name;      /* "weir-cat" */
+	const char *summary;   /* what it does, one line, no full stop */
+	const char *operands;  /* "[FILE...]", or NULL when it takes none */
+	const struct opt *opt; /* ends with name NULL */
+	/* Environment it reads, for -h: "NAME  meaning" lines, or NULL. */
+	const char *const *env; /* ends with NULL */
+};
+
+enum opt_result {
+	OPT_RUN,  /* go on; *OPERAND is the index of the first operand */
+	OPT_HELP, /* -h: the help is on stdout, exit EXIT_OK */
+	OPT_BAD   /* the cause is on stderr, exit EXIT_PERM */
+};
+
+enum opt_result opt_parse(
+    const struct opt_program *prog, int argc, char *argv[], int *operand);
+
+#endif

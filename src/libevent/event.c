@@ -1,0 +1,424 @@
+#include "event.h"
+#include "clock.h"
+#include "mp.h"
+#include "uuid.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Keys of the envelope, in the order in which they are written. */
+enum key {
+	KEY_SEQ,
+	KEY_VERSION,
+	KEY_ID,
+	KEY_SOURCE,
+	KEY_TYPE,
+	KEY_SUBJECT,
+	KEY_TIME,
+	KEY_TRACEPARENT,
+	KEY_EXPECT,
+	KEY_DATA,
+	KEYS
+};
+
+static const struct str key_names[KEYS] = {
+    [KEY_SEQ] = {"seq", 3},
+    [KEY_VERSION] = {"version", 7},
+    [KEY_ID] = {"id", 2},
+    [KEY_SOURCE] = {"source", 6},
+    [KEY_TYPE] = {"type", 4},
+    [KEY_SUBJECT] = {"subject", 7},
+    [KEY_TIME] = {"time", 4},
+    [KEY_TRACEPARENT] = {"traceparent", 11},
+    [KEY_EXPECT] = {"expect", 6},
+    [KEY_DATA] = {"data", 4},
+};
+
+/* The key NAME, looked for at FROM first: events come in our own order. */
+static enum key
+key_find(struct str name, enum key from)
+{
+	for (unsigned i = 0; i < KEYS; i++) {
+		enum key k = (enum key)((from + i) % KEYS);
+
+		if (str_eq(key_names[k], name))
+			return k;
+	}
+	return KEYS;
+}
+
+int
+event_encode(const struct event *e, struct buf *b)
+{
+	size_t before = b->len;
+	unsigned pairs = 6U + (e->seq != 0) + (e->version != 0) +
+			 (e->traceparent.len > 0) + (e->expect != EVENT_ANY);
+	msgpack_packer pk;
+
+	mp_packer(&pk, b);
+	msgpack_pack_map(&pk, pairs);
+	if (e->seq != 0) {
+		mp_put_str(&pk, key_names[KEY_SEQ]);
+		msgpack_pack_uint64(&pk, e->seq);
+	}
+	if (e->version != 0) {
+		mp_put_str(&pk, key_names[KEY_VERSION]);
+		msgpack_pack_uint64(&pk, e->version);
+	}
+	mp_put_str(&pk, key_names[KEY_ID]);
+	mp_put_str(&pk, e->id);
+	mp_put_str(&pk, key_names[KEY_SOURCE]);
+	mp_put_str(&pk, e->source);
+	mp_put_str(&pk, key_names[KEY_TYPE]);
+	mp_put_str(&pk, e->type_name);
+	mp_put_str(&pk, key_names[KEY_SUBJECT]);
+	mp_put_str(&pk, e->subject);
+	mp_put_str(&pk, key_names[KEY_TIME]);
+	msgpack_pack_uint64(&pk, e->time_us);
+	if (e->traceparent.len > 0) {
+		mp_put_str(&pk, key_names[KEY_TRACEPARENT]);
+		mp_put_str(&pk, e->traceparent);
+	}
+	if (e->expect != EVENT_ANY) {
+		mp_put_str(&pk, key_names[KEY_EXPECT]);
+		msgpack_pack_uint64(&pk, e->expect);
+	}
+	mp_put_str(&pk, key_names[KEY_DATA]);
+	(void)buf_putstr(b, e->data);
+	if (b->failed) {
+		b->len = before;
+		return -1;
+	}
+	return 0;
+}
+
+/* Bytes that may stand in a log line or a URL: no control, no space. */
+static bool
+printable(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static const char *
+envelope_fault(const struct event *e)
+{
+	if (e->id.len == 0 || e->id.len > EVENT_MAX_ID || !printable(e->id))
+		return "id is not 1 to 64 printable bytes";
+	if (e->source.len == 0 || e->source.len > EVENT_MAX_SOURCE ||
+	    !printable(e->source))
+		return "source is not 1 to 128 printable bytes";
+	if (e->subject.len == 0 || e->subject.len > EVENT_MAX_SUBJECT ||
+	    !printable(e->subject))
+		return "subject is not 1 to 255 printable bytes";
+	if (e->traceparent.len > EVENT_MAX_TRACEPARENT ||
+	    !printable(e->traceparent))
+		return "traceparent is not at most 64 printable bytes";
+	if (e->type_name.len == 0 || e->type_name.len > EVENT_MAX_ID ||
+	    !printable(e->type_name))
+		return "type is not 1 to 64 printable bytes";
+	if (e->data.len == 0)
+		return "data is missing";
+	if (e->data.len > EVENT_MAX_DATA)
+		return "data is longer than 1 MiB";
+	return NULL;
+}
+
+int
+event_decode(struct event *e, const void *p, size_t len, const char **why)
+{
+	struct event got = {.expect = EVENT_ANY};
+	enum key next = KEY_SEQ;
+	unsigned seen = 0;
+	const struct schema *s;
+	const char *fault;
+	struct mp m;
+
+	*why = "not a msgpack map of an event";
+	if (len > EVENT_MAX) {
+		*why = "longer than an event may be";
+		goto bad;
+	}
+	mp_init(&m, p, len);
+	for (size_t n = mp_map(&m); n > 0 && !m.bad; n--) {
+		enum key k = key_find(mp_str(&m), next);
+
+		if (k == KEYS) {
+			mp_skip(&m);
+			continue;
+		}
+		if (seen & 1U << k) {
+			*why = "an attribute is there twice";
+			goto bad;
+		}
+		seen |= 1U << k;
+		next = (enum key)((k + 1) % KEYS);
+		switch (k) {
+		case KEY_SEQ:
+			got.seq = mp_uint(&m);
+			break;
+		case KEY_VERSION:
+			got.version = mp_uint(&m);
+			break;
+		case KEY_ID:
+			got.id = mp_str(&m);
+			break;
+		case KEY_SOURCE:
+			got.source = mp_str(&m);
+			break;
+		case KEY_TYPE:
+			got.type_name = mp_str(&m);
+			break;
+		case KEY_SUBJECT:
+			got.subject = mp_str(&m);
+			break;
+		case KEY_TIME:
+			got.time_us = mp_uint(&m);
+			break;
+		case KEY_TRACEPARENT:
+			got.traceparent = mp_str(&m);
+			break;
+		case KEY_EXPECT:
+			got.expect = mp_uint(&m);
+			break;
+		case KEY_DATA:
+			got.data = mp_peek(&m) == MP_MAP ? mp_raw(&m)
+							 : (struct str){0};
+			m.bad = m.bad || got.data.len == 0;
+			break;
+		case KEYS:
+			break;
+		}
+	}
+	if (!mp_done(&m))
+		goto bad;
+	if ((fault = envelope_fault(&got)) != NULL) {
+		*why = fault;
+		goto bad;
+	}
+	s = schema_named(got.type_name);
+	got.type = s != NULL ? s->type : EVENT_NONE;
+	*e = got;
+	return 0;
+bad:
+	errno = EBADMSG;
+	return -1;
+}
+
+int
+event_begin(struct event *e, enum event_type type, const char *source,
+    struct str subject, char id[])
+{
+	const struct schema *s = schema_of(type);
+
+	if (s == NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (uuid_v7(id) == -1)
+		return -1;
+	*e = (struct event){
+	    .time_us = clock_real_us(),
+	    .expect = EVENT_ANY,
+	    .id = str_from(id),
+	    .source = str_from(source),
+	    .subject = subject,
+	    .type_name = s->name,
+	    .type = type,
+	};
+	return 0;
+}
+
+static const struct schema_field *
+field_find(const struct schema *s, struct str name, size_t from, size_t *at)
+{
+	for (size_t i = 0; i < s->fields; i++) {
+		*at = (from + i) % s->fields;
+		if (str_eq(s->field[*at].name, name))
+			return &s->field[*at];
+	}
+	return NULL;
+}
+
+/* Read one field's value into OUT, when there is one.  NULL, or the fault. */
+static const char *
+field_read(struct mp *m, const struct schema_field *f, char *out)
+{
+	uint64_t u = 0;
+	bool b = false;
+	struct str s = {0};
+
+	switch (f->type) {
+	case FIELD_U64:
+		u = mp_uint(m);
+		if (!m->bad && u > f->limit)
+			return "is larger than it may be";
+		break;
+	case FIELD_BOOL:
+		b = mp_bool(m);
+		break;
+	case FIELD_STR:
+		s = mp_str(m);
+		if (!m->bad && !str_utf8(s))
+			return "is not UTF-8";
+		break;
+	case FIELD_BIN:
+		s = mp_bin(m);
+		break;
+	}
+	if (m->bad)
+		return "is not of its type";
+	if (s.len > f->limit)
+		return "is longer than it may be";
+	if (out == NULL)
+		return NULL;
+	if (f->type == FIELD_U64)
+		memcpy(out + f->offset, &u, sizeof(u));
+	else if (f->type == FIELD_BOOL)
+		memcpy(out + f->offset, &b, sizeof(b));
+	else
+		memcpy(out + f->offset, &s, sizeof(s));
+	return NULL;
+}
+
+static int __attribute__((format(printf, 3, 4)))
+fault(char *why, size_t cap, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (cap > 0) {
+		va_start(ap, fmt);
+		(void)vsnprintf(why, cap, fmt, ap);
+		va_end(ap);
+	}
+	errno = EBADMSG;
+	return -1;
+}
+
+/*
+ * Walk E's data by schema S, into OUT when there is one.  STRICT refuses
+ * fields that the schema does not have: a producer's, not a reader's, view.
+ */
+static int
+walk(const struct event *e, const struct schema *s, char *out, bool strict,
+    char *why, size_t cap)
+{
+	uint32_t seen = 0;
+	size_t next = 0, at;
+	struct mp m;
+
+	mp_init(&m, e->data.p, e->data.len);
+	for (size_t n = mp_map(&m); n > 0 && !m.bad; n--) {
+		struct str name = mp_str(&m);
+		const struct schema_field *f = field_find(s, name, next, &at);
+		const char *wrong;
+
+		if (m.bad)
+			break;
+		if (f == NULL) {
+			if (strict)
+				return fault(why, cap, "%.*s has no field %.*s",
+				    STRF(s->name),
+				    (int)(name.len < 64 ? name.len : 64),
+				    name.p);
+			mp_skip(&m);
+			continue;
+		}
+		if (seen & 1U << at)
+			return fault(
+			    why, cap, "%.*s is there twice", STRF(f->name));
+		seen |= 1U << at;
+		next = (at + 1) % s->fields;
+		if ((wrong = field_read(&m, f, out)) != NULL)
+			return fault(why, cap, "%.*s %s", STRF(f->name), wrong);
+	}
+	if (!mp_done(&m))
+		return fault(why, cap, "data is not a msgpack map");
+	for (size_t i = 0; i < s->fields; i++)
+		if (s->field[i].need == FIELD_REQUIRED && !(seen & 1U << i))
+			return fault(why, cap, "%.*s is missing",
+			    STRF(s->field[i].name));
+	return 0;
+}
+
+int
+event_validate(const struct event *e, char *why, size_t cap)
+{
+	const struct schema *s = schema_of(e->type);
+
+	if (s == NULL)
+		return fault(why, cap, "no schema for the type %.*s",
+		    STRF(e->type_name));
+	return walk(e, s, NULL, true, why, cap);
+}
+
+int
+event_get(const struct event *e, enum event_type type, void *out)
+{
+	const struct schema *s = schema_of(type);
+
+	if (s == NULL || e->type != type) {
+		errno = EBADMSG;
+		return -1;
+	}
+	memset(out, 0, s->size);
+	return walk(e, s, out, false, NULL, 0);
+}
+
+int
+event_put(enum event_type type, const void *in, struct buf *b)
+{
+	const struct schema *s = schema_of(type);
+	const char *from = in;
+	size_t before = b->len, pairs = 0;
+	msgpack_packer pk;
+
+	if (s == NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	mp_packer(&pk, b);
+	/* Twice over the fields: first to count those that are there. */
+	for (int pass = 0; pass < 2; pass++) {
+		if (pass == 1)
+			msgpack_pack_map(&pk, pairs);
+		for (size_t i = 0; i < s->fields; i++) {
+			const struct schema_field *f = &s->field[i];
+			uint64_t u = 0;
+			bool t = false, there;
+			struct str v = {0};
+
+			if (f->type == FIELD_U64)
+				memcpy(&u, from + f->offset, sizeof(u));
+			else if (f->type == FIELD_BOOL)
+				memcpy(&t, from + f->offset, sizeof(t));
+			else
+				memcpy(&v, from + f->offset, sizeof(v));
+			there = f->need == FIELD_REQUIRED || u != 0 || t ||
+				v.len > 0;
+			pairs += pass == 0 && there;
+			if (pass == 0 || !there)
+				continue;
+			mp_put_str(&pk, f->name);
+			if (f->type == FIELD_U64)
+				msgpack_pack_uint64(&pk, u);
+			else if (f->type == FIELD_BOOL && t)
+				msgpack_pack_true(&pk);
+			else if (f->type == FIELD_BOOL)
+				msgpack_pack_false(&pk);
+			else if (f->type == FIELD_STR)
+				mp_put_str(&pk, v);
+			else
+				mp_put_bin(&pk, v);
+		}
+	}
+	if (b->failed) {
+		b->len = before;
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,89 @@
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "buf.h"
+#include "schema.h"
+#include "str.h"
+#include "types.h"
+
+#include <stdint.h>
+
+/* Limits of what weir-logd accepts, in bytes. */
+enum {
+	EVENT_MAX_ID = 64,
+	EVENT_MAX_SOURCE = 128,
+	EVENT_MAX_SUBJECT = 255,
+	EVENT_MAX_TRACEPARENT = 64,
+	EVENT_MAX_DATA = 1024 * 1024 + 4096, /* a field of 1 MiB and its map */
+	EVENT_MAX = EVENT_MAX_DATA + 4096    /* the whole encoded event */
+};
+
+/* In expect: the producer does not say. */
+#define EVENT_ANY UINT64_MAX
+
+/*
+ * The envelope, with the attributes of CloudEvents 1.0.  The strings lie in
+ * the bytes that were decoded, or belong to whoever fills the struct in.
+ */
+struct event {
+	uint64_t seq;     /* position in the log from 1; 0: not logged yet */
+	uint64_t version; /* n-th event of its subject from 1; 0 as above */
+	uint64_t time_us; /* since the epoch */
+	uint64_t expect;  /* of a request: the subject's version as seen */
+	struct str id, source, subject;
+	struct str traceparent; /* W3C Trace Context, or empty */
+	struct str type_name;   /* may be one this program does not know */
+	enum event_type type;   /* EVENT_NONE when it is */
+	struct str data;        /* one msgpack map */
+};
+
+/*
+ * Encoded, an event is one msgpack map with the struct's names as keys (see
+ * docs/log.md); on pipes events follow each other without a separator.
+ *
+ * Append E to B in that form.  0, or -1 with errno EMSGSIZE or ENOMEM and B
+ * as it was.
+ */
+int event_encode(const struct event *e, struct buf *b);
+
+/*
+ * Decode exactly LEN bytes at P into *E.  0, or -1 with errno EBADMSG and
+ * *WHY a sentence's end for people ("subject is longer than 255 bytes").
+ * Keys that are not known are passed over; the data is not looked into.
+ */
+int event_decode(struct event *e, const void *p, size_t len, const char **why);
+
+/*
+ * Begin an event of TYPE from SOURCE about SUBJECT: id new into ID, time
+ * now, the rest empty.  0, or -1 with errno.
+ */
+int event_begin(struct event *e, enum event_type type, const char *source,
+    struct str subject, char id[]);
+
+/*
+ * Check E against its schema: a known type, each field known, of its type,
+ * within its limit, once, none missing.  0, or -1 with errno EBADMSG and
+ * WHY, of CAP bytes, telling.
+ */
+int event_validate(const struct event *e, char *why, size_t cap);
+
+/*
+ * Between an event's data and its struct (see types.h): *OUT and IN are of
+ * the struct that TYPE names.  Decoding passes over fields it does not know
+ * and refuses what does not fit; strings lie in E's data.  0, or -1 with
+ * errno EBADMSG (decode), EMSGSIZE or ENOMEM (encode).
+ */
+int event_get(const struct event *e, enum event_type type, void *out);
+int event_put(enum event_type type, const void *in, struct buf *b);
+
+/*
+ * The same with the types checked:
+ *	struct SegmentReady s;
+ *	if (EVENT_GET(&e, SegmentReady, &s) == -1) ...
+ */
+#define EVENT_GET(e, name, out)                                                \
+	event_get(e, EVENT_##name, (struct name *){(out)})
+#define EVENT_PUT(name, in, b)                                                 \
+	event_put(EVENT_##name, (const struct name *){(in)}, b)
+
+#endif

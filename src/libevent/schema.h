@@ -1,0 +1,45 @@
+#ifndef EVENT_SCHEMA_H
+#define EVENT_SCHEMA_H
+
+#include "types.h"
+
+#include <stddef.h>
+
+/* schemas/ as tables, for code that treats all events alike. */
+
+enum field_type { FIELD_U64, FIELD_BOOL, FIELD_STR, FIELD_BIN };
+enum field_need { FIELD_REQUIRED, FIELD_OPTIONAL };
+enum event_kept { EVENT_STORED, EVENT_TRANSIENT };
+enum event_class { EVENT_ADMIN, EVENT_MEDIA };
+
+enum { SCHEMA_MAX_FIELDS = 32 };
+
+struct schema_field {
+	unsigned number;
+	struct str name;
+	enum field_type type;
+	enum field_need need;
+	size_t offset;  /* in the event's struct */
+	uint64_t limit; /* largest value, or most bytes */
+	const char *unit, *doc;
+};
+
+struct schema {
+	enum event_type type;
+	struct str name;
+	enum event_kept kept;
+	enum event_class class;
+	const char *subject, *doc;
+	const struct schema_field *field;
+	size_t fields;
+	size_t size; /* of the event's struct */
+};
+
+/* The schema of TYPE or of the type called NAME, or NULL. */
+const struct schema *schema_of(enum event_type type);
+const struct schema *schema_named(struct str name);
+
+/* The I-th schema by number, or NULL past the last. */
+const struct schema *schema_at(size_t i);
+
+#endif

@@ -1,0 +1,80 @@
+#ifndef LOG_H
+#define LOG_H
+
+#include "event.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The event log, read in place.  docs/log.md specifies the bytes; only
+ * weir-logd writes (writer.h).  Handles are for one thread, and are not
+ * used after fork.
+ */
+struct log;
+
+/*
+ * Open the log in directory DIR (usually $WEIR_STATE/log) for reading.
+ * NULL with errno: ENOENT (no log there yet), EACCES, or LMDB's.
+ */
+struct log *log_open(const char *dir);
+void log_close(struct log *l);
+
+/* Seq of the last event, 0 for none.  0, or -1 with errno. */
+int log_head(struct log *l, uint64_t *seq);
+
+struct log_reader;
+
+/*
+ * Read events from seq FROM on (0 and 1: from the first).  NULL with errno
+ * ENOMEM.
+ */
+struct log_reader *log_reader_open(struct log *l, uint64_t from);
+void log_reader_close(struct log_reader *r);
+
+/* Go on at seq FROM. */
+void log_reader_seek(struct log_reader *r, uint64_t from);
+
+/*
+ * The next event.  1 with *E, valid until the next call; 0 when there is
+ * none yet; -1 with errno: EBADMSG when a block is damaged (*E's seq is the
+ * first one of the block; the call after goes on behind it), or LMDB's.
+ */
+int log_reader_next(struct log_reader *r, struct event *e);
+
+/*
+ * The encoded bytes of the event that log_reader_next() just gave, valid
+ * as long as it.
+ */
+struct str log_reader_raw(const struct log_reader *r);
+
+/* Where a subject stands. */
+struct log_subject {
+	uint64_t version; /* events so far; 0: there is none */
+	uint64_t seq;     /* of the last one */
+};
+
+/* Look SUBJECT up.  0, or -1 with errno. */
+int log_subject(struct log *l, struct str subject, struct log_subject *out);
+
+/*
+ * Call FN for each subject that begins with PREFIX, in byte order, until it
+ * returns non-zero.  0, what FN returned, or -1 with errno.
+ */
+typedef int log_subject_fn(
+    void *arg, struct str subject, const struct log_subject *s);
+int log_subjects(
+    struct log *l, struct str prefix, log_subject_fn *fn, void *arg);
+
+/*
+ * Read only SUBJECT's events, from its version FROM on, through the index.
+ * Then as log_reader_next(), except that the end is the log's end when this
+ * was called.  NULL with errno.
+ */
+struct log_reader *log_reader_open_subject(
+    struct log *l, struct str subject, uint64_t from);
+
+/* The event at SEQ, through reader R.  1, 0 when there is none, or -1. */
+int log_reader_at(struct log_reader *r, uint64_t seq, struct event *e);
+
+#endif

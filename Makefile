@@ -111,20 +111,26 @@ asan tsan cov:			## the same tests under that instrumentation
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 
-FUZZ := $(patsubst tests/fuzz/%.c,.build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SECS ?= 5
-.build/fuzz/%: tests/fuzz/%.c FORCE
-	$(MAKE) V=fuzz CC=clang NOWERROR=1 fuzz-libs
-	clang $(CSTD) $(OPT.fuzz) -fsanitize=fuzzer $(LIBS:%=-Isrc/lib%) -Ischemas \
-	    $(call cflags,$(call pkgs,$(LIBS))) -o $@ $< \
-	    -Wl,--start-group $(LIBS:%=.build/fuzz/lib%.a) -Wl,--end-group \
-	    $(call libs,$(call pkgs,$(LIBS)))
-.PHONY: fuzz-libs FORCE
-fuzz-libs: $(call archive,$(LIBS))
-FORCE:
-fuzz: $(FUZZ)			## SECS seconds of each fuzzer, from its seeds
-	@for f in $^; do d=tests/fuzz/$${f##*/}.seeds; mkdir -p .build/corpus/$${f##*/}; \
-	  $$f -max_total_time=$(SECS) -verbosity=0 .build/corpus/$${f##*/} \
+# tests/fuzz/<folder of src>/<name>_fuzz.c is linked with that unit and what
+# it uses, everything built by clang under the fuzzer's instrumentation.
+define fuzzer
+$1.fuzz := $$(patsubst tests/fuzz/%.c,.build/fuzz/bin/%,$$(wildcard tests/fuzz/$2/*_fuzz.c))
+.build/fuzz/bin/$2/%: tests/fuzz/$2/%.c $$(if $$(filter fuzz,$V),$$($1.body) $$(call archive,$$(call closure,$1)))
+	@mkdir -p $$(@D)
+	@echo "  ld $$@"
+	@clang $$(CSTD) $$(OPT.fuzz) -fsanitize=fuzzer $$($1.inc) -o $$@ $$< $$($1.body) $$($1.lib)
+FUZZ += $$($1.fuzz)
+endef
+$(foreach u,$(LIBS),$(eval $(call fuzzer,$u,lib$u)))
+$(foreach u,$(PROGS),$(eval $(call fuzzer,$u,$u)))
+.PHONY: fuzzers
+fuzzers: $(FUZZ)
+fuzz:				## SECS seconds of each fuzzer, from its seeds
+	@$(MAKE) V=fuzz CC=clang NOWERROR=1 fuzzers
+	@for f in $(FUZZ:.build/fuzz/bin/%=%); do d=tests/fuzz/$$f.seeds; \
+	  mkdir -p .build/corpus/$$f; echo "fuzz $$f"; \
+	  .build/fuzz/bin/$$f -max_total_time=$(SECS) -verbosity=0 .build/corpus/$$f \
 	    $$(test -d $$d && echo $$d) || exit 1; done
 
 ##@ before a commit

@@ -1,0 +1,173 @@
+#include "clock.h"
+#include "json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+/* schemas/ written out for others: JSON Schema, and a page to read. */
+
+static const char *
+type_name(enum field_type t)
+{
+	switch (t) {
+	case FIELD_U64:
+		return "integer";
+	case FIELD_BOOL:
+		return "boolean";
+	case FIELD_STR:
+		return "text";
+	case FIELD_BIN:
+		return "bytes";
+	}
+	return "";
+}
+
+static json_t *
+field_schema(const struct schema_field *f)
+{
+	json_t *o = json_object();
+
+	switch (f->type) {
+	case FIELD_U64:
+		(void)json_object_set_new(o, "type", json_string("integer"));
+		(void)json_object_set_new(o, "minimum", json_integer(0));
+		(void)json_object_set_new(
+		    o, "maximum", json_integer((json_int_t)f->limit));
+		break;
+	case FIELD_BOOL:
+		(void)json_object_set_new(o, "type", json_string("boolean"));
+		break;
+	case FIELD_STR:
+		(void)json_object_set_new(o, "type", json_string("string"));
+		/* Bytes bound characters from above. */
+		(void)json_object_set_new(
+		    o, "maxLength", json_integer((json_int_t)f->limit));
+		break;
+	case FIELD_BIN:
+		(void)json_object_set_new(o, "type", json_string("string"));
+		(void)json_object_set_new(
+		    o, "pattern", json_string("^([0-9a-f]{2})*$"));
+		(void)json_object_set_new(
+		    o, "contentEncoding", json_string("base16"));
+		(void)json_object_set_new(
+		    o, "maxLength", json_integer((json_int_t)(2 * f->limit)));
+		break;
+	}
+	(void)json_object_set_new(o, "description", json_string(f->doc));
+	if (*f->unit != '\0')
+		(void)json_object_set_new(o, "x-unit", json_string(f->unit));
+	(void)json_object_set_new(o, "x-number", json_integer(f->number));
+	return o;
+}
+
+static json_t *
+data_schema(const struct schema *s)
+{
+	json_t *o = json_object(), *fields = json_object();
+	json_t *required = json_array();
+
+	for (size_t i = 0; i < s->fields; i++) {
+		const struct schema_field *f = &s->field[i];
+
+		(void)json_object_set_new(fields, f->name.p, field_schema(f));
+		if (f->need == FIELD_REQUIRED)
+			(void)json_array_append_new(
+			    required, json_string(f->name.p));
+	}
+	(void)json_object_set_new(o, "type", json_string("object"));
+	(void)json_object_set_new(o, "properties", fields);
+	(void)json_object_set_new(o, "required", required);
+	return o;
+}
+
+static json_t *
+event_schema(const struct schema *s)
+{
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:{s:{s:s}, s:o}}",
+	    "title", s->name.p, "description", s->doc, "type", "object",
+	    "x-number", (int)s->type, "x-stored", s->kept == EVENT_STORED,
+	    "x-subject", s->subject, "properties", "type", "const", s->name.p,
+	    "data", data_schema(s));
+}
+
+int
+event_json_schema(struct buf *b)
+{
+	json_t *defs = json_object(), *any = json_array(), *o;
+	const struct schema *s;
+	int rc;
+
+	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
+		(void)json_object_set_new(defs, s->name.p, event_schema(s));
+		(void)json_array_append_new(
+		    any, json_sprintf("#/$defs/%s", s->name.p));
+	}
+	for (size_t i = 0; i < json_array_size(any); i++)
+		(void)json_array_set_new(
+		    any, i, json_pack("{s:O}", "$ref", json_array_get(any, i)));
+	o = json_pack("{s:s, s:s, s:s, s:s, s:[s,s,s,s,s,s,s],"
+		      " s:{s:{s:s}, s:{s:s, s:i, s:i}, s:{s:s, s:i, s:i},"
+		      " s:{s:s, s:i, s:i}, s:{s:s, s:s}, s:{s:s, s:i},"
+		      " s:{s:s, s:i}, s:{s:s, s:i}}, s:o, s:o}",
+	    "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
+	    "weir event", "description",
+	    "An event of weir as CloudEvents 1.0 in JSON.", "type", "object",
+	    "required", "specversion", "id", "source", "type", "subject",
+	    "time", "data", "properties", "specversion", "const", "1.0", "id",
+	    "type", "string", "minLength", 1, "maxLength", EVENT_MAX_ID,
+	    "source", "type", "string", "minLength", 1, "maxLength",
+	    EVENT_MAX_SOURCE, "subject", "type", "string", "minLength", 1,
+	    "maxLength", EVENT_MAX_SUBJECT, "time", "type", "string", "format",
+	    "date-time", "seq", "type", "integer", "minimum", 1, "version",
+	    "type", "integer", "minimum", 1, "expect", "type", "integer",
+	    "minimum", 0, "anyOf", any, "$defs", defs);
+	if (o == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	{
+		char *s_json = json_dumps(o, JSON_INDENT(2));
+
+		rc = s_json == NULL || buf_puts(b, s_json) == -1 ? -1 : 0;
+		free(s_json);
+	}
+	json_decref(o);
+	return rc;
+}
+
+int
+event_markdown(struct buf *b)
+{
+	const struct schema *s;
+
+	(void)buf_puts(b,
+	    "# Events\n\n"
+	    "Made by `weir schema --markdown` from the tables in `schemas/`;"
+	    " `make docs/events.md` writes it anew.\n"
+	    "The envelope around `data` is in [log.md](log.md).\n"
+	    "A *transient* event is published in order with the rest and"
+	    " never stored.\n");
+	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
+		(void)buf_printf(b,
+		    "\n## %s\n\n%s\n\nNumber %d, subject `%s`, %s, %s.\n\n"
+		    "| field | type | limit | |\n| --- | --- | --- | --- |\n",
+		    s->name.p, s->doc, (int)s->type, s->subject,
+		    s->kept == EVENT_STORED ? "stored" : "*transient*",
+		    s->class == EVENT_MEDIA ? "said by media programs"
+					    : "said by operators");
+		for (size_t j = 0; j < s->fields; j++) {
+			const struct schema_field *f = &s->field[j];
+
+			(void)buf_printf(b, "| `%s` | %s%s%s%s | ", f->name.p,
+			    type_name(f->type), *f->unit ? ", " : "", f->unit,
+			    f->need == FIELD_OPTIONAL ? ", optional" : "");
+			if (f->type != FIELD_BOOL)
+				(void)buf_printf(b, "%" PRIu64 "%s", f->limit,
+				    f->type == FIELD_U64 ? "" : " bytes");
+			(void)buf_printf(b, " | %s |\n", f->doc);
+		}
+	}
+	return b->failed ? -1 : 0;
+}

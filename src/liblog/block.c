@@ -1,0 +1,137 @@
+#include "block.h"
+#include "crc32c.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+/* Offsets in the header; the CRC covers everything after itself. */
+enum {
+	AT_MAGIC = 0,
+	AT_CRC = 4,
+	AT_FIRST_SEQ = 8,
+	AT_COUNT = 16,
+	AT_BYTES = 20,
+	AT_TIME = 24
+};
+
+static const char magic[4] = {'W', 'B', 'K', '1'};
+
+static void
+put32(uint8_t *p, uint32_t v)
+{
+	v = htole32(v);
+	memcpy(p, &v, sizeof(v));
+}
+
+static void
+put64(uint8_t *p, uint64_t v)
+{
+	v = htole64(v);
+	memcpy(p, &v, sizeof(v));
+}
+
+static uint32_t
+get32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+static uint64_t
+get64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le64toh(v);
+}
+
+int
+block_begin(struct buf *b)
+{
+	static const uint8_t zero[BLOCK_HEADER_BYTES];
+
+	return buf_put(b, zero, sizeof(zero));
+}
+
+int
+block_event_begin(struct buf *b)
+{
+	static const uint8_t zero[4];
+
+	return buf_put(b, zero, sizeof(zero));
+}
+
+void
+block_event_end(struct buf *b, size_t begun)
+{
+	put32(b->p + begun, (uint32_t)(b->len - begun - 4));
+}
+
+void
+block_seal(struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us)
+{
+	memcpy(b->p + AT_MAGIC, magic, sizeof(magic));
+	put64(b->p + AT_FIRST_SEQ, first_seq);
+	put32(b->p + AT_COUNT, count);
+	put32(b->p + AT_BYTES, (uint32_t)b->len);
+	put64(b->p + AT_TIME, time_us);
+	put32(b->p + AT_CRC,
+	    crc32c(0, b->p + AT_FIRST_SEQ, b->len - AT_FIRST_SEQ));
+}
+
+int
+block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
+    const char **why)
+{
+	const uint8_t *p = bytes;
+
+	*why = NULL;
+	if (len < BLOCK_HEADER_BYTES || len > BLOCK_MAX_BYTES)
+		*why = "the record is not of a block's size";
+	else if (memcmp(p + AT_MAGIC, magic, sizeof(magic)) != 0)
+		*why = "the record does not begin as a block";
+	else if (get32(p + AT_BYTES) != len)
+		*why = "the block's length is not the record's";
+	else if (get32(p + AT_CRC) !=
+		 crc32c(0, p + AT_FIRST_SEQ, len - AT_FIRST_SEQ))
+		*why = "the CRC does not fit";
+	else if (get64(p + AT_FIRST_SEQ) != key)
+		*why = "the block's first seq is not its key";
+	else if (get32(p + AT_COUNT) == 0 ||
+		 get32(p + AT_COUNT) > BLOCK_MAX_EVENTS)
+		*why = "the block's count is not possible";
+	if (*why != NULL) {
+		errno = EBADMSG;
+		return -1;
+	}
+	*k = (struct block){
+	    .first_seq = key,
+	    .time_us = get64(p + AT_TIME),
+	    .count = get32(p + AT_COUNT),
+	    .bytes = (uint32_t)len,
+	    .at = p + BLOCK_HEADER_BYTES,
+	    .end = p + len,
+	};
+	return 0;
+}
+
+int
+block_next(struct block *k, struct str *event)
+{
+	uint32_t len;
+
+	if (k->at == k->end)
+		return 0;
+	if (k->end - k->at < 4 ||
+	    (len = get32(k->at)) > (size_t)(k->end - k->at - 4)) {
+		errno = EBADMSG;
+		return -1;
+	}
+	*event = (struct str){(const char *)k->at + 4, len};
+	k->at += 4 + len;
+	return 1;
+}

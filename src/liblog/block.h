@@ -1,0 +1,48 @@
+#ifndef LOG_BLOCK_H
+#define LOG_BLOCK_H
+
+#include "buf.h"
+#include "str.h"
+
+#include <stdint.h>
+
+/*
+ * A block: the events of one commit, as they stand in one LMDB record.
+ * docs/log.md gives the layout; numbers are little-endian.
+ */
+enum {
+	BLOCK_HEADER_BYTES = 32,
+	BLOCK_MAX_BYTES = 16 * 1024 * 1024,
+	BLOCK_MAX_EVENTS = 65536
+};
+
+struct block {
+	uint64_t first_seq;
+	uint64_t time_us;        /* of the commit, since the epoch */
+	uint32_t count;          /* events in it */
+	uint32_t bytes;          /* the whole block */
+	const uint8_t *at, *end; /* the next event's length, and the end */
+};
+
+/* Begin a block in B, which is empty; then put events, then seal it. */
+int block_begin(struct buf *b);
+
+/* Where the next event's bytes go in B: call before and after encoding. */
+int block_event_begin(struct buf *b);
+void block_event_end(struct buf *b, size_t begun);
+
+/* Fill in the header and the CRC of the COUNT events in B. */
+void block_seal(
+    struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us);
+
+/*
+ * Take up the block of exactly LEN bytes at P, whose key is KEY.  0, or -1
+ * with errno EBADMSG and *WHY a sentence's end for people.
+ */
+int block_open(
+    struct block *k, uint64_t key, const void *p, size_t len, const char **why);
+
+/* The bytes of the next event of K.  1, 0 at its end, -1 with EBADMSG. */
+int block_next(struct block *k, struct str *event);
+
+#endif

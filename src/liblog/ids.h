@@ -1,0 +1,33 @@
+#ifndef LOG_IDS_H
+#define LOG_IDS_H
+
+#include "str.h"
+
+#include <stdint.h>
+
+/*
+ * The ids of the newest events, so that one said again is known.  Each is
+ * kept as a keyed 128-bit hash under a secret of this process: nobody can
+ * make two collide, and chance will not.
+ */
+struct ids;
+
+/* How many of the newest events are remembered: the stated window. */
+enum { IDS_WINDOW = 1 << 20 };
+
+struct ids *ids_open(void);
+void ids_close(struct ids *t);
+
+/* The seq of the event with this ID, or 0. */
+uint64_t ids_find(const struct ids *t, struct str id);
+
+/*
+ * Remember that the event SEQ has this ID; seqs come in order.  The one
+ * IDS_WINDOW before it is forgotten.
+ */
+void ids_add(struct ids *t, struct str id, uint64_t seq);
+
+/* Forget the events from SEQ on: they did not come to be stored. */
+void ids_truncate(struct ids *t, uint64_t seq);
+
+#endif

@@ -1,0 +1,183 @@
+#include "store.h"
+#include "subjects.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The index on disk tells of everything up to a seq; what came after it is
+ * read from the blocks.  That tail is short: weir-logd writes the index
+ * every INDEX_STEP events and whenever it has nothing else to do.
+ */
+
+/* Fold the events after INDEXED that begin with PREFIX into TAIL. */
+static int
+fold_tail(
+    struct log *l, uint64_t indexed, struct str prefix, struct subjects *tail)
+{
+	struct log_reader *r = log_reader_open(l, indexed + 1);
+	struct subject *s;
+	struct event e;
+	int n;
+
+	if (r == NULL)
+		return -1;
+	while ((n = log_reader_next(r, &e)) == 1) {
+		if (!str_starts(e.subject, prefix))
+			continue;
+		if ((s = subjects_find(tail, e.subject)) == NULL &&
+		    (s = subjects_add(tail, e.subject)) == NULL) {
+			n = -1;
+			break;
+		}
+		s->now = (struct log_subject){e.version, e.seq};
+		s->changed = true;
+	}
+	log_reader_close(r);
+	return n;
+}
+
+int
+log_subject(struct log *l, struct str subject, struct log_subject *out)
+{
+	struct log_subject found = {0};
+	struct log_reader *r;
+	MDB_val key, value;
+	MDB_txn *txn;
+	struct event e;
+	uint64_t indexed;
+	int rc, n;
+
+	if (subject.len == 0 || subject.len > EVENT_MAX_SUBJECT) {
+		*out = found;
+		return 0;
+	}
+	key = (MDB_val){subject.len, (void *)(uintptr_t)subject.p};
+	if ((rc = store_begin(l, &txn)) != 0)
+		goto err;
+	if ((rc = store_indexed(l, txn, &indexed)) == 0 &&
+	    (rc = mdb_get(txn, l->subjects, &key, &value)) == 0 &&
+	    store_subject_unpack(&found, &value) == -1)
+		rc = errno;
+	mdb_txn_abort(txn);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		goto err;
+	if ((r = log_reader_open(l, indexed + 1)) == NULL)
+		return -1;
+	while ((n = log_reader_next(r, &e)) == 1)
+		if (str_eq(e.subject, subject))
+			found = (struct log_subject){e.version, e.seq};
+	log_reader_close(r);
+	if (n == -1)
+		return -1;
+	*out = found;
+	return 0;
+err:
+	errno = store_errno(rc);
+	return -1;
+}
+
+/* Give the changed subjects before BEFORE (NULL: all) that are left. */
+static int
+give_tail(struct subject **list, size_t n, size_t *at, const struct str *before,
+    log_subject_fn *fn, void *arg)
+{
+	int rc = 0;
+
+	for (; rc == 0 && *at < n; (*at)++) {
+		const struct subject *s = list[*at];
+		struct str name = {s->name, s->len};
+
+		if (before != NULL) {
+			size_t min =
+			    name.len < before->len ? name.len : before->len;
+			int order = memcmp(name.p, before->p, min);
+
+			if (order > 0 || (order == 0 && name.len > before->len))
+				break;
+			if (order == 0 && name.len == before->len)
+				break;
+		}
+		rc = fn(arg, name, &s->now);
+	}
+	return rc;
+}
+
+/* Walk the indexed subjects in step with those of the tail. */
+static int
+merge(struct log *l, MDB_txn *txn, struct str prefix, const struct subjects *t,
+    struct subject **list, size_t n, log_subject_fn *fn, void *arg)
+{
+	MDB_val key = {prefix.len, (void *)(uintptr_t)prefix.p}, value;
+	struct log_subject now;
+	MDB_cursor *cursor;
+	size_t at = 0;
+	int rc, result = 0;
+
+	if ((rc = mdb_cursor_open(txn, l->subjects, &cursor)) != 0) {
+		errno = store_errno(rc);
+		return -1;
+	}
+	for (rc = mdb_cursor_get(cursor, &key, &value,
+		 prefix.len > 0 ? MDB_SET_RANGE : MDB_FIRST);
+	     rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+		struct str name = {key.mv_data, key.mv_size};
+		struct subject *newer;
+
+		if (!str_starts(name, prefix))
+			break;
+		if ((result = give_tail(list, n, &at, &name, fn, arg)) != 0)
+			goto out;
+		if ((newer = subjects_find(t, name)) != NULL) {
+			at++; /* it stands next in the list, too */
+			now = newer->now;
+		} else if (store_subject_unpack(&now, &value) == -1) {
+			result = -1;
+			goto out;
+		}
+		if ((result = fn(arg, name, &now)) != 0)
+			goto out;
+	}
+	if (rc != 0 && rc != MDB_NOTFOUND) {
+		errno = store_errno(rc);
+		result = -1;
+		goto out;
+	}
+	result = give_tail(list, n, &at, NULL, fn, arg);
+out:
+	mdb_cursor_close(cursor);
+	return result;
+}
+
+int
+log_subjects(struct log *l, struct str prefix, log_subject_fn *fn, void *arg)
+{
+	struct subjects *tail;
+	struct subject **list;
+	MDB_txn *txn;
+	uint64_t indexed;
+	size_t n;
+	int rc, result = -1;
+
+	if ((tail = subjects_open()) == NULL)
+		return -1;
+	if ((rc = store_begin(l, &txn)) != 0) {
+		errno = store_errno(rc);
+		goto err_tail;
+	}
+	if ((rc = store_indexed(l, txn, &indexed)) != 0) {
+		errno = store_errno(rc);
+		goto err_txn;
+	}
+	if (fold_tail(l, indexed, prefix, tail) == -1 ||
+	    (list = subjects_changed(tail, &n)) == NULL)
+		goto err_txn;
+	result = merge(l, txn, prefix, tail, list, n, fn, arg);
+	free(list);
+err_txn:
+	mdb_txn_abort(txn);
+err_tail:
+	subjects_close(tail);
+	return result;
+}

@@ -1,0 +1,353 @@
+#include "block.h"
+#include "store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Blocks are copied out, some at a time, so that no transaction outlives a
+ * call: a transaction that stays open keeps LMDB from reusing pages.
+ */
+enum { BATCH_BYTES = 256 * 1024 };
+
+struct log_reader {
+	struct log *log;
+	MDB_txn *txn; /* reset between calls; NULL until the first */
+	MDB_cursor *cursor;
+	struct buf copy;    /* whole blocks, one after the other */
+	size_t copied;      /* bytes of COPY that were opened as blocks */
+	struct block now;   /* the block being walked */
+	uint64_t block_end; /* seq after its last event, 0: none is open */
+	uint64_t next;      /* seq of the event to give next */
+	/* Blocks never change: of the newest one that was opened we know
+	 * where it ends, and need not read it again to see nothing new. */
+	uint64_t last_key, last_end;
+	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
+	struct str raw;
+	/* For one subject: the seqs to give, and how far that has gone. */
+	uint64_t *seqs;
+	size_t seqs_len, seqs_at;
+	bool by_subject;
+};
+
+struct log_reader *
+log_reader_open(struct log *l, uint64_t from)
+{
+	struct log_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->log = l;
+	buf_init(&r->copy, BATCH_BYTES + BLOCK_MAX_BYTES);
+	log_reader_seek(r, from);
+	return r;
+}
+
+void
+log_reader_close(struct log_reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->cursor != NULL)
+		mdb_cursor_close(r->cursor);
+	if (r->txn != NULL)
+		mdb_txn_abort(r->txn);
+	buf_fini(&r->copy);
+	free(r->seqs);
+	free(r);
+}
+
+void
+log_reader_seek(struct log_reader *r, uint64_t from)
+{
+	r->next = from > 0 ? from : 1;
+	r->block_end = 0;
+	r->behind = 0;
+	r->copied = 0;
+	buf_reset(&r->copy);
+	r->now = (struct block){0};
+}
+
+struct str
+log_reader_raw(const struct log_reader *r)
+{
+	return r->raw;
+}
+
+/* Start or renew the transaction and its cursor.  LMDB's code. */
+static int
+enter(struct log_reader *r)
+{
+	int rc;
+
+	if (r->txn == NULL) {
+		if ((rc = store_begin(r->log, &r->txn)) != 0) {
+			r->txn = NULL;
+			return rc;
+		}
+		return mdb_cursor_open(r->txn, r->log->blocks, &r->cursor);
+	}
+	if ((rc = store_renew(r->log, r->txn)) != 0)
+		return rc;
+	return mdb_cursor_renew(r->txn, r->cursor);
+}
+
+/*
+ * Put the cursor on the block that holds NEXT, or on the first one after
+ * it.  A block is keyed by its first seq, so that is the last one whose key
+ * is not beyond NEXT.  LMDB's code.
+ */
+static int
+position(struct log_reader *r, MDB_val *key, MDB_val *value)
+{
+	uint64_t want = r->behind > 0 ? r->behind + 1 : r->next, first;
+	int rc;
+
+	*key = (MDB_val){sizeof(want), &want};
+	rc = mdb_cursor_get(r->cursor, key, value, MDB_SET_RANGE);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	if (rc == 0) {
+		memcpy(&first, key->mv_data, sizeof(first));
+		if (r->behind > 0) {
+			r->next = first;
+			r->behind = 0;
+		}
+		if (first == r->next)
+			return 0;
+	}
+	if (r->behind > 0)
+		return rc;
+	rc = mdb_cursor_get(
+	    r->cursor, key, value, rc == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
+	if (rc != 0)
+		/* NEXT is before the first block. */
+		return rc == MDB_NOTFOUND
+			   ? mdb_cursor_get(r->cursor, key, value, MDB_FIRST)
+			   : rc;
+	memcpy(&first, key->mv_data, sizeof(first));
+	if (first == r->last_key && r->last_end <= r->next)
+		return mdb_cursor_get(r->cursor, key, value, MDB_NEXT);
+	return 0;
+}
+
+/*
+ * Copy blocks from the one that holds NEXT on.  1 when there are some, 0
+ * at the end of the log, -1 with errno.
+ */
+static int
+load(struct log_reader *r)
+{
+	MDB_val key, value;
+	int rc;
+
+	buf_reset(&r->copy);
+	r->copied = 0;
+	if ((rc = enter(r)) != 0)
+		goto out;
+	for (rc = position(r, &key, &value); rc == 0;
+	     rc = mdb_cursor_get(r->cursor, &key, &value, MDB_NEXT)) {
+		uint64_t head[2];
+
+		if (value.mv_size > BLOCK_MAX_BYTES) {
+			rc = EBADMSG;
+			break;
+		}
+		if (r->copy.len > 0 &&
+		    r->copy.len + value.mv_size > BATCH_BYTES)
+			break;
+		memcpy(&head[0], key.mv_data, sizeof(head[0]));
+		head[1] = value.mv_size;
+		if (buf_put(&r->copy, head, sizeof(head)) == -1 ||
+		    buf_put(&r->copy, value.mv_data, value.mv_size) == -1) {
+			rc = errno;
+			break;
+		}
+	}
+	mdb_txn_reset(r->txn);
+	if (rc == MDB_NOTFOUND)
+		rc = 0;
+out:
+	if (rc != 0) {
+		errno = store_errno(rc);
+		return -1;
+	}
+	return r->copy.len > 0;
+}
+
+/*
+ * Open the next copied block.  1, 0 when none is left, or -1 with EBADMSG
+ * and *DAMAGED its first seq.
+ */
+static int
+open_block(struct log_reader *r, uint64_t *damaged)
+{
+	uint64_t head[2];
+	const char *why;
+	const uint8_t *p;
+
+	if (r->copied == r->copy.len)
+		return 0;
+	memcpy(head, r->copy.p + r->copied, sizeof(head));
+	p = r->copy.p + r->copied + sizeof(head);
+	r->copied += sizeof(head) + (size_t)head[1];
+	if (block_open(&r->now, head[0], p, (size_t)head[1], &why) == -1) {
+		*damaged = head[0];
+		r->block_end = 0;
+		r->copied = r->copy.len;
+		r->behind = head[0];
+		errno = EBADMSG;
+		return -1;
+	}
+	r->block_end = r->now.first_seq + r->now.count;
+	r->last_key = r->now.first_seq;
+	r->last_end = r->block_end;
+	return 1;
+}
+
+/* The event with seq NEXT, whatever the subject. */
+static int
+next_any(struct log_reader *r, struct event *e)
+{
+	const char *why;
+	uint64_t damaged = 0;
+	int n;
+
+	for (;;) {
+		/* Walk the open block up to NEXT. */
+		while (r->block_end > r->next &&
+		       (n = block_next(&r->now, &r->raw)) == 1) {
+			uint64_t at = r->block_end - r->now.count--;
+
+			if (at < r->next)
+				continue;
+			if (event_decode(e, r->raw.p, r->raw.len, &why) == -1) {
+				*e = (struct event){.seq = at};
+				return -1;
+			}
+			r->next = at + 1;
+			return 1;
+		}
+		if ((n = open_block(r, &damaged)) == 0 && (n = load(r)) == 1)
+			continue;
+		if (n == 1)
+			continue;
+		if (n == -1 && errno == EBADMSG && r->behind > 0)
+			*e = (struct event){.seq = damaged};
+		return n;
+	}
+}
+
+int
+log_reader_at(struct log_reader *r, uint64_t seq, struct event *e)
+{
+	int n;
+
+	if (seq < r->next || seq >= r->block_end)
+		log_reader_seek(r, seq);
+	r->next = seq;
+	n = next_any(r, e);
+	return n == 1 && e->seq != seq ? 0 : n;
+}
+
+int
+log_reader_next(struct log_reader *r, struct event *e)
+{
+	int n;
+
+	if (!r->by_subject)
+		return next_any(r, e);
+	if (r->seqs_at == r->seqs_len)
+		return 0;
+	n = log_reader_at(r, r->seqs[r->seqs_at++], e);
+	if (n == 0) {
+		/* The index names a seq that the log does not hold. */
+		errno = EBADMSG;
+		return -1;
+	}
+	return n;
+}
+
+static int
+push(struct log_reader *r, size_t *cap, uint64_t seq)
+{
+	if (r->seqs_len == *cap) {
+		size_t more = *cap > 0 ? 2 * *cap : 64;
+		uint64_t *p = realloc(r->seqs, more * sizeof(*p));
+
+		if (p == NULL)
+			return -1;
+		r->seqs = p;
+		*cap = more;
+	}
+	r->seqs[r->seqs_len++] = seq;
+	return 0;
+}
+
+struct log_reader *
+log_reader_open_subject(struct log *l, struct str subject, uint64_t from)
+{
+	uint8_t bytes[STORE_HISTORY_KEY_MAX];
+	struct log_reader *r;
+	MDB_val key, value;
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	struct event e;
+	uint64_t indexed, le;
+	size_t cap = 0;
+	int rc, n;
+
+	if (subject.len > EVENT_MAX_SUBJECT) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if ((r = log_reader_open(l, 1)) == NULL)
+		return NULL;
+	if ((rc = store_begin(l, &txn)) != 0)
+		goto err_reader;
+	if ((rc = store_indexed(l, txn, &indexed)) != 0 ||
+	    (rc = mdb_cursor_open(txn, l->history, &cursor)) != 0)
+		goto err_txn;
+	key = (MDB_val){store_history_key(bytes, subject, from), bytes};
+	for (rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE); rc == 0;
+	     rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+		if (key.mv_size != subject.len + 9 ||
+		    memcmp(key.mv_data, bytes, subject.len + 1) != 0)
+			break;
+		if (value.mv_size != sizeof(le)) {
+			rc = EBADMSG;
+			break;
+		}
+		memcpy(&le, value.mv_data, sizeof(le));
+		if (push(r, &cap, le64toh(le)) == -1) {
+			rc = errno;
+			break;
+		}
+	}
+	mdb_cursor_close(cursor);
+	mdb_txn_abort(txn);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		goto err_reader;
+	/* What the index does not tell of yet. */
+	log_reader_seek(r, indexed + 1);
+	while ((n = next_any(r, &e)) == 1)
+		if (str_eq(e.subject, subject) && e.version >= from &&
+		    push(r, &cap, e.seq) == -1) {
+			n = -1;
+			break;
+		}
+	if (n == -1) {
+		rc = errno;
+		goto err_reader;
+	}
+	r->by_subject = true;
+	log_reader_seek(r, 1);
+	return r;
+err_txn:
+	mdb_txn_abort(txn);
+err_reader:
+	log_reader_close(r);
+	errno = store_errno(rc);
+	return NULL;
+}

@@ -1,0 +1,216 @@
+#include "store.h"
+#include "block.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_DATABASES = 8, MAX_READERS = 1022 };
+
+/* Where the map begins; it grows by doubling (writer.c). */
+static const size_t first_map_bytes = (size_t)1 << 30;
+
+int
+store_errno(int rc)
+{
+	switch (rc) {
+	case MDB_MAP_FULL:
+		return ENOSPC;
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_INVALID:
+		return EBADMSG;
+	case MDB_VERSION_MISMATCH:
+		return EPROTO;
+	case MDB_READERS_FULL:
+		return EUSERS;
+	case MDB_NOTFOUND:
+		return ENOENT;
+	default:
+		return rc > 0 ? rc : EIO;
+	}
+}
+
+/* Open the four databases, making them when WRITE.  LMDB's code. */
+static int
+open_databases(struct log *l, bool write)
+{
+	unsigned make = write ? MDB_CREATE : 0;
+	MDB_txn *txn;
+	int rc;
+
+	if ((rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn)) !=
+	    0)
+		return rc;
+	if ((rc = mdb_dbi_open(
+		 txn, "blocks", make | MDB_INTEGERKEY, &l->blocks)) != 0 ||
+	    (rc = mdb_dbi_open(txn, "subjects", make, &l->subjects)) != 0 ||
+	    (rc = mdb_dbi_open(txn, "history", make, &l->history)) != 0 ||
+	    (rc = mdb_dbi_open(txn, "meta", make, &l->meta)) != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	return mdb_txn_commit(txn);
+}
+
+struct log *
+store_open(const char *dir, bool write)
+{
+	/* Other programs of the host's group read; LMDB wants them to write
+	 * their places into the lock file. */
+	const mdb_mode_t mode = 0660;
+	struct log *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (l == NULL)
+		return NULL;
+	if ((rc = mdb_env_create(&l->env)) != 0)
+		goto err_alloc;
+	if ((rc = mdb_env_set_maxdbs(l->env, MAX_DATABASES)) != 0 ||
+	    (rc = mdb_env_set_maxreaders(l->env, MAX_READERS)) != 0 ||
+	    (write &&
+		(rc = mdb_env_set_mapsize(l->env, first_map_bytes)) != 0) ||
+	    (rc = mdb_env_open(l->env, dir,
+		 MDB_NOTLS | MDB_NORDAHEAD | (write ? 0U : MDB_RDONLY),
+		 mode)) != 0 ||
+	    (rc = open_databases(l, write)) != 0)
+		goto err_env;
+	return l;
+err_env:
+	mdb_env_close(l->env);
+err_alloc:
+	free(l);
+	/* Databases that are not there: the log is being made just now. */
+	errno = store_errno(rc);
+	return NULL;
+}
+
+struct log *
+log_open(const char *dir)
+{
+	return store_open(dir, false);
+}
+
+void
+log_close(struct log *l)
+{
+	if (l == NULL)
+		return;
+	mdb_env_close(l->env);
+	free(l);
+}
+
+int
+store_begin(struct log *l, MDB_txn **txn)
+{
+	int rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, txn);
+
+	if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(l->env, 0)) == 0)
+		rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, txn);
+	return rc;
+}
+
+int
+store_renew(struct log *l, MDB_txn *txn)
+{
+	int rc = mdb_txn_renew(txn);
+
+	if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(l->env, 0)) == 0)
+		rc = mdb_txn_renew(txn);
+	return rc;
+}
+
+int
+store_head(struct log *l, MDB_txn *txn, uint64_t *seq)
+{
+	MDB_cursor *cursor;
+	MDB_val key, value;
+	struct block k;
+	const char *why;
+	uint64_t first;
+	int rc;
+
+	*seq = 0;
+	if ((rc = mdb_cursor_open(txn, l->blocks, &cursor)) != 0)
+		return rc;
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+	mdb_cursor_close(cursor);
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (rc != 0)
+		return rc;
+	memcpy(&first, key.mv_data, sizeof(first));
+	if (block_open(&k, first, value.mv_data, value.mv_size, &why) == -1)
+		return EBADMSG;
+	*seq = first + k.count - 1;
+	return 0;
+}
+
+int
+log_head(struct log *l, uint64_t *seq)
+{
+	MDB_txn *txn;
+	int rc;
+
+	if ((rc = store_begin(l, &txn)) == 0) {
+		rc = store_head(l, txn, seq);
+		mdb_txn_abort(txn);
+	}
+	if (rc == 0)
+		return 0;
+	errno = store_errno(rc);
+	return -1;
+}
+
+int
+store_indexed(struct log *l, MDB_txn *txn, uint64_t *seq)
+{
+	MDB_val key = {7, (void *)(uintptr_t) "indexed"}, value;
+	int rc = mdb_get(txn, l->meta, &key, &value);
+
+	*seq = 0;
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (rc != 0)
+		return rc;
+	if (value.mv_size != sizeof(*seq))
+		return EBADMSG;
+	memcpy(seq, value.mv_data, sizeof(*seq));
+	*seq = le64toh(*seq);
+	return 0;
+}
+
+size_t
+store_history_key(
+    uint8_t key[STORE_HISTORY_KEY_MAX], struct str subject, uint64_t version)
+{
+	uint64_t be = htobe64(version);
+
+	memcpy(key, subject.p, subject.len);
+	key[subject.len] = '\0';
+	memcpy(key + subject.len + 1, &be, sizeof(be));
+	return subject.len + 1 + sizeof(be);
+}
+
+void
+store_subject_pack(uint8_t v[16], const struct log_subject *s)
+{
+	uint64_t le[2] = {htole64(s->version), htole64(s->seq)};
+
+	memcpy(v, le, sizeof(le));
+}
+
+int
+store_subject_unpack(struct log_subject *s, const MDB_val *v)
+{
+	uint64_t le[2];
+
+	if (v->mv_size != sizeof(le)) {
+		errno = EBADMSG;
+		return -1;
+	}
+	memcpy(le, v->mv_data, sizeof(le));
+	*s = (struct log_subject){le64toh(le[0]), le64toh(le[1])};
+	return 0;
+}

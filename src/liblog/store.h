@@ -1,0 +1,46 @@
+#ifndef LOG_STORE_H
+#define LOG_STORE_H
+
+#include "log.h"
+
+#include <lmdb.h>
+
+/*
+ * The LMDB environment behind liblog; private to it.
+ *
+ *	blocks		first seq -> block (block.h)
+ *	subjects	subject -> struct log_subject, both little-endian u64
+ *	history		subject, NUL, version as big-endian u64 -> seq
+ *	meta		"indexed" -> the last seq that subjects and history
+ *			tell of; what comes after is only in the blocks
+ */
+struct log {
+	MDB_env *env;
+	MDB_dbi blocks, subjects, history, meta;
+};
+
+/* LMDB's RC as errno. */
+int store_errno(int rc);
+
+/* Open for reading, or with WRITE for both.  NULL with errno. */
+struct log *store_open(const char *dir, bool write);
+
+/*
+ * Begin a read-only transaction, adapting to a map that another process
+ * has grown.  An LMDB return code.
+ */
+int store_begin(struct log *l, MDB_txn **txn);
+int store_renew(struct log *l, MDB_txn *txn);
+
+/* Within TXN: the last seq; the last seq that is indexed.  LMDB's code. */
+int store_head(struct log *l, MDB_txn *txn, uint64_t *seq);
+int store_indexed(struct log *l, MDB_txn *txn, uint64_t *seq);
+
+/* Keys and values of the index. */
+enum { STORE_HISTORY_KEY_MAX = EVENT_MAX_SUBJECT + 1 + 8 };
+size_t store_history_key(
+    uint8_t key[STORE_HISTORY_KEY_MAX], struct str subject, uint64_t version);
+void store_subject_pack(uint8_t v[16], const struct log_subject *s);
+int store_subject_unpack(struct log_subject *s, const MDB_val *v);
+
+#endif

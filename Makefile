@@ -2,7 +2,7 @@
 
 # What there is.  A unit is a folder of src/: lib<name> or <program>.  The
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log
+LIBS  := $(foreach u,core event log bus daemon media,$(if $(wildcard src/lib$u/*.c),$u))
 PROGS :=
 
 # What each unit may use.  An #include outside this list does not compile

@@ -100,10 +100,34 @@ $(foreach u,$(LIBS),$(eval $(call library,$u)))
 $(foreach u,$(PROGS),$(eval $(call program,$u)))
 -include $(OBJS:.o=.d)
 
+##@ a machine
+# Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
+DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
+	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
+	libcivetweb-dev libavformat-dev libavcodec-dev libavutil-dev \
+	libsodium-dev node?nodejs npm?npm
+DEPS.demo  := ffmpeg
+DEPS.test  := ffmpeg prove?perl curl jq lowdown groff-base chromium \
+	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
+	shellcheck systemd valgrind
+DEPS.bench := redis-server nginx-light libnginx-mod-rtmp wrk
+FOR ?= build demo test check
+.PHONY: deps
+deps:				## install what is missing, FOR build demo test check bench
+	@.ci/deps $(patsubst %,'%',$(sort $(foreach f,$(FOR),$(DEPS.$f))))
+# What a bare machine may be asked begins with this: variables above were
+# made before the packages came, so the work is done by a make of its own.
+with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
+	$(MAKE) --no-print-directory $2
+
 ##@ everyday
-.PHONY: test asan tsan valgrind cov fuzz
+.PHONY: test run-tests asan tsan valgrind cov fuzz
 SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
-test: all $(TESTS)		## unit, program and pipeline tests
+test:				## unit, program and pipeline tests
+	+$(call with-deps,build test,run-tests)
+run-tests: all $(TESTS)
 	BIN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
 	    -e '' $(TESTS) $(SH_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
@@ -137,7 +161,9 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
     check-globals
 SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
-check: check-format check-headers check-shell check-layout check-globals test asan ## all of it
+check:				## all of it
+	+$(call with-deps,build test check,check-format check-headers check-shell \
+	    check-layout check-globals test asan)
 check-format:			## clang-format would change nothing
 	clang-format --dry-run -Werror $(SRCS)
 check-headers:			## every header compiles by itself

@@ -3,7 +3,7 @@
 # What there is.  A unit is a folder of src/: lib<name> or <program>.  The
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event
-PROGS :=
+PROGS := weir
 
 # What each unit may use.  An #include outside this list does not compile
 # and a call outside it does not link.

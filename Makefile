@@ -2,8 +2,11 @@
 
 # What there is.  A unit is a folder of src/: lib<name> or <program>.  The
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := $(foreach u,core event log bus daemon media,$(if $(wildcard src/lib$u/*.c),$u))
-PROGS :=
+# A unit is there when its folder is.
+there = $(foreach u,$2,$(if $(wildcard src/$1$u/*.c),$u))
+LIBS  := $(call there,lib,core event log bus daemon media)
+PROGS := $(call there,,weir logd append cat verify schema channel bench \
+	segment rtmpd edged up status)
 
 # What each unit may use.  An #include outside this list does not compile
 # and a call outside it does not link.
@@ -11,7 +14,8 @@ core.uses    :=
 event.uses   := core
 log.uses     := core event
 bus.uses     := core event
-daemon.uses  := core bus
+daemon.uses  := core
+media.uses   := core
 weir.uses    := core
 logd.uses    := core event log bus daemon
 append.uses  := core event bus
@@ -19,6 +23,12 @@ cat.uses     := core event log bus
 verify.uses  := core event log
 schema.uses  := core event
 channel.uses := core event log bus
+bench.uses   := core event log bus
+segment.uses := core event media
+rtmpd.uses   := core event bus daemon media
+edged.uses   := core event log bus daemon
+up.uses      := core event log bus
+status.uses  := core event log bus
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -26,7 +36,13 @@ event.pkgs  := $(msgpack) jansson
 log.pkgs    := lmdb libsodium
 bus.pkgs    := libczmq libzmq
 daemon.pkgs := libczmq
+media.pkgs  := libavformat libavcodec libavutil
 channel.pkgs := libsodium
+segment.pkgs := libsodium
+rtmpd.pkgs  := libsodium
+edged.pkgs  := jansson
+status.pkgs := jansson
+bench.pkgs  := jansson
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -100,10 +116,34 @@ $(foreach u,$(LIBS),$(eval $(call library,$u)))
 $(foreach u,$(PROGS),$(eval $(call program,$u)))
 -include $(OBJS:.o=.d)
 
+##@ a machine
+# Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
+DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
+	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
+	libcivetweb-dev libavformat-dev libavcodec-dev libavutil-dev \
+	libsodium-dev node?nodejs npm?npm
+DEPS.demo  := ffmpeg
+DEPS.test  := ffmpeg prove?perl curl jq lowdown groff-base chromium \
+	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
+	shellcheck systemd valgrind
+DEPS.bench := redis-server nginx-light libnginx-mod-rtmp wrk
+FOR ?= build demo test check
+.PHONY: deps
+deps:				## install what is missing, FOR build demo test check bench
+	@.ci/deps $(patsubst %,'%',$(sort $(foreach f,$(FOR),$(DEPS.$f))))
+# What a bare machine may be asked begins with this: variables above were
+# made before the packages came, so the work is done by a make of its own.
+with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
+	$(MAKE) --no-print-directory $2
+
 ##@ everyday
-.PHONY: test asan tsan valgrind cov fuzz
+.PHONY: test run-tests asan tsan valgrind cov fuzz
 SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
-test: all $(TESTS)		## unit, program and pipeline tests
+test:				## unit, program and pipeline tests
+	+$(call with-deps,build test,run-tests)
+run-tests: all $(TESTS)
 	BIN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
 	    -e '' $(TESTS) $(SH_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
@@ -137,7 +177,9 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
     check-globals
 SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
-check: check-format check-headers check-shell check-layout check-globals test asan ## all of it
+check:				## all of it
+	+$(call with-deps,build test check,check-format check-headers check-shell \
+	    check-layout check-globals test asan)
 check-format:			## clang-format would change nothing
 	clang-format --dry-run -Werror $(SRCS)
 check-headers:			## every header compiles by itself

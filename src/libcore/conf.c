@@ -20,6 +20,7 @@ static const struct {
     [CONF_RUN] = {"WEIR_RUN", "var/run", "/run/weir"},
     [CONF_PIPELINES] = {"WEIR_PIPELINES", "pipelines", "lib/weir/pipelines"},
     [CONF_WWW] = {"WEIR_WWW", ".build/www", "share/weir/www"},
+    [CONF_FILE] = {"WEIR_CONF", "var/weir.conf", "/etc/weir/weir.conf"},
 };
 
 static int

@@ -14,7 +14,8 @@ enum conf_dir {
 	CONF_STATE,     /* WEIR_STATE: ./var in a checkout, /var/lib/weir */
 	CONF_RUN,       /* WEIR_RUN: ./var/run in a checkout, /run/weir */
 	CONF_PIPELINES, /* WEIR_PIPELINES: pipelines, PREFIX/lib/weir/... */
-	CONF_WWW        /* WEIR_WWW: .build/www, PREFIX/share/weir/www */
+	CONF_WWW,       /* WEIR_WWW: .build/www, PREFIX/share/weir/www */
+	CONF_FILE       /* WEIR_CONF: var/weir.conf, /etc/weir/weir.conf */
 };
 
 /*

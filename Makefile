@@ -4,7 +4,7 @@
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
 # A unit is there when its folder is.
 there = $(foreach u,$2,$(if $(wildcard src/$1$u/*.c),$u))
-LIBS  := $(call there,lib,core event log bus daemon media)
+LIBS  := $(call there,lib,core event log bus daemon media auth)
 PROGS := $(call there,,weir logd append cat verify schema channel bench \
 	segment rtmpd edged up status)
 
@@ -16,16 +16,17 @@ log.uses     := core event
 bus.uses     := core event
 daemon.uses  := core
 media.uses   := core
+auth.uses    := core
 weir.uses    := core
 logd.uses    := core event log bus daemon
 append.uses  := core event bus
 cat.uses     := core event log bus
 verify.uses  := core event log
 schema.uses  := core event
-channel.uses := core event log bus
+channel.uses := core event log bus auth
 bench.uses   := core event log bus
 segment.uses := core event media
-rtmpd.uses   := core event bus daemon media
+rtmpd.uses   := core event bus daemon media auth
 edged.uses   := core event log bus daemon
 up.uses      := core event log bus
 status.uses  := core event log bus
@@ -37,11 +38,12 @@ log.pkgs    := lmdb libsodium
 bus.pkgs    := libczmq libzmq
 daemon.pkgs := libczmq
 media.pkgs  := libavformat libavcodec libavutil
-channel.pkgs := libsodium
+auth.pkgs   := libsodium
+channel.pkgs := jansson
 segment.pkgs := libsodium
-rtmpd.pkgs  := libsodium
 edged.pkgs  := jansson
 status.pkgs := jansson
+append.pkgs := libczmq libzmq
 bench.pkgs  := jansson
 
 # V names the build variant; each has its own objects, so none is stale.

@@ -66,10 +66,14 @@ enum opt_result
 opt_parse(const struct opt_program *prog, int argc, char *argv[], int *operand)
 {
 	struct option longs[MAX_OPTIONS + 2] = {0};
-	char shorts[2 * MAX_OPTIONS + 4] = "+h";
-	size_t n = 0, s = strlen(shorts);
+	char shorts[2 * MAX_OPTIONS + 4];
+	size_t n = 0, s = 0;
 	int ch;
 
+	memset(shorts, 0, sizeof(shorts));
+	if (prog->operand_ends)
+		shorts[s++] = '+';
+	shorts[s++] = 'h';
 	err_setprog(prog->name);
 	for (; prog->opt[n].name != NULL && n < MAX_OPTIONS; n++) {
 		const struct opt *o = &prog->opt[n];

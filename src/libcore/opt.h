@@ -32,6 +32,8 @@ struct opt_program {
 	const char *summary;   /* what it does, one line, no full stop */
 	const char *operands;  /* "[FILE...]", or NULL when it takes none */
 	const struct opt *opt; /* ends with name NULL */
+	/* What follows the first operand is another program's: leave it. */
+	bool operand_ends;
 	/* Environment it reads, for -h: "NAME  meaning" lines, or NULL. */
 	const char *const *env; /* ends with NULL */
 };

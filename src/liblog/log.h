@@ -42,6 +42,9 @@ void log_reader_seek(struct log_reader *r, uint64_t from);
  */
 int log_reader_next(struct log_reader *r, struct event *e);
 
+/* After EBADMSG: what is wrong, a sentence's end for people. */
+const char *log_reader_why(const struct log_reader *r);
+
 /*
  * The encoded bytes of the event that log_reader_next() just gave, valid
  * as long as it.

@@ -25,6 +25,7 @@ struct log_reader {
 	uint64_t last_key, last_end;
 	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
 	struct str raw;
+	const char *why;
 	/* For one subject: the seqs to give, and how far that has gone. */
 	uint64_t *seqs;
 	size_t seqs_len, seqs_at;
@@ -67,6 +68,12 @@ log_reader_seek(struct log_reader *r, uint64_t from)
 	r->copied = 0;
 	buf_reset(&r->copy);
 	r->now = (struct block){0};
+}
+
+const char *
+log_reader_why(const struct log_reader *r)
+{
+	return r->why;
 }
 
 struct str
@@ -184,7 +191,6 @@ static int
 open_block(struct log_reader *r, uint64_t *damaged)
 {
 	uint64_t head[2];
-	const char *why;
 	const uint8_t *p;
 
 	if (r->copied == r->copy.len)
@@ -192,7 +198,7 @@ open_block(struct log_reader *r, uint64_t *damaged)
 	memcpy(head, r->copy.p + r->copied, sizeof(head));
 	p = r->copy.p + r->copied + sizeof(head);
 	r->copied += sizeof(head) + (size_t)head[1];
-	if (block_open(&r->now, head[0], p, (size_t)head[1], &why) == -1) {
+	if (block_open(&r->now, head[0], p, (size_t)head[1], &r->why) == -1) {
 		*damaged = head[0];
 		r->block_end = 0;
 		r->copied = r->copy.len;
@@ -210,7 +216,6 @@ open_block(struct log_reader *r, uint64_t *damaged)
 static int
 next_any(struct log_reader *r, struct event *e)
 {
-	const char *why;
 	uint64_t damaged = 0;
 	int n;
 
@@ -222,7 +227,8 @@ next_any(struct log_reader *r, struct event *e)
 
 			if (at < r->next)
 				continue;
-			if (event_decode(e, r->raw.p, r->raw.len, &why) == -1) {
+			if (event_decode(e, r->raw.p, r->raw.len, &r->why) ==
+			    -1) {
 				*e = (struct event){.seq = at};
 				return -1;
 			}
@@ -262,7 +268,7 @@ log_reader_next(struct log_reader *r, struct event *e)
 		return 0;
 	n = log_reader_at(r, r->seqs[r->seqs_at++], e);
 	if (n == 0) {
-		/* The index names a seq that the log does not hold. */
+		r->why = "the index names a seq that the log does not hold";
 		errno = EBADMSG;
 		return -1;
 	}

@@ -232,25 +232,17 @@ log_writer_subject(
 	return 0;
 }
 
-/* The version of the event SEQ, which may be staged. */
-static int
-version_at(struct log_writer *w, uint64_t seq, uint64_t *version)
+/* The version of the event SEQ, which may be staged; 0: cannot be read. */
+static uint64_t
+version_at(struct log_writer *w, uint64_t seq)
 {
 	struct event e;
-	int n;
 
-	if (seq > w->head) {
-		*version =
-		    w->change[w->changes - w->staged + (seq - w->head - 1)]
-			.version;
-		return 0;
-	}
-	if ((n = log_reader_at(w->reader, seq, &e)) != 1) {
-		errno = n == 0 ? EBADMSG : errno;
-		return -1;
-	}
-	*version = e.version;
-	return 0;
+	if (seq > w->head)
+		return w
+		    ->change[w->changes - w->staged + (seq - w->head - 1)]
+		    .version;
+	return log_reader_at(w->reader, seq, &e) == 1 ? e.version : 0;
 }
 
 int
@@ -264,8 +256,9 @@ log_writer_add(
 	size_t begun;
 
 	if (known != 0) {
-		*place = (struct log_place){LOG_DUPLICATE, known, 0};
-		return version_at(w, known, &place->version);
+		*place = (struct log_place){LOG_DUPLICATE, known,
+		    version_at(w, known)};
+		return 0;
 	}
 	if ((s = subject_get(w, e->subject)) == NULL)
 		return -1;

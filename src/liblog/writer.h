@@ -26,7 +26,8 @@ struct log *log_writer_log(struct log_writer *w);
 
 enum log_verdict {
 	LOG_STAGED,    /* it goes into the next commit */
-	LOG_DUPLICATE, /* its id is known: seq and version as they were */
+	LOG_DUPLICATE, /* its id is known: seq and version as they were;
+			* version 0 when that event is damaged */
 	LOG_CONFLICT   /* expect does not hold: version is the real one */
 };
 

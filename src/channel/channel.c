@@ -1,0 +1,301 @@
+#include "channel.h"
+#include "err.h"
+#include "session.h"
+#include "streamkey.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_BYTES = 64 };
+
+/* "PREFIX/NAME" into DST. */
+static struct str
+subject_of(
+    char dst[EVENT_MAX_SUBJECT + 1], const char *prefix, const char *name)
+{
+	(void)snprintf(dst, EVENT_MAX_SUBJECT + 1, "%s/%s", prefix, name);
+	return str_from(dst);
+}
+
+static int
+check_name(const char *name)
+{
+	if (str_slug(str_from(name), NAME_MAX_BYTES))
+		return 0;
+	err_msg("'%s' is no channel name: 1 to %d of a-z, 0-9, '-' and '_', "
+		"beginning with a letter or a digit",
+	    name, NAME_MAX_BYTES);
+	return -1;
+}
+
+/*
+ * Is there a channel NAME?  1 or 0, and *VERSION of its subject; -1 after
+ * reporting why that is not known.
+ */
+static int
+exists(struct session *s, const char *name, uint64_t *version)
+{
+	char subject[EVENT_MAX_SUBJECT + 1];
+	struct event e;
+	int n = session_last(s, subject_of(subject, "channel", name), &e);
+
+	*version = n == 1 ? e.version : 0;
+	return n == 1 ? e.type != EVENT_ChannelRemoved : n;
+}
+
+/* As exists(), and an exit code when there is none. */
+static int
+require(struct session *s, const char *name, uint64_t *version)
+{
+	switch (exists(s, name, version)) {
+	case 1:
+		return 0;
+	case 0:
+		err_msg("there is no channel %s", name);
+		return EXIT_PERM;
+	default:
+		return EXIT_TEMP;
+	}
+}
+
+/* Make a key for NAME and print it. */
+static int
+give_key(struct session *s, const char *name)
+{
+	char key[STREAMKEY_TEXT_SIZE], subject[STREAMKEY_SUBJECT_SIZE];
+	struct StreamKeyAdded data = {.channel = str_from(name)};
+	int rc;
+
+	if (streamkey_make(key) == -1) {
+		err_msg("no random bytes for a key");
+		return EXIT_TEMP;
+	}
+	streamkey_subject(subject, str_from(key));
+	if ((rc = session_append(s, EVENT_StreamKeyAdded, str_from(subject),
+		 &data, 0, NULL)) != 0)
+		return rc;
+	printf("%s\n", key);
+	if (fflush(stdout) != 0) {
+		err_sys("write the key");
+		return EXIT_TEMP;
+	}
+	return EXIT_OK;
+}
+
+int
+channel_add(const char *name, const char *title)
+{
+	struct ChannelAdded data = {str_from(name), str_from(title)};
+	char subject[EVENT_MAX_SUBJECT + 1];
+	bool conflict = false;
+	struct session s;
+	uint64_t version;
+	int rc;
+
+	if (check_name(name) == -1)
+		return EXIT_PERM;
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	switch (exists(&s, name, &version)) {
+	case 0:
+		rc = session_append(&s, EVENT_ChannelAdded,
+		    subject_of(subject, "channel", name), &data, version,
+		    &conflict);
+		break;
+	case 1:
+		conflict = true;
+		break;
+	default:
+		rc = EXIT_TEMP;
+		break;
+	}
+	if (conflict) {
+		err_msg("there is a channel %s already; weir channel key %s "
+			"makes it a new key",
+		    name, name);
+		rc = EXIT_PERM;
+	}
+	if (rc == 0)
+		rc = give_key(&s, name);
+	session_close(&s);
+	return rc;
+}
+
+/* Subjects of a channel's keys that hold, as one text with NULs. */
+struct keys {
+	struct session *session;
+	const char *channel;
+	struct buf subjects;
+};
+
+static int
+collect_key(void *arg, struct str subject, const struct log_subject *at)
+{
+	struct keys *k = arg;
+	struct StreamKeyAdded data;
+	struct event e;
+
+	if (log_reader_at(k->session->reader, at->seq, &e) != 1 ||
+	    e.type != EVENT_StreamKeyAdded ||
+	    EVENT_GET(&e, StreamKeyAdded, &data) == -1 ||
+	    !str_eqz(data.channel, k->channel))
+		return 0;
+	return buf_putstr(&k->subjects, subject) == -1 ||
+		       buf_put(&k->subjects, "", 1) == -1
+		   ? -1
+		   : 0;
+}
+
+/* Revoke every key that holds for NAME. */
+static int
+revoke_keys(struct session *s, const char *name)
+{
+	enum { SUBJECTS_MAX_BYTES = 1 << 20 };
+	struct keys k = {.session = s, .channel = name};
+	struct StreamKeyRevoked data = {.channel = str_from(name)};
+	int rc = 0;
+
+	buf_init(&k.subjects, SUBJECTS_MAX_BYTES);
+	if (log_subjects(s->log, STR("streamkey/"), collect_key, &k) == -1) {
+		err_sys("look the keys of %s up", name);
+		rc = EXIT_TEMP;
+	}
+	for (size_t at = 0; rc == 0 && at < k.subjects.len;) {
+		struct str subject = str_from((const char *)k.subjects.p + at);
+
+		rc = session_append(
+		    s, EVENT_StreamKeyRevoked, subject, &data, EVENT_ANY, NULL);
+		at += subject.len + 1;
+	}
+	buf_fini(&k.subjects);
+	return rc;
+}
+
+int
+channel_key(const char *name)
+{
+	struct session s;
+	uint64_t version;
+	int rc;
+
+	if (check_name(name) == -1)
+		return EXIT_PERM;
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	if ((rc = require(&s, name, &version)) == 0 &&
+	    (rc = revoke_keys(&s, name)) == 0)
+		rc = give_key(&s, name);
+	session_close(&s);
+	return rc;
+}
+
+int
+channel_title(const char *name, const char *title)
+{
+	struct ChannelTitled data = {str_from(name), str_from(title)};
+	char subject[EVENT_MAX_SUBJECT + 1];
+	struct session s;
+	uint64_t version;
+	int rc;
+
+	if (check_name(name) == -1)
+		return EXIT_PERM;
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	if ((rc = require(&s, name, &version)) == 0)
+		rc = session_append(&s, EVENT_ChannelTitled,
+		    subject_of(subject, "channel", name), &data, version, NULL);
+	session_close(&s);
+	return rc;
+}
+
+int
+channel_remove(const char *name)
+{
+	struct ChannelRemoved data = {str_from(name)};
+	char subject[EVENT_MAX_SUBJECT + 1];
+	struct session s;
+	uint64_t version;
+	int rc;
+
+	if (check_name(name) == -1)
+		return EXIT_PERM;
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	if ((rc = require(&s, name, &version)) == 0 &&
+	    (rc = revoke_keys(&s, name)) == 0)
+		rc = session_append(&s, EVENT_ChannelRemoved,
+		    subject_of(subject, "channel", name), &data, version, NULL);
+	session_close(&s);
+	return rc;
+}
+
+struct listing {
+	struct session *session;
+	json_t *list; /* NULL: print lines */
+};
+
+/* The title of the channel that E, its last event, is about. */
+static struct str
+title_of(const struct event *e, struct str name)
+{
+	struct ChannelTitled titled = {0};
+	struct ChannelAdded added = {0};
+	struct str title = {0};
+
+	if (EVENT_GET(e, ChannelTitled, &titled) == 0)
+		title = titled.title;
+	else if (EVENT_GET(e, ChannelAdded, &added) == 0)
+		title = added.title;
+	return title.len > 0 ? title : name;
+}
+
+static int
+list_one(void *arg, struct str subject, const struct log_subject *at)
+{
+	struct listing *l = arg;
+	struct str name = {subject.p + 8, subject.len - 8}, title;
+	struct event e;
+
+	if (log_reader_at(l->session->reader, at->seq, &e) != 1 ||
+	    e.type == EVENT_ChannelRemoved)
+		return 0;
+	title = title_of(&e, name);
+	if (l->list == NULL)
+		printf("%.*s\t%.*s\n", STRF(name), STRF(title));
+	else
+		(void)json_array_append_new(
+		    l->list, json_pack("{s:s%, s:s%}", "name", name.p, name.len,
+				 "title", title.p, title.len));
+	return 0;
+}
+
+int
+channel_list(bool json)
+{
+	struct session s;
+	struct listing l = {.session = &s};
+	int rc;
+
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	l.list = json ? json_array() : NULL;
+	if (s.log != NULL &&
+	    log_subjects(s.log, STR("channel/"), list_one, &l) == -1) {
+		err_sys("read the channels");
+		rc = EXIT_TEMP;
+	} else if (l.list != NULL) {
+		(void)json_dumpf(l.list, stdout, JSON_INDENT(2));
+		printf("\n");
+	}
+	json_decref(l.list);
+	session_close(&s);
+	if (fflush(stdout) != 0) {
+		err_sys("write");
+		rc = EXIT_TEMP;
+	}
+	return rc;
+}

@@ -1,0 +1,396 @@
+#include "keeper.h"
+#include "block.h"
+#include "err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_PENDING = 1024, /* requests answered after one commit */
+	MAX_RESULTS = 4 * BLOCK_MAX_EVENTS,
+	TRANSIENT_MAX_BYTES = 8 * 1024 * 1024,
+	WHY_BYTES = 256
+};
+
+/* A request that waits for the commit, and where its results lie. */
+struct pending {
+	struct bus_request request;
+	size_t first;
+};
+
+/* An event to publish once the commit is done, in the order of the log. */
+struct said {
+	const struct schema *schema;
+	bool stored;
+	size_t at, len; /* the staged event's number, or place in TRANSIENT */
+};
+
+struct keeper {
+	struct log_writer *writer;
+	struct bus_server *server;
+	struct log_reader *reader; /* for queries */
+	struct pending pending[MAX_PENDING];
+	size_t pendings;
+	struct bus_result *result; /* MAX_RESULTS */
+	size_t results;
+	struct said *said; /* MAX_RESULTS */
+	size_t saids;
+	struct buf transient, why;
+	bool full; /* the disk was, when we last tried */
+	struct keeper_figures figures;
+};
+
+struct keeper *
+keeper_open(struct log_writer *w, struct bus_server *s)
+{
+	struct keeper *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return NULL;
+	k->writer = w;
+	k->server = s;
+	k->result = calloc(MAX_RESULTS, sizeof(*k->result));
+	k->said = calloc(MAX_RESULTS, sizeof(*k->said));
+	k->reader = log_reader_open(log_writer_log(w), 1);
+	buf_init(&k->transient, TRANSIENT_MAX_BYTES);
+	buf_init(&k->why, (size_t)MAX_RESULTS * WHY_BYTES);
+	if (k->result == NULL || k->said == NULL || k->reader == NULL) {
+		keeper_close(k);
+		errno = ENOMEM;
+		return NULL;
+	}
+	k->figures.head = log_writer_head(w);
+	return k;
+}
+
+void
+keeper_close(struct keeper *k)
+{
+	if (k == NULL)
+		return;
+	for (size_t i = 0; i < k->pendings; i++)
+		bus_request_release(&k->pending[i].request);
+	log_reader_close(k->reader);
+	buf_fini(&k->transient);
+	buf_fini(&k->why);
+	free(k->result);
+	free(k->said);
+	free(k);
+}
+
+const struct keeper_figures *
+keeper_figures(const struct keeper *k)
+{
+	return &k->figures;
+}
+
+/* The disk took a commit, or did not: tell people when that changes. */
+static void
+note_full(struct keeper *k, bool full)
+{
+	if (full && !k->full)
+		err_warn("nothing can be stored, producers are held back: %s",
+		    strerror(errno));
+	if (!full && k->full)
+		err_info("events are stored again head=%" PRIu64,
+		    log_writer_head(k->writer));
+	k->full = full;
+}
+
+/* Nothing past the head was stored: producers are to say it again. */
+static void
+take_back(struct keeper *k)
+{
+	uint64_t head = log_writer_head(k->writer);
+
+	for (size_t i = 0; i < k->results; i++) {
+		struct bus_result *r = &k->result[i];
+
+		if (r->status != BUS_CONFLICT && r->status != BUS_REFUSED &&
+		    (r->seq > head || r->seq == 0))
+			*r = (struct bus_result){.status = BUS_BUSY,
+			    .why = STR("the log cannot be written just now")};
+	}
+	k->saids = 0;
+}
+
+static void
+publish(struct keeper *k)
+{
+	for (size_t i = 0; i < k->saids; i++) {
+		const struct said *s = &k->said[i];
+		struct str bytes =
+		    s->stored
+			? log_writer_event(k->writer, s->at)
+			: (struct str){(char *)k->transient.p + s->at, s->len};
+
+		bus_server_publish(k->server, s->schema->name, bytes);
+	}
+	k->saids = 0;
+	buf_reset(&k->transient);
+}
+
+/* Put the staged events on disk and say so on the bus. */
+static int
+commit(struct keeper *k)
+{
+	size_t n = log_writer_staged(k->writer);
+
+	if (log_writer_commit(k->writer) == -1) {
+		if (!log_writer_temporary(errno)) {
+			/* After a failed sync the kernel may call pages
+			 * clean that are not on disk: only reading anew
+			 * tells what is there. */
+			err_sys("commit %zu events", n);
+			return -1;
+		}
+		note_full(k, true);
+		take_back(k);
+	} else if (n > 0) {
+		note_full(k, false);
+		k->figures.commits++;
+		k->figures.stored += n;
+		k->figures.head = log_writer_head(k->writer);
+	}
+	publish(k);
+	return 0;
+}
+
+/* The last event of SUBJECT, as bytes for the answer; false: enough. */
+static bool
+reply_last(struct keeper *k, const struct log_subject *s)
+{
+	struct event e;
+
+	if (s->version == 0 || log_reader_at(k->reader, s->seq, &e) != 1)
+		return true;
+	return bus_reply_event(k->server, log_reader_raw(k->reader)) == 0;
+}
+
+struct listing {
+	struct keeper *keeper;
+	const struct wire_request *ask;
+	unsigned given;
+	bool more;
+};
+
+static int
+list_subject(void *arg, struct str subject, const struct log_subject *s)
+{
+	struct listing *l = arg;
+	struct str after = l->ask->after;
+	size_t min = subject.len < after.len ? subject.len : after.len;
+	int order = min > 0 ? memcmp(subject.p, after.p, min) : 0;
+
+	if (after.len > 0 &&
+	    (order < 0 || (order == 0 && subject.len <= after.len)))
+		return 0;
+	if (l->given == l->ask->limit || !reply_last(l->keeper, s)) {
+		l->more = true;
+		return 1;
+	}
+	l->given++;
+	return 0;
+}
+
+static void
+answer_query(struct keeper *k, struct bus_request *r)
+{
+	struct listing l = {.keeper = k, .ask = &r->ask};
+	struct log_subject s;
+
+	if (r->ask.exact) {
+		if (log_writer_subject(k->writer, r->ask.prefix, &s) == -1)
+			return; /* not answered: it will be asked again */
+		(void)reply_last(k, &s);
+	} else if (log_subjects(log_writer_log(k->writer), r->ask.prefix,
+		       list_subject, &l) == -1) {
+		return;
+	}
+	bus_reply_events(k->server, r, l.more);
+}
+
+/* Commit, then answer everything that waited for it. */
+static int
+settle(struct keeper *k)
+{
+	if (commit(k) == -1)
+		return -1;
+	for (size_t i = 0; i < k->results; i++) {
+		struct bus_result *r = &k->result[i];
+
+		if (r->status == BUS_REFUSED && !k->why.failed)
+			r->why.p = (const char *)k->why.p + r->seq;
+		if (r->status == BUS_REFUSED)
+			r->seq = 0;
+	}
+	for (size_t i = 0; i < k->pendings; i++) {
+		struct pending *p = &k->pending[i];
+
+		if (p->request.ask.op == WIRE_APPEND) {
+			for (size_t n = 0; n < p->request.ask.count; n++)
+				k->figures.busy +=
+				    k->result[p->first + n].status == BUS_BUSY;
+			bus_reply_results(
+			    k->server, &p->request, &k->result[p->first]);
+		} else {
+			answer_query(k, &p->request);
+		}
+		bus_request_release(&p->request);
+	}
+	k->pendings = 0;
+	k->results = 0;
+	buf_reset(&k->why);
+	return 0;
+}
+
+static struct bus_result
+refuse(struct keeper *k, const char *why)
+{
+	k->figures.refused++;
+	/* The text must last until the answer is sent, and K->why may move
+	 * until then: its place is kept, and settle() looks it up. */
+	(void)buf_put(&k->why, why, strlen(why) + 1);
+	return (struct bus_result){.status = BUS_REFUSED,
+	    .why = {NULL, strlen(why)},
+	    .seq = k->why.len - strlen(why) - 1};
+}
+
+/* A transient event is published in its place and nothing else. */
+static struct bus_result
+take_transient(struct keeper *k, const struct event *e, const struct schema *s)
+{
+	struct event said = *e;
+	size_t at = k->transient.len;
+
+	said.seq = log_writer_head(k->writer) + log_writer_staged(k->writer);
+	said.version = 0;
+	said.expect = EVENT_ANY;
+	if (event_encode(&said, &k->transient) == -1) {
+		k->transient.failed = false;
+		return (struct bus_result){.status = BUS_BUSY,
+		    .why = STR("too many transient events wait")};
+	}
+	k->said[k->saids++] =
+	    (struct said){s, false, at, k->transient.len - at};
+	k->figures.transient++;
+	return (struct bus_result){.status = BUS_STORED, .seq = said.seq};
+}
+
+/* One event of an append through DOOR.  0 with *OUT, or -1: end. */
+static int
+take_event(struct keeper *k, enum bus_door door, struct str raw,
+    struct bus_result *out)
+{
+	const struct schema *s;
+	struct log_place place;
+	struct event e;
+	const char *fault;
+	char why[WHY_BYTES];
+
+	if (event_decode(&e, raw.p, raw.len, &fault) == -1) {
+		*out = refuse(k, fault);
+		return 0;
+	}
+	if (event_validate(&e, why, sizeof(why)) == -1) {
+		*out = refuse(k, why);
+		return 0;
+	}
+	s = schema_of(e.type);
+	if (door == BUS_MEDIA && s->class != EVENT_MEDIA) {
+		*out = refuse(k, "this type does not come from media programs");
+		return 0;
+	}
+	if (s->kept == EVENT_TRANSIENT) {
+		*out = take_transient(k, &e, s);
+		return 0;
+	}
+	while (log_writer_add(k->writer, &e, &place) == -1) {
+		if (errno != EAGAIN || log_writer_staged(k->writer) == 0) {
+			err_sys("append to the log");
+			return -1;
+		}
+		/* The block is full: it goes to disk, and another begins. */
+		if (commit(k) == -1)
+			return -1;
+	}
+	*out = (struct bus_result){.seq = place.seq, .version = place.version};
+	switch (place.verdict) {
+	case LOG_STAGED:
+		k->said[k->saids++] =
+		    (struct said){s, true, log_writer_staged(k->writer) - 1, 0};
+		out->status = BUS_STORED;
+		break;
+	case LOG_DUPLICATE:
+		out->status = BUS_DUPLICATE;
+		k->figures.duplicate++;
+		break;
+	case LOG_CONFLICT:
+		out->status = BUS_CONFLICT;
+		k->figures.conflict++;
+		break;
+	}
+	return 0;
+}
+
+static int
+take_append(struct keeper *k, const struct bus_request *r)
+{
+	struct mp events = r->ask.events;
+
+	for (size_t i = 0; i < r->ask.count; i++) {
+		if (take_event(k, r->door, mp_bin(&events),
+			&k->result[k->results]) == -1)
+			return -1;
+		k->results++;
+	}
+	return 0;
+}
+
+int
+keeper_turn(struct keeper *k)
+{
+	bool some = true;
+
+	/* Take from both doors by turns until nothing waits; what fits into
+	 * one commit shares its sync. */
+	while (some) {
+		some = false;
+		for (int door = BUS_APPEND; door <= BUS_MEDIA; door++) {
+			struct pending *p = &k->pending[k->pendings];
+
+			if (bus_server_next(k->server, (enum bus_door)door,
+				&p->request) != 1)
+				continue;
+			some = true;
+			p->first = k->results;
+			k->pendings++;
+			if (p->request.ask.op == WIRE_APPEND &&
+			    take_append(k, &p->request) == -1)
+				return -1;
+			if (k->pendings == MAX_PENDING ||
+			    k->results + BUS_MAX_BATCH > MAX_RESULTS ||
+			    log_writer_staged(k->writer) >
+				BLOCK_MAX_EVENTS - BUS_MAX_BATCH)
+				if (settle(k) == -1)
+					return -1;
+		}
+	}
+	return settle(k);
+}
+
+int
+keeper_idle(struct keeper *k)
+{
+	log_writer_check_readers(k->writer);
+	if (log_writer_index(k->writer) == 0)
+		return 0;
+	if (!log_writer_temporary(errno)) {
+		err_sys("write the index");
+		return -1;
+	}
+	note_full(k, true);
+	return 0;
+}

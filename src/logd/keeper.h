@@ -1,0 +1,35 @@
+#ifndef LOGD_KEEPER_H
+#define LOGD_KEEPER_H
+
+#include "server.h"
+#include "writer.h"
+
+#include <stdint.h>
+
+/*
+ * Takes requests from the bus, packs what it accepts into one commit, and
+ * answers and publishes only when that is on disk.
+ */
+struct keeper;
+
+struct keeper_figures {
+	uint64_t stored, transient, duplicate, conflict, refused, busy;
+	uint64_t commits, head;
+};
+
+/* W and S are borrowed.  NULL with errno ENOMEM. */
+struct keeper *keeper_open(struct log_writer *w, struct bus_server *s);
+void keeper_close(struct keeper *k);
+
+/*
+ * Serve what waits at both doors.  0, or -1 after reporting why this
+ * process must end: the disk's state is not known any more.
+ */
+int keeper_turn(struct keeper *k);
+
+/* Nothing came for a while: bring the index up.  0, or -1 as above. */
+int keeper_idle(struct keeper *k);
+
+const struct keeper_figures *keeper_figures(const struct keeper *k);
+
+#endif

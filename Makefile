@@ -44,7 +44,7 @@ segment.pkgs := libsodium
 edged.pkgs  := jansson
 status.pkgs := jansson
 append.pkgs := libczmq libzmq
-bench.pkgs  := jansson
+bench.pkgs  := libczmq libzmq
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

@@ -54,12 +54,18 @@ void bus_client_turn(struct bus_client *c);
  * BUS_MAX_BATCH of them and BUS_MAX_BATCH_BYTES); DONE is called once for
  * each event, in order, with its INDEX in the batch.  BUS_BUSY is not
  * called back but sent again.  0, or -1 with errno: EAGAIN when
- * BUS_MAX_UNANSWERED requests wait already, EMSGSIZE, EBADMSG, ENOMEM.
+ * BUS_MAX_UNANSWERED requests or BUS_MAX_UNANSWERED_BYTES wait already,
+ * EMSGSIZE, EBADMSG (bytes that are no events, or none), ENOMEM.
+ *
+ * Batches are sent, and sent again, in the order of the calls, and none
+ * overtakes another unless weir-logd was busy for the first and not for the
+ * second.  A callback may append and ask, but not turn, wait or close.
  */
 enum {
 	BUS_MAX_BATCH = 1024,
 	BUS_MAX_BATCH_BYTES = 4 * 1024 * 1024,
-	BUS_MAX_UNANSWERED = 1024
+	BUS_MAX_UNANSWERED = 1024,
+	BUS_MAX_UNANSWERED_BYTES = 64 * 1024 * 1024
 };
 typedef void bus_append_fn(
     void *arg, size_t index, const struct bus_result *result);

@@ -36,7 +36,6 @@ event.pkgs  := $(msgpack) jansson
 log.pkgs    := lmdb libsodium
 bus.pkgs    := libczmq libzmq
 daemon.pkgs := libczmq
-media.pkgs  := libavformat libavcodec libavutil
 channel.pkgs := libsodium
 segment.pkgs := libsodium
 rtmpd.pkgs  := libsodium

@@ -1,0 +1,62 @@
+#ifndef MEDIA_NUT_H
+#define MEDIA_NUT_H
+
+#include "buf.h"
+#include "codec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * NUT, the container that carries media on pipes: version 3 of
+ * https://ffmpeg.org/~michael/nut.txt, without an index.  What is written
+ * here ffmpeg reads, and what ffmpeg writes is read here.  Neither side
+ * touches a descriptor: bytes go into and come out of buffers, so that the
+ * caller decides when to wait and how much to hand on at once.
+ */
+
+/* One access unit, or one audio frame. */
+struct nut_packet {
+	unsigned track;   /* index of the track in its file */
+	int64_t pts, dts; /* in the track's time base; pts at least 0 */
+	bool key;         /* decoding may begin here */
+	const uint8_t *data;
+	size_t len;
+};
+
+struct nut_writer;
+
+/*
+ * Begin a file of N tracks.  What TRACK points at is copied.  NULL with
+ * errno EINVAL (no track, or more than MEDIA_MAX_TRACKS, or one that no
+ * file may have) or ENOMEM.
+ */
+struct nut_writer *nut_writer_open(const struct media_track *track, size_t n);
+void nut_writer_close(struct nut_writer *w);
+
+/*
+ * Append the file's beginning to OUT: the magic string and the headers.
+ * To be called first.  There is nothing to write at a file's end; another
+ * file (parameters changed) may follow directly.  0, or -1 with errno
+ * EMSGSIZE or ENOMEM as buf_put.
+ */
+int nut_writer_header(struct nut_writer *w, struct buf *out);
+
+/*
+ * Append packet P to OUT.  Packets are in order of dts across the tracks,
+ * each track's dts growing.  Allocates nothing but OUT's growth.  0, or -1
+ * with errno EINVAL (no such track, pts below 0, longer than
+ * MEDIA_MAX_PACKET), EMSGSIZE or ENOMEM; OUT is then as it was.
+ */
+int nut_writer_put(
+    struct nut_writer *w, const struct nut_packet *p, struct buf *out);
+
+/*
+ * As nut_writer_put, but append only what stands before the payload: the
+ * caller sends P's LEN bytes right after, from where they lie.
+ */
+int nut_writer_head(
+    struct nut_writer *w, const struct nut_packet *p, struct buf *out);
+
+#endif

@@ -27,7 +27,7 @@ bench.uses   := core event log bus
 segment.uses := core event media
 rtmpd.uses   := core event bus daemon media
 edged.uses   := core event log bus daemon
-up.uses      := core event log bus
+up.uses      := core event log daemon
 status.uses  := core event log bus
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).

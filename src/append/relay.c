@@ -117,6 +117,20 @@ gather(struct run *r, struct str event)
 	return 0;
 }
 
+/*
+ * Read stdin from now on.  A pipe whose writers are gone polls as an error
+ * to ZeroMQ, which would drop it: tolerant, it comes to us as readable.
+ */
+static int
+resume_input(struct run *r)
+{
+	if (zloop_poller(r->loop, &r->input, on_input, r) == -1)
+		return -1;
+	zloop_poller_set_tolerant(r->loop, &r->input);
+	r->reading = true;
+	return 0;
+}
+
 static void
 pause_input(struct run *r)
 {
@@ -186,10 +200,8 @@ turn(struct run *r)
 {
 	bus_client_turn(r->client);
 	if (flush(r) == 0 && !r->reading && !r->ended &&
-	    bus_unanswered(r->client) < MAX_BATCHES / 2) {
-		r->reading = true;
-		(void)zloop_poller(r->loop, &r->input, on_input, r);
-	}
+	    bus_unanswered(r->client) < MAX_BATCHES / 2)
+		(void)resume_input(r);
 	return r->ended && r->count == 0 && bus_unanswered(r->client) == 0 ? -1
 									   : 0;
 }
@@ -222,7 +234,6 @@ relay_run(const struct relay *relay)
 {
 	struct run r = {
 	    .relay = relay,
-	    .reading = true,
 	    .input = {.fd = STDIN_FILENO, .events = ZMQ_POLLIN},
 	};
 	int rc = EXIT_TEMP;
@@ -238,7 +249,7 @@ relay_run(const struct relay *relay)
 		err_sys("start");
 		goto out;
 	}
-	if (zloop_poller(r.loop, &r.input, on_input, &r) == -1 ||
+	if (resume_input(&r) == -1 ||
 	    zloop_reader(
 		r.loop, bus_client_socket(r.client), on_readable, &r) == -1 ||
 	    zloop_timer(r.loop, TURN_MS, 0, on_turn, &r) == -1) {

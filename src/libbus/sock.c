@@ -82,9 +82,9 @@ sock_bind(zsock_t *s, const char *file, char path[PATH_MAX])
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) && unlink(path) == -1)
 		return -1;
 	/*
-	 * libzmq would unlink the file some time after the socket was
-	 * closed, which could be a successor's, and would make it with the
-	 * umask's mode.  Handing it a bound socket leaves both to us.
+	 * libzmq would make the file with the umask's mode, and whether and
+	 * when it unlinks it depends on its version.  Handing it a socket
+	 * that is bound leaves both to us.
 	 */
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)

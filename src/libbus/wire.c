@@ -202,12 +202,15 @@ wire_results_encode(
 	head(&pk, 4, WIRE_APPEND, number);
 	msgpack_pack_array(&pk, n);
 	for (size_t i = 0; i < n; i++) {
-		msgpack_pack_array(&pk, result[i].why.len > 0 ? 4 : 3);
-		msgpack_pack_uint64(&pk, (uint64_t)result[i].status);
-		msgpack_pack_uint64(&pk, result[i].seq);
-		msgpack_pack_uint64(&pk, result[i].version);
-		if (result[i].why.len > 0)
-			mp_put_str(&pk, cut(result[i].why));
+		const struct bus_result *r = &result[i];
+		bool told = r->why.p != NULL && r->why.len > 0;
+
+		msgpack_pack_array(&pk, told ? 4 : 3);
+		msgpack_pack_uint64(&pk, (uint64_t)r->status);
+		msgpack_pack_uint64(&pk, r->seq);
+		msgpack_pack_uint64(&pk, r->version);
+		if (told)
+			mp_put_str(&pk, cut(r->why));
 	}
 }
 

@@ -239,8 +239,7 @@ version_at(struct log_writer *w, uint64_t seq)
 	struct event e;
 
 	if (seq > w->head)
-		return w
-		    ->change[w->changes - w->staged + (seq - w->head - 1)]
+		return w->change[w->changes - w->staged + (seq - w->head - 1)]
 		    .version;
 	return log_reader_at(w->reader, seq, &e) == 1 ? e.version : 0;
 }
@@ -256,8 +255,8 @@ log_writer_add(
 	size_t begun;
 
 	if (known != 0) {
-		*place = (struct log_place){LOG_DUPLICATE, known,
-		    version_at(w, known)};
+		*place = (struct log_place){
+		    LOG_DUPLICATE, known, version_at(w, known)};
 		return 0;
 	}
 	if ((s = subject_get(w, e->subject)) == NULL)

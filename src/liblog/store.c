@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,9 @@ enum { MAX_DATABASES = 8, MAX_READERS = 1022 };
 
 /* Where the map begins; it grows by doubling (writer.c). */
 static const size_t first_map_bytes = (size_t)1 << 30;
+
+/* The file grows by so much at a time. */
+static const size_t reserve_step_bytes = (size_t)16 << 20;
 
 int
 store_errno(int rc)
@@ -119,6 +123,49 @@ store_renew(struct log *l, MDB_txn *txn)
 	if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(l->env, 0)) == 0)
 		rc = mdb_txn_renew(txn);
 	return rc;
+}
+
+/* Let the file have WANT bytes.  0 or errno. */
+static int
+extend(struct log *l, size_t used, size_t want)
+{
+	mdb_filehandle_t fd;
+	int rc;
+
+	if ((rc = mdb_env_get_fd(l->env, &fd)) != 0)
+		return rc;
+	while (fallocate(fd, 0, (off_t)used, (off_t)(want - used)) == -1) {
+		if (errno == EOPNOTSUPP)
+			break; /* the file system cannot promise */
+		if (errno != EINTR)
+			return errno;
+	}
+	l->reserved = want;
+	return 0;
+}
+
+int
+store_reserve(struct log *l, size_t bytes)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	size_t used, want;
+	int rc;
+
+	if ((rc = mdb_env_info(l->env, &info)) != 0 ||
+	    (rc = mdb_env_stat(l->env, &stat)) != 0)
+		return rc;
+	used = (info.me_last_pgno + 1) * stat.ms_psize;
+	want = used + bytes;
+	if (want > info.me_mapsize &&
+	    (rc = mdb_env_set_mapsize(l->env, 2 * info.me_mapsize)) != 0)
+		return rc;
+	if (want <= l->reserved)
+		return 0;
+	/* In large steps while there is room, then to the last byte. */
+	if (extend(l, used, want + reserve_step_bytes) == 0)
+		return 0;
+	return extend(l, used, want);
 }
 
 int

@@ -17,6 +17,7 @@
 struct log {
 	MDB_env *env;
 	MDB_dbi blocks, subjects, history, meta;
+	size_t reserved; /* bytes of the file that are known to be there */
 };
 
 /* LMDB's RC as errno. */
@@ -31,6 +32,14 @@ struct log *store_open(const char *dir, bool write);
  */
 int store_begin(struct log *l, MDB_txn **txn);
 int store_renew(struct log *l, MDB_txn *txn);
+
+/*
+ * Make sure that BYTES more fit into the map and onto the disk, so that a
+ * full disk shows before LMDB writes: it calls a short write EIO, which
+ * cannot be told from a disk that fails.  No transaction of this process
+ * may be open.  LMDB's code.
+ */
+int store_reserve(struct log *l, size_t bytes);
 
 /* Within TXN: the last seq; the last seq that is indexed.  LMDB's code. */
 int store_head(struct log *l, MDB_txn *txn, uint64_t *seq);

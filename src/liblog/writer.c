@@ -19,9 +19,7 @@ enum {
 	 * stores the last of them: small enough not to be felt. */
 	INDEX_STEP = 8192,
 	/* Unchanged subjects that are kept in memory to be found again. */
-	MAX_CACHED_SUBJECTS = 65536,
-	/* Room that must be left in the map before a commit, in bytes. */
-	MAP_RESERVE = 4 * BLOCK_MAX_BYTES
+	MAX_CACHED_SUBJECTS = 65536
 };
 
 /* What an event did to the state, to write the index and to undo it. */
@@ -377,22 +375,16 @@ index_written(struct log_writer *w)
 	w->changes = 0;
 }
 
-/* Double the map when little of it is left; nobody of us is in it now. */
-static int
-grow_map(struct log_writer *w)
+/* How many bytes a commit may add to the file, at the most. */
+static size_t
+commit_max_bytes(const struct log_writer *w, bool index)
 {
-	MDB_envinfo info;
-	MDB_stat stat;
-	size_t used;
-	int rc;
+	/* Pages that the tree above the block needs. */
+	enum { TREE_BYTES = 256 * 1024, PAGE_BYTES = 4096 };
 
-	if ((rc = mdb_env_info(w->log->env, &info)) != 0 ||
-	    (rc = mdb_env_stat(w->log->env, &stat)) != 0)
-		return rc;
-	used = (info.me_last_pgno + 1) * stat.ms_psize;
-	if (used + MAP_RESERVE < info.me_mapsize)
-		return 0;
-	return mdb_env_set_mapsize(w->log->env, 2 * info.me_mapsize);
+	/* In the index each key may touch a page of its own, twice. */
+	return w->block.len + TREE_BYTES +
+	       (index ? 2 * PAGE_BYTES * w->changes : 0);
 }
 
 /* Commit the staged block, the index, or both.  0, or -1 with errno. */
@@ -404,7 +396,7 @@ commit(struct log_writer *w, bool index)
 	MDB_txn *txn;
 	int rc;
 
-	if ((rc = grow_map(w)) != 0 ||
+	if ((rc = store_reserve(w->log, commit_max_bytes(w, index))) != 0 ||
 	    (rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
 		goto err;
 	if (w->staged > 0) {

@@ -349,16 +349,27 @@ take_append(struct keeper *k, const struct bus_request *r)
 	return 0;
 }
 
+/* So much waits for the commit that it is time for it. */
+static bool
+enough(const struct keeper *k)
+{
+	return k->pendings == MAX_PENDING ||
+	       k->results + BUS_MAX_BATCH > MAX_RESULTS ||
+	       log_writer_staged(k->writer) > BLOCK_MAX_EVENTS - BUS_MAX_BATCH;
+}
+
 int
 keeper_turn(struct keeper *k)
 {
 	bool some = true;
 
-	/* Take from both doors by turns until nothing waits; what fits into
-	 * one commit shares its sync. */
-	while (some) {
+	/* Take from both doors by turns until nothing waits: what fits into
+	 * one commit shares its sync.  One commit a call, so that the loop
+	 * hears signals however much comes in. */
+	while (some && !enough(k)) {
 		some = false;
-		for (int door = BUS_APPEND; door <= BUS_MEDIA; door++) {
+		for (int door = BUS_APPEND; door <= BUS_MEDIA && !enough(k);
+		     door++) {
 			struct pending *p = &k->pending[k->pendings];
 
 			if (bus_server_next(k->server, (enum bus_door)door,
@@ -370,12 +381,6 @@ keeper_turn(struct keeper *k)
 			if (p->request.ask.op == WIRE_APPEND &&
 			    take_append(k, &p->request) == -1)
 				return -1;
-			if (k->pendings == MAX_PENDING ||
-			    k->results + BUS_MAX_BATCH > MAX_RESULTS ||
-			    log_writer_staged(k->writer) >
-				BLOCK_MAX_EVENTS - BUS_MAX_BATCH)
-				if (settle(k) == -1)
-					return -1;
 		}
 	}
 	return settle(k);

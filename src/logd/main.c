@@ -43,6 +43,7 @@ cannot_open(const char *dir, pid_t holder)
 		    dir);
 		return EXIT_PERM;
 	case EACCES:
+	case ENOENT:
 	case EPERM:
 	case EROFS:
 	case ENOTDIR:

@@ -1,0 +1,29 @@
+#!/bin/sh
+. "${0%/*}/../../lib/sh.sh"
+
+ok "no weir-logd is temporary" exits 111 weir-channel add alice
+ok "and says what to do" grep -q 'weir-logd does not answer' "$T/exits.out"
+start weir-logd
+key=$(weir-channel add alice --title "Alice's garden")
+ok "prints a key, alone" [ "$(printf %s "$key" | wc -c)" -eq 32 ]
+ok "does not keep it" sh -c 'weir-cat --msgpack | grep -qaF -e "$1"; [ $? -eq 1 ]' - "$key"
+hash=$(printf %s "$key" | b2sum -l 256 | cut -d' ' -f1)
+ok "but its hash" [ "$(weir-cat --json -s "streamkey/$hash" | jq -r .data.channel)" = alice ]
+ok "a second alice is refused" exits 100 weir-channel add alice
+ok "a bad name is refused" exits 100 weir-channel add 'Alice B'
+ok "lists it" [ "$(weir-channel list)" = "alice	Alice's garden" ]
+weir-channel title alice "Alice's roof"
+ok "titles it anew" [ "$(weir-channel list --json | jq -r '.[0].title')" = "Alice's roof" ]
+new=$(weir-channel key alice)
+ok "makes another key" [ "$new" != "$key" ]
+ok "and revokes the old one" \
+    [ "$(weir-cat --json -s "streamkey/$hash" | jq -r .type | tail -n 1)" = StreamKeyRevoked ]
+ok "no such channel" exits 100 weir-channel key bob
+ok "removes it" exits 0 weir-channel remove alice
+ok "it is gone" [ -z "$(weir-channel list)" ]
+ok "and its key too" \
+    [ "$(weir-cat --json -t StreamKeyRevoked | jq -r .type | wc -l)" -eq 2 ]
+ok "may be made again" exits 0 weir-channel add alice
+ok "no command is permanent" exits 100 weir-channel
+ok "an unknown one too" exits 100 weir-channel rename alice
+ok "verifies clean" exits 0 weir-verify

@@ -189,7 +189,7 @@ fake_serve(struct fake *f, enum bus_door door)
 			bus_reply_error(f->server, &r[i], STR("never"));
 		} else {
 			fake_last(f, &r[i],
-			    str_eqz(r[i].ask.prefix, "list/1") ? 50000 : 10);
+			    str_eqz(r[i].ask.prefix, "list/1") ? 10000 : 10);
 		}
 		bus_request_release(&r[i]);
 	}

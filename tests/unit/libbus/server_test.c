@@ -249,12 +249,12 @@ deaf(void)
 		    "ipc://%s/append.sock", fake_dir);
 		OK(zmq_connect(zsock_resolve(s), endpoint) == 0);
 	}
-	for (unsigned i = 0; f->undelivered < 10 && i < 5000; i++) {
+	for (unsigned i = 0; f->undelivered < 10 && i < 20000; i++) {
 		struct buf b;
 		struct wire_request r = {.number = i + 1,
-		    .prefix = STR("list/1"),
+		    .prefix = STR("list/00"),
 		    .after = STR(""),
-		    .limit = 100};
+		    .limit = 10};
 
 		buf_init(&b, 4096);
 		wire_last_encode(&b, &r);

@@ -233,4 +233,15 @@ fake_settle(struct fake *f, struct bus_client *c)
 	return bus_unanswered(c) == 0;
 }
 
+/* Go on until N requests were taken in all.  False when it does not. */
+static inline bool
+fake_takes(struct fake *f, struct bus_client *c, size_t n)
+{
+	uint64_t end_us = fake_deadline();
+
+	while (f->requests < n && clock_mono_us() < end_us)
+		fake_step(f, c);
+	return f->requests >= n;
+}
+
 #endif

@@ -76,7 +76,8 @@ int bus_append(
  * Ask for the last event of each subject that begins with PREFIX and comes
  * after AFTER in byte order, at most LIMIT of them; EXACT asks for the last
  * event of the subject PREFIX alone.  DONE is called for each event, then
- * once with NULL.  0, or -1 with errno as above.
+ * once with NULL; with NULL alone also when weir-logd does not understand
+ * the question.  0, or -1 with errno as above (EINVAL: LIMIT is 0).
  */
 typedef void bus_last_fn(void *arg, const struct event *e);
 int bus_last(struct bus_client *c, struct str prefix, bool exact,
@@ -88,7 +89,8 @@ size_t bus_unanswered(const struct bus_client *c);
 /*
  * For programs without a loop: append one event and wait for its answer
  * until DEADLINE_MS passed.  RESULT's why is empty unless WHY (CAP bytes)
- * is given.  0, or -1 with errno ETIMEDOUT or as bus_append.
+ * is given.  0, or -1 with errno ETIMEDOUT (it may be stored all the same:
+ * say the same id again to learn) or as bus_append.
  */
 int bus_append_wait(struct bus_client *c, const struct event *e,
     unsigned deadline_ms, struct bus_result *result, char *why, size_t cap);

@@ -34,8 +34,8 @@ struct bus_client {
 
 static const struct sock_limits limits = {
     .linger_ms = 0,
-    .send_max = BUS_MAX_UNANSWERED,
-    .receive_max = 2 * BUS_MAX_UNANSWERED,
+    .send_max = SOCK_MAX_REQUESTS,
+    .receive_max = SOCK_MAX_REQUESTS,
     .message_max_bytes = WIRE_MAX_ANSWER,
 };
 

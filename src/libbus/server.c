@@ -38,7 +38,7 @@ struct bus_server {
 
 static const struct sock_limits door_limits = {
     .linger_ms = 500,
-    .send_max = BUS_MAX_UNANSWERED,
+    .send_max = SOCK_MAX_REQUESTS,
     .receive_max = 256,
     .message_max_bytes = WIRE_MAX_REQUEST,
 };

@@ -1,6 +1,8 @@
 #ifndef BUS_SOCK_H
 #define BUS_SOCK_H
 
+#include "bus.h"
+
 #include <czmq.h>
 #include <limits.h>
 #include <stddef.h>
@@ -10,6 +12,12 @@
 #define SOCK_APPEND "append.sock"
 #define SOCK_MEDIA "media.sock"
 #define SOCK_EVENTS "events.sock"
+
+/*
+ * libzmq's high-water mark for BUS_MAX_UNANSWERED messages in one direction:
+ * a sender learns of what was taken only after half a mark's worth of it.
+ */
+enum { SOCK_MAX_REQUESTS = 3 * BUS_MAX_UNANSWERED };
 
 /* What is set on every socket; there is no default to rely upon. */
 struct sock_limits {

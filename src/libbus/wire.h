@@ -22,8 +22,8 @@ enum {
 	WIRE_MAX_REQUEST = BUS_MAX_BATCH_BYTES + 5 * BUS_MAX_BATCH + 64,
 	WIRE_MAX_ANSWER = 4 * 1024 * 1024,
 	WIRE_MAX_WHY = 256,
-	WIRE_MAX_LAST = 1024,            /* events in one answer */
-	WIRE_MAX_LAST_BYTES = 256 * 1024 /* or one event, if it is larger */
+	WIRE_MAX_LAST = 1024,           /* events in one answer */
+	WIRE_MAX_LAST_BYTES = 64 * 1024 /* or one event, if it is larger */
 };
 
 struct wire_request {

@@ -1,5 +1,7 @@
 #include "fake.h"
 
+#include <pthread.h>
+
 /* What the callbacks of a batch said, in their order. */
 struct heard {
 	size_t n;
@@ -17,6 +19,13 @@ appended(void *arg, size_t index, const struct bus_result *r)
 	h->result[h->n] = *r;
 	(void)snprintf(h->why, sizeof(h->why), "%.*s", STRF(r->why));
 	h->n++;
+}
+
+static void
+counted(void *arg, size_t index, const struct bus_result *r)
+{
+	(void)index;
+	*(size_t *)arg += r->status == BUS_STORED;
 }
 
 static struct heard heard;
@@ -171,8 +180,7 @@ restarts(void)
 		fake.requests = 0;
 		if (round % 2 == 1)
 			fake.deaf = 7;
-		while (fake.requests == 0)
-			fake_step(&fake, c);
+		OK(fake_takes(&fake, c, 1));
 		bus_server_close(fake.server);
 		fake.server = NULL;
 		fake.deaf = 0;
@@ -181,6 +189,40 @@ restarts(void)
 	OK(fake_settle(&fake, c));
 	OK(heard.n == n);
 	OK(stored_in_order("r", n));
+	buf_fini(&b);
+	finish(c);
+}
+
+/* As many as may be on their way, all the time; nothing is sent twice. */
+static void
+flood(void)
+{
+	enum { TOTAL = 6000 };
+	uint64_t end_us = fake_deadline();
+	static size_t stored;
+	struct bus_client *c;
+	size_t n = 0;
+	struct buf b;
+
+	fresh();
+	OK((c = bus_client_open(BUS_APPEND)) != NULL);
+	buf_init(&b, BUS_MAX_BATCH_BYTES);
+	while (stored < TOTAL && clock_mono_us() < end_us) {
+		while (n < TOTAL && bus_unanswered(c) < BUS_MAX_UNANSWERED) {
+			char id[32];
+
+			(void)snprintf(id, sizeof(id), "f%zu", n++);
+			buf_reset(&b);
+			fake_event(&b, id, "test/1", "Happened", 10);
+			if (bus_append(c, buf_str(&b), counted, &stored) == -1)
+				exit(1);
+		}
+		fake_step(&fake, c);
+	}
+	OK(stored == TOTAL);
+	OK(stored_in_order("f", TOTAL));
+	OK(fake.requests == TOTAL);
+	OK(bus_server_figures(fake.server)->undelivered == 0);
 	buf_fini(&b);
 	finish(c);
 }
@@ -308,10 +350,10 @@ queries(void)
 	l = ask(c, "list/", false, "list/009", 10);
 	OK(l.n == 10 && strcmp(l.first, "list/010") == 0 &&
 	    strcmp(l.last, "list/019") == 0);
-	/* 100 events of 50 kB come in many answers, as one. */
+	/* 100 events of 10 kB come in answers of 6, as one. */
 	fake.requests = 0;
 	l = ask(c, "list/1", false, "", UINT32_MAX);
-	OK(l.n == 100 && l.ordered && fake.requests == 20);
+	OK(l.n == 100 && l.ordered && fake.requests == 17);
 	l = ask(c, "list/1", false, "", 42);
 	OK(l.n == 42 && l.ordered);
 	l = ask(c, "never", false, "", 42);
@@ -366,13 +408,14 @@ static void
 nesting(void)
 {
 	struct nested n = {.list.ordered = true};
+	uint64_t end_us = fake_deadline();
 
 	fresh();
 	OK((n.c = bus_client_open(BUS_APPEND)) != NULL);
 	buf_init(&n.b, BUS_MAX_BATCH_BYTES);
 	fake_events(&n.b, "v", 2);
 	OK(bus_last(n.c, STR("list/1"), false, STR(""), 1000, nested, &n) == 0);
-	while (bus_unanswered(n.c) > 0) {
+	while (bus_unanswered(n.c) > 0 && clock_mono_us() < end_us) {
 		n.other.ends = 0;
 		fake_step(&fake, n.c);
 	}
@@ -381,6 +424,25 @@ nesting(void)
 	OK(heard.n == 20);
 	buf_fini(&n.b);
 	finish(n.c);
+}
+
+/* Serves until TOTAL requests were taken, or time is up. */
+static void *
+serve(void *arg)
+{
+	const size_t *total = arg;
+	uint64_t end_us = fake_deadline();
+
+	while (fake.requests < *total && clock_mono_us() < end_us) {
+		zmq_pollitem_t item = {
+		    .socket = zsock_resolve(
+			bus_server_socket(fake.server, BUS_APPEND)),
+		    .events = ZMQ_POLLIN};
+
+		(void)zmq_poll(&item, 1, 10);
+		fake_serve(&fake, BUS_APPEND);
+	}
+	return NULL;
 }
 
 static void
@@ -392,9 +454,11 @@ waiting(void)
 	    .subject = STR("test/1"),
 	    .type_name = STR("Happened"),
 	    .data = STR("\x80")};
+	size_t total = 4;
 	struct bus_client *c;
 	struct bus_result r;
-	char why[8];
+	pthread_t thread;
+	char why[12];
 
 	fresh();
 	OK((c = bus_client_open(BUS_APPEND)) != NULL);
@@ -402,9 +466,18 @@ waiting(void)
 	OK(bus_append_wait(c, &e, 50, &r, NULL, 0) == -1 && errno == ETIMEDOUT);
 	OK(bus_unanswered(c) == 0);
 	/* And what was given up is not called back later. */
-	for (int i = 0; i < 10; i++)
-		fake_step(&fake, c);
-	OK(bus_append_wait(c, &e, 0, &r, why, sizeof(why)) == -1);
+	OK(fake_takes(&fake, c, 1));
+	OK(bus_append_wait(c, &e, 0, &r, why, sizeof(why)) == -1 &&
+	    errno == ETIMEDOUT);
+
+	OK(fake_takes(&fake, c, 2));
+	OK(pthread_create(&thread, NULL, serve, &total) == 0);
+	OK(bus_append_wait(c, &e, FAKE_DEADLINE_MS, &r, NULL, 0) == 0);
+	OK(r.status == BUS_DUPLICATE && r.seq == 1 && r.why.len == 0);
+	e.id = STR("no good");
+	OK(bus_append_wait(c, &e, FAKE_DEADLINE_MS, &r, why, sizeof(why)) == 0);
+	OK(r.status == BUS_REFUSED && str_eqz(r.why, "id is not 1 "));
+	OK(pthread_join(thread, NULL) == 0);
 	finish(c);
 }
 
@@ -415,6 +488,7 @@ main(void)
 	plain();
 	limits();
 	restarts();
+	flood();
 	unanswered();
 	busy();
 	queries();

@@ -189,7 +189,7 @@ fake_serve(struct fake *f, enum bus_door door)
 			bus_reply_error(f->server, &r[i], STR("never"));
 		} else {
 			fake_last(f, &r[i],
-			    str_eqz(r[i].ask.prefix, "list/1") ? 50000 : 10);
+			    str_eqz(r[i].ask.prefix, "list/1") ? 10000 : 10);
 		}
 		bus_request_release(&r[i]);
 	}
@@ -231,6 +231,17 @@ fake_settle(struct fake *f, struct bus_client *c)
 	while (bus_unanswered(c) > 0 && clock_mono_us() < end_us)
 		fake_step(f, c);
 	return bus_unanswered(c) == 0;
+}
+
+/* Go on until N requests were taken in all.  False when it does not. */
+static inline bool
+fake_takes(struct fake *f, struct bus_client *c, size_t n)
+{
+	uint64_t end_us = fake_deadline();
+
+	while (f->requests < n && clock_mono_us() < end_us)
+		fake_step(f, c);
+	return f->requests >= n;
 }
 
 #endif

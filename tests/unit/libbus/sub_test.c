@@ -2,7 +2,6 @@
 
 static struct bus_server *server;
 
-/* Say events of types A, AB and B over and over until one was heard. */
 static void
 say(const char *type, const char *id)
 {
@@ -26,19 +25,20 @@ subscribed(struct bus_sub *s, const char *type)
 		if (bus_sub_next(s, 5, &e) == 1)
 			break;
 	}
-	/* What was said more than once before it was heard. */
-	while (bus_sub_next(s, 50, &e) == 1)
-		;
 	return clock_mono_us() < end_us;
 }
 
+/* The next one heard, apart from what subscribed() said, is that one. */
 static bool
 hears(struct bus_sub *s, const char *type, const char *id)
 {
 	struct event e;
 
-	return bus_sub_next(s, FAKE_DEADLINE_MS, &e) == 1 &&
-	       str_eqz(e.type_name, type) && str_eqz(e.id, id) &&
+	do {
+		if (bus_sub_next(s, FAKE_DEADLINE_MS, &e) != 1)
+			return false;
+	} while (str_eqz(e.id, "first"));
+	return str_eqz(e.type_name, type) && str_eqz(e.id, id) &&
 	       str_eqz(e.subject, "test/1");
 }
 
@@ -69,8 +69,6 @@ filters(void)
 	}
 	OK((all = bus_sub_open(NULL, 0)) != NULL);
 	OK(subscribed(all, "C"));
-	while (bus_sub_next(sa, 20, &e) == 1 || bus_sub_next(st, 20, &e) == 1)
-		;
 	say("A", "1");
 	say("AB", "2");
 	say("ABC", "3");

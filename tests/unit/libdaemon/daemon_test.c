@@ -268,6 +268,11 @@ happy(void)
 
 	r = start(NULL, NULL);
 	OK(heard(&r, "\n"));
+	/* Stopped and continued, it goes on. */
+	OK(kill(r.pid, SIGSTOP) == 0);
+	OK(kill(r.pid, SIGCONT) == 0);
+	OK(kill(r.pid, SIGHUP) == 0);
+	OK(heard(&r, "h"));
 	OK(kill(r.pid, SIGINT) == 0);
 	OK(end(&r) == EXIT_OK);
 }

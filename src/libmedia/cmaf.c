@@ -27,8 +27,7 @@ enum {
 	DESCR_SPECIFIC = 5,
 	DESCR_SL = 6,
 	MPEG4_AUDIO = 0x40,
-	STREAM_AUDIO = 0x15,
-	MAX_ASC = 64
+	STREAM_AUDIO = 0x15
 };
 
 #define BOX(a, b, c, d) CODEC_BOX(a, b, c, d)
@@ -281,7 +280,7 @@ look_at(const struct media_track *t, struct look *l)
 		l->sar_height = avc.sps.sar_height;
 		return 0;
 	}
-	if (t->codec == MEDIA_AAC && t->config_len <= MAX_ASC) {
+	if (t->codec == MEDIA_AAC) {
 		if (aac_config_parse(&aac, t->config, t->config_len) == -1)
 			return -1;
 		l->rate_hz = aac.core_rate_hz;

@@ -53,9 +53,9 @@ ftyp(struct buf *b)
 {
 	size_t box = box_begin(b, BOX('f', 't', 'y', 'p'));
 
-	box_u32(b, BOX('c', 'm', 'f', '2'));
+	box_u32(b, BOX('c', 'm', 'f', 'c'));
 	box_u32(b, 0);
-	box_u32(b, BOX('c', 'm', 'f', '2'));
+	box_u32(b, BOX('c', 'm', 'f', 'c'));
 	box_u32(b, BOX('i', 's', 'o', '6'));
 	box_u32(b, BOX('m', 'p', '4', '1'));
 	box_end(b, box);
@@ -92,7 +92,7 @@ tkhd(struct buf *b, const struct look *l)
 	box_zero(b, 8);
 	box_u32(b, TRACK_ID);
 	box_zero(b, 16);
-	box_u16(b, 0);
+	box_zero(b, 4);                       /* layer, alternate group */
 	box_u16(b, l->width > 0 ? 0 : 0x100); /* volume */
 	box_u16(b, 0);
 	matrix(b);

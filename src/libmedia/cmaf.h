@@ -12,8 +12,7 @@
  * CMAF (ISO/IEC 23000-19) over ISO BMFF (ISO/IEC 14496-12): a track's
  * header (its initialization section), and fragments of it.  A segment is
  * one fragment, or several, one after the other, when it grows part by
- * part.  Brand cmf2: decoding times begin where presentation does, offsets
- * between them may be below 0, and there is no edit list.
+ * part.  There is no edit list: times in the files are times of playing.
  */
 
 /*
@@ -27,7 +26,7 @@ int cmaf_init(const struct media_track *t, uint32_t timescale, struct buf *out);
 struct cmaf_sample {
 	uint32_t bytes;
 	uint32_t duration; /* ticks, to the next one's decoding */
-	int32_t offset;    /* ticks, from decoding to presentation */
+	int32_t offset;    /* ticks, from decoding to presentation; best >= 0 */
 	bool key;
 };
 

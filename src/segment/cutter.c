@@ -86,6 +86,7 @@ cutter_track(struct cutter *c, const char *name, enum media_codec codec)
 	if ((t = track_open(&c->out, name, codec)) == NULL)
 		return NULL;
 	t->cut = c->cuts;
+	t->heard_us = c->clock_us;
 	c->track[c->tracks++] = t;
 	return t;
 }
@@ -184,7 +185,7 @@ scan(struct cutter *c)
 				  l->payload.len > TRACK_MAX_BYTES))
 			continue;
 		/* A hole, not a picture that lasts: playing leaps over it. */
-		if (cut_at(c, i, track_us(l, s->dts),
+		if (cut_at(c, i, track_due_us(l, i),
 			length_us > limit_us(c) + ROUNDING_US) == -1)
 			return -1;
 	}
@@ -201,15 +202,14 @@ silent(const struct cutter *c, const struct track *t)
 static size_t
 behind(const struct cutter *c, const struct track *t, const struct cut *cut)
 {
-	int64_t at = track_ticks(t, cut->at_us), early = t->frame_ticks / 2;
+	int64_t early_us = track_us(t, t->frame_ticks) / 2;
 
 	for (size_t i = 0; i < t->n; i++) {
 		const struct track_sample *s = &t->sample[i];
 
-		if (s->dts >= at - early && s->key)
+		if (s->key && track_due_us(t, i) >= cut->at_us - early_us)
 			return i;
-		if (t->in &&
-		    track_length_us(t, i) >= limit_us(c) + track_us(t, early))
+		if (t->in && track_length_us(t, i) >= limit_us(c) + early_us)
 			return i;
 	}
 	return t->n;
@@ -268,7 +268,7 @@ lead(struct cutter *c, struct track *t)
 	c->scanned = 1;
 	if (t->in)
 		return 0;
-	return cut_at(c, 0, track_us(t, t->sample[0].dts), t->msn > 0);
+	return cut_at(c, 0, track_due_us(t, 0), t->msn > 0);
 }
 
 /* The first track of KIND that has something, and no cut before it. */
@@ -295,8 +295,7 @@ awaits_video(const struct cutter *c)
 			continue;
 		/* Pictures come, but no keyframe yet; or none at all. */
 		if (waited_us < SILENCE_US ||
-		    (waited_us < c->set.max_us && t->heard_us > 0 &&
-			!silent(c, t)))
+		    (waited_us < c->set.max_us && !silent(c, t)))
 			return true;
 	}
 	return false;
@@ -341,7 +340,7 @@ static int
 restart(struct cutter *c, struct track *t, const struct track_unit *u)
 {
 	if (t == c->leader && t->in && t->n > 0) {
-		if (cut_at(c, t->n, u->dts_us, true) == -1)
+		if (cut_at(c, t->n, u->pts_us, true) == -1)
 			return -1;
 	} else if (t->n > 0) {
 		/* It comes again, as what it is now, with the next cut. */
@@ -373,11 +372,14 @@ cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
     unsigned flags, int64_t clock_us)
 {
 	c->clock_us = clock_us;
-	t->heard_us = clock_us;
 	if (!c->walled) {
 		set_wall(c, u->dts_us);
 		c->gate_us = clock_us;
+		/* Those that have not spoken yet are not silent. */
+		for (size_t i = 0; i < c->tracks; i++)
+			c->track[i]->heard_us = clock_us;
 	}
+	t->heard_us = clock_us;
 	if (flags & (CUTTER_JUMPED | CUTTER_FOLLOWED))
 		track_jumped(t);
 	if (flags & CUTTER_JUMPED) {
@@ -433,7 +435,7 @@ cutter_quiet_us(const struct cutter *c, int64_t clock_us)
 	for (size_t i = 0; i < c->tracks; i++)
 		if (c->track[i] != l && c->track[i]->cut < c->cuts)
 			return 0;
-	quiet_us = track_us(l, l->sample[0].dts) + c->set.target_us -
-		   TOLERANCE_US - clock_us;
+	quiet_us =
+	    track_due_us(l, 0) + c->set.target_us - TOLERANCE_US - clock_us;
 	return quiet_us > 0 ? quiet_us : 0;
 }

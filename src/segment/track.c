@@ -118,6 +118,12 @@ track_ticks(const struct track *t, int64_t us)
 }
 
 int64_t
+track_due_us(const struct track *t, size_t i)
+{
+	return track_us(t, t->sample[i].dts) + t->shift_us;
+}
+
+int64_t
 track_end(const struct track *t)
 {
 	assert(t->n > 0);
@@ -183,7 +189,7 @@ track_add(struct track *t, const struct track_unit *u)
 		t->shift_us = u->pts_us - u->dts_us;
 		t->shifted = true;
 	}
-	s.dts = track_ticks(t, u->dts_us + t->shift_us);
+	s.dts = track_ticks(t, u->dts_us);
 	s.pts = track_ticks(t, u->pts_us);
 	if (t->kind == MEDIA_VIDEO) {
 		video_times(t, &s);
@@ -358,7 +364,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	(void)snprintf(name, sizeof(name), "%" PRIu64 ".m4s", t->msn);
 	if (store_put(&t->folder, name, v, 2) == -1)
 		return -1;
-	e.start_us = (uint64_t)(track_us(t, t->sample[0].dts) + t->wall_us);
+	e.start_us = (uint64_t)(track_due_us(t, 0) + t->wall_us);
 	e.duration_us = (uint64_t)length_us;
 	e.bytes = t->head.len + bytes;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};

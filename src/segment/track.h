@@ -65,7 +65,7 @@ struct track {
 	bool started; /* any TrackStarted, by this process */
 	bool shifted;
 	int64_t next;     /* ticks: the end of what was made into segments */
-	int64_t shift_us; /* so that decoding begins where presentation does */
+	int64_t shift_us; /* how long before its presentation it is decoded */
 };
 
 /* Where segments go and how long they may be. */
@@ -102,6 +102,12 @@ int track_add(struct track *t, const struct track_unit *u);
 /* Ticks as microseconds, and the other way. */
 int64_t track_us(const struct track *t, int64_t ticks);
 int64_t track_ticks(const struct track *t, int64_t us);
+
+/*
+ * The output time at which sample I is due to be seen or heard, were it not
+ * reordered.
+ */
+int64_t track_due_us(const struct track *t, size_t i);
 
 /* When the last sample that waits will have been played, in ticks. */
 int64_t track_end(const struct track *t);

@@ -26,6 +26,9 @@ reorder_dts(struct reorder *r, int64_t pts)
 		r->newest = pts;
 	if (pts > r->newest)
 		r->newest = pts;
+	/* There is more reordering than was told. */
+	if (r->n > 0 && pts < r->last && r->delay < MEDIA_MAX_DELAY)
+		r->delay++;
 	/* The smallest was given out when the window was full. */
 	if (r->n > r->delay)
 		for (i = 0, r->n--; i < r->n; i++)
@@ -39,7 +42,7 @@ reorder_dts(struct reorder *r, int64_t pts)
 		dts = r->window[0] - (int64_t)(r->delay + 1 - r->n) * r->frame;
 	else
 		dts = r->window[0];
-	/* More reordering than was told, or a time twice: go on growing. */
+	/* A time twice, or one that came too late: go on growing. */
 	if (r->n > 1 && dts <= r->last)
 		dts = r->last + 1;
 	r->last = dts;

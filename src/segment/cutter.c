@@ -8,9 +8,10 @@
 
 enum {
 	MAX_CUTS = 64, /* that a track may have before it */
-	/* Encoders place keyframes by clocks of milliseconds. */
+	/* What EXTINF's rounding forgives, and a half frame is at most. */
 	TOLERANCE_US = 50000,
-	ROUNDING_US = 400000,
+	/* The leader stays below what is rounded away, for its followers. */
+	LATE_US = 400000,
 	/* A track from which so little was heard has fallen silent. */
 	SILENCE_US = 3000000,
 	SECOND_US = 1000000
@@ -32,6 +33,8 @@ struct cutter {
 	uint64_t cuts;            /* so many there were */
 	bool want_cut;            /* at the next keyframe */
 	bool want_discontinuity;  /* at the next cut */
+	int64_t key_us,
+	    gop_us; /* the leader's last keyframe, the time before */
 	bool walled;
 	int64_t wall_us; /* wall clock less output time */
 	int64_t clock_us;
@@ -166,6 +169,37 @@ cut_at(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 	return 0;
 }
 
+/* True when the leader's segment should end before its sample I. */
+static bool
+should_cut(struct cutter *c, size_t i)
+{
+	const struct track *l = c->leader;
+	const struct track_sample *s = &l->sample[i];
+	int64_t length_us = track_length_us(l, i), most_us = limit_us(c);
+	int64_t frame_us = track_us(l, l->frame_ticks);
+	int64_t key_us; /* how long it would be at the next keyframe */
+
+	if (s->key) {
+		c->gop_us = track_due_us(l, i) - c->key_us;
+		c->key_us = track_due_us(l, i);
+	}
+	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
+	if (i == 0)
+		return false;
+	if (i >= TRACK_MAX_SAMPLES || l->payload.len > TRACK_MAX_BYTES)
+		return true;
+	/* Due; or there would not be another keyframe in time. */
+	if (s->key)
+		return c->want_cut ||
+		       length_us >= c->set.target_us - frame_us / 2 ||
+		       key_us > most_us + LATE_US;
+	if (length_us < most_us - frame_us / 2)
+		return false;
+	/* It is worth waiting a little for a keyframe that is near. */
+	return key_us <= length_us || key_us > most_us + LATE_US ||
+	       length_us + frame_us > most_us + LATE_US;
+}
+
 /* End the leader's segments wherever its samples allow and demand it. */
 static int
 scan(struct cutter *c)
@@ -174,19 +208,12 @@ scan(struct cutter *c)
 
 	while (c->scanned < l->n) {
 		size_t i = c->scanned++;
-		const struct track_sample *s = &l->sample[i];
-		int64_t length_us = track_length_us(l, i);
-		int64_t frame_us = track_us(l, l->frame_ticks);
-		bool due = length_us >= c->set.target_us - TOLERANCE_US;
-		bool late = length_us >= limit_us(c) - frame_us / 2;
 
-		if (i == 0 || !((s->key && (due || c->want_cut)) || late ||
-				  i >= TRACK_MAX_SAMPLES ||
-				  l->payload.len > TRACK_MAX_BYTES))
-			continue;
 		/* A hole, not a picture that lasts: playing leaps over it. */
-		if (cut_at(c, i, track_due_us(l, i),
-			length_us > limit_us(c) + ROUNDING_US) == -1)
+		if (should_cut(c, i) &&
+		    cut_at(c, i, track_due_us(l, i),
+			track_length_us(l, i) >
+			    limit_us(c) + TRACK_ROUNDING_US) == -1)
 			return -1;
 	}
 	return 0;
@@ -266,6 +293,8 @@ lead(struct cutter *c, struct track *t)
 {
 	c->leader = t;
 	c->scanned = 1;
+	c->key_us = track_due_us(t, 0);
+	c->gop_us = 0;
 	if (t->in)
 		return 0;
 	return cut_at(c, 0, track_due_us(t, 0), t->msn > 0);
@@ -415,7 +444,7 @@ cutter_finish(struct cutter *c)
 
 			/* What ends alone is still cut into fitting pieces. */
 			while (n > 1 && track_length_us(t, n) >
-					    limit_us(c) + ROUNDING_US)
+					    limit_us(c) + TRACK_ROUNDING_US)
 				n--;
 			if (flush(c, t, n) == -1)
 				return -1;

@@ -20,8 +20,6 @@ enum {
 	MAX_HEAD = 1024 * 1024,
 	HASH_BYTES = 32,
 	MICRO = 1000000,
-	/* EXTINF is rounded to the nearest second (RFC 8216, 4.3.3.1). */
-	ROUNDING_US = 400000,
 	/* Clocks of encoders are coarse: so many frames off are no gap. */
 	SLACK_FRAMES = 2
 };
@@ -155,7 +153,11 @@ video_times(struct track *t, struct track_sample *s)
 	int64_t frame;
 
 	if (t->n == 0) {
-		s->dts = s->dts > t->next ? s->dts : t->next;
+		/* Where two inputs meet, the second waits for the first. */
+		if (s->dts < t->next) {
+			s->pts += t->next - s->dts;
+			s->dts = t->next;
+		}
 		return;
 	}
 	/* A time twice or backwards cannot be said: go on by a tick. */
@@ -336,7 +338,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 
 	assert(i > 0 && i <= t->n);
 	/* A picture that stands still must not break the promise. */
-	if (length_us > (int64_t)out->promise_us + ROUNDING_US) {
+	if (length_us > (int64_t)out->promise_us + TRACK_ROUNDING_US) {
 		int64_t rest_us =
 		    track_us(t, t->sample[i - 1].dts + 1 - t->sample[0].dts);
 

@@ -13,7 +13,12 @@
 enum {
 	TRACK_MAX_BYTES = 64 * 1024 * 1024, /* of a segment's samples */
 	TRACK_MAX_SAMPLES = 16384,          /* in a segment */
-	TRACK_NAME_SIZE = 16
+	TRACK_NAME_SIZE = 16,
+	/*
+	 * A segment may be so much longer than promised: EXTINF is rounded to
+	 * the nearest second (RFC 8216, 4.3.3.1).
+	 */
+	TRACK_ROUNDING_US = 450000
 };
 
 /* A sample that waits for its segment, in ticks of output time. */

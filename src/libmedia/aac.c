@@ -58,9 +58,9 @@ aac_config_parse(struct aac_config *out, const uint8_t *p, size_t len)
 	}
 	/* frameLengthFlag leads the GASpecificConfig of all AAC types. */
 	c.frame_samples = bits_get(&b, 1) ? SHORT_SAMPLES : CORE_SAMPLES;
-	if (b.bad || c.core_type == 0 || c.core_rate_hz == 0 ||
-	    c.core_rate_hz > MAX_RATE_HZ || c.sample_rate_hz == 0 ||
-	    c.sample_rate_hz > MAX_RATE_HZ) {
+	if (b.bad || len > AAC_MAX_ASC || c.core_type == 0 ||
+	    c.core_rate_hz == 0 || c.core_rate_hz > MAX_RATE_HZ ||
+	    c.sample_rate_hz == 0 || c.sample_rate_hz > MAX_RATE_HZ) {
 		errno = EBADMSG;
 		return -1;
 	}

@@ -10,6 +10,9 @@
  * header of 1.A.2.2.  Bytes from strangers.
  */
 
+/* Longer ones than this, in bytes, are refused. */
+enum { AAC_MAX_ASC = 64 };
+
 /* What an AudioSpecificConfig says. */
 struct aac_config {
 	unsigned object_type;    /* 2 AAC-LC, 5 SBR, 29 PS ... (table 1.17) */

@@ -59,4 +59,55 @@ int nut_writer_put(
 int nut_writer_head(
     struct nut_writer *w, const struct nut_packet *p, struct buf *out);
 
+/*
+ * The other way.  The caller puts bytes where nut_reader_space says, of a
+ * pipe for instance, and takes events until NUT_MORE asks for more bytes.
+ * Files may follow each other; damage is passed over up to the next
+ * syncpoint or header.
+ */
+struct nut_reader;
+
+enum nut_event {
+	NUT_MORE,     /* nothing whole is left: bring bytes, or say the end */
+	NUT_HEADER,   /* a file began: its tracks are known */
+	NUT_PACKET,   /* a packet of the file that began last */
+	NUT_FINISHED, /* the end was said, and nothing is left */
+	NUT_BAD       /* this cannot be read, and nothing more will come */
+};
+
+/* What an event brings, valid until the next call on the reader. */
+struct nut_read {
+	/*
+	 * NUT_HEADER: the tracks.  A codec that we do not know is
+	 * MEDIA_UNKNOWN, and none of its packets will come.
+	 */
+	const struct media_track *track;
+	size_t tracks;
+	/*
+	 * NUT_PACKET.  NUT does not carry dts: it is found here from pts and
+	 * the track's delay, grows within a run of timestamps, and may be
+	 * below 0 or, where the file lies about its delay, above pts.
+	 */
+	struct nut_packet packet;
+	const char *why; /* NUT_BAD: a sentence's end, for people */
+};
+
+struct nut_reader *nut_reader_open(void); /* NULL with errno ENOMEM */
+void nut_reader_close(struct nut_reader *r);
+
+/*
+ * Where to put up to *ROOM bytes, at least 1; then say how many came.  NULL
+ * with errno ENOMEM.
+ */
+uint8_t *nut_reader_space(struct nut_reader *r, size_t *room);
+void nut_reader_filled(struct nut_reader *r, size_t n);
+
+/* No more bytes will come. */
+void nut_reader_end(struct nut_reader *r);
+
+enum nut_event nut_reader_next(struct nut_reader *r, struct nut_read *out);
+
+/* Bytes passed over so far because they were damaged or nobody's. */
+uint64_t nut_reader_skipped(const struct nut_reader *r);
+
 #endif

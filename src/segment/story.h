@@ -1,0 +1,24 @@
+#ifndef SEGMENT_STORY_H
+#define SEGMENT_STORY_H
+
+#include "event.h"
+
+/*
+ * What happens, told as events on a descriptor.  Each is one write, so that
+ * whoever reads has it at once.
+ */
+struct story;
+
+/* Events about BROADCAST on FD.  NULL after reporting the cause. */
+struct story *story_open(const char *broadcast, int fd);
+void story_close(struct story *s);
+
+/*
+ * Tell the event; its field broadcast is filled in here.  0, or -1 after
+ * reporting the cause.
+ */
+int story_track_started(struct story *s, struct TrackStarted *e);
+int story_segment_ready(struct story *s, struct SegmentReady *e);
+int story_track_ended(struct story *s, struct TrackEnded *e);
+
+#endif

@@ -1,0 +1,47 @@
+#include "timeline.h"
+
+static bool
+near(int64_t us, int64_t from_us)
+{
+	return us <= from_us + TIMELINE_AHEAD_US &&
+	       us >= from_us - TIMELINE_AHEAD_US;
+}
+
+enum timeline_step
+timeline_map(struct timeline *tl, struct timeline_track *t, int64_t input_us,
+    int64_t frame_us, int64_t *out_us)
+{
+	int64_t us = input_us + t->offset_us;
+	enum timeline_step step = t->begun ? TIMELINE_FOLLOWS : TIMELINE_ON;
+
+	/*
+	 * On, as before; also after a pause, when the other tracks went on
+	 * meanwhile and it comes back to where they are.
+	 */
+	if (t->begun && us >= t->last_us - TIMELINE_BACK_US &&
+	    (us <= t->last_us + TIMELINE_AHEAD_US || near(us, tl->clock_us))) {
+		step = TIMELINE_ON;
+		goto out;
+	}
+	if (!tl->begun) {
+		tl->begun = true;
+		tl->clock_us = TIMELINE_START_US;
+		tl->offset_us = tl->clock_us - input_us;
+	}
+	/* Another track may have jumped there before this one. */
+	us = input_us + tl->offset_us;
+	if (!near(us, tl->clock_us) ||
+	    (t->begun && us < t->last_us - TIMELINE_BACK_US)) {
+		us = tl->clock_us + frame_us;
+		tl->offset_us = us - input_us;
+		step = TIMELINE_JUMPS;
+	}
+	t->begun = true;
+	t->offset_us = tl->offset_us;
+out:
+	t->last_us = us;
+	if (us > tl->clock_us)
+		tl->clock_us = us;
+	*out_us = us;
+	return step;
+}

@@ -1,0 +1,136 @@
+#ifndef SEGMENT_TRACK_H
+#define SEGMENT_TRACK_H
+
+#include "feed.h"
+#include "store.h"
+#include "story.h"
+#include "timeline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	TRACK_MAX_BYTES = 64 * 1024 * 1024, /* of a segment's samples */
+	TRACK_MAX_SAMPLES = 16384,          /* in a segment */
+	TRACK_NAME_SIZE = 16,
+	/*
+	 * A segment may be so much longer than promised: EXTINF is rounded to
+	 * the nearest second (RFC 8216, 4.3.3.1).
+	 */
+	TRACK_ROUNDING_US = 450000
+};
+
+/* A sample that waits for its segment, in ticks of output time. */
+struct track_sample {
+	int64_t dts, pts;
+	uint32_t bytes;
+	bool key;
+};
+
+/* A sample as it comes, in microseconds of output time. */
+struct track_unit {
+	int64_t dts_us, pts_us;
+	size_t bytes; /* at the end of the track's payload */
+	bool key;
+};
+
+/*
+ * A rendition: the samples that wait, and the segments made of them.  Its
+ * fields are for whoever decides where segments end.
+ */
+struct track {
+	char name[TRACK_NAME_SIZE];
+	enum media_kind kind;
+	enum media_codec codec;
+	struct feed *feed;
+	struct timeline_track time;
+	struct buf payload;          /* bytes of the samples */
+	struct track_sample *sample; /* N of them */
+	size_t n, cap;
+	uint32_t hz;          /* ticks in a second */
+	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
+
+	bool in;        /* its samples go into segments */
+	bool listed;    /* in the file that is being read */
+	bool needs_key; /* cannot begin but with a keyframe */
+	bool discontinuity;
+	uint64_t cut;     /* the next cut it has to come to */
+	int64_t wall_us;  /* wall clock less output time */
+	int64_t heard_us; /* the timeline's clock when it last had a unit */
+
+	/* Below: track.c's own. */
+	struct store_track folder;
+	struct buf head;   /* what stands before a segment's samples */
+	struct buf config; /* the record in force */
+	unsigned channels;
+	uint64_t run, msn;
+	uint32_t sequence;
+	bool told;    /* this run's TrackStarted */
+	bool started; /* any TrackStarted, by this process */
+	bool shifted;
+	int64_t next;     /* ticks: the end of what was made into segments */
+	int64_t shift_us; /* how long before its presentation it is decoded */
+};
+
+/* Where segments go and how long they may be. */
+struct track_out {
+	struct store *store;
+	struct story *story;
+	uint64_t promise_us;
+	void *scratch; /* room for TRACK_MAX_SAMPLES samples */
+};
+
+/*
+ * The track called NAME of CODEC, with the folder that OUT's store has for
+ * it.  NULL after reporting the cause.
+ */
+struct track *track_open(
+    const struct track_out *out, const char *name, enum media_codec codec);
+void track_close(struct track *t);
+
+/*
+ * The feed's record changed: what follows is a new run.  Nothing may be
+ * waiting.  0, or -1 with errno.
+ */
+int track_configure(struct track *t);
+
+/* The timestamps jumped: decoding begins anew. */
+void track_jumped(struct track *t);
+
+/*
+ * Let unit U, whose bytes are the payload's last, wait.  1; 0 when its time
+ * has passed already (its bytes are dropped); -1 with errno ENOMEM.
+ */
+int track_add(struct track *t, const struct track_unit *u);
+
+/* Ticks as microseconds, and the other way. */
+int64_t track_us(const struct track *t, int64_t ticks);
+int64_t track_ticks(const struct track *t, int64_t us);
+
+/*
+ * The output time at which sample I is due to be seen or heard, were it not
+ * reordered.
+ */
+int64_t track_due_us(const struct track *t, size_t i);
+
+/* When the last sample that waits will have been played, in ticks. */
+int64_t track_end(const struct track *t);
+
+/* How long, in microseconds, a segment of the first I samples would be. */
+int64_t track_length_us(const struct track *t, size_t i);
+
+/* Drop the first I samples. */
+void track_drop(struct track *t, size_t i);
+
+/*
+ * Make a segment of the first I samples, at least one, and tell it; before
+ * a run's first also its initialization section.  It is never longer than
+ * the promise.  0, or -1 after reporting the cause.
+ */
+int track_flush(struct track *t, const struct track_out *out, size_t i);
+
+/* Tell that it ended, for REASON ("" when nothing is wrong). */
+int track_ended(const struct track *t, struct story *s, const char *reason);
+
+#endif

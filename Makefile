@@ -191,6 +191,7 @@ check-headers:			## every header compiles by itself
 	    -Wno-unused-function || exit 1; done
 check-shell:			## shellcheck on every script
 	shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
+	shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
 check-tidy:			## clang-tidy
 	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CSTD) $(LIBS:%=-Isrc/lib%)
 check-layout:			## the top level holds only what it may

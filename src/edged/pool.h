@@ -3,6 +3,7 @@
 
 #include "stats.h"
 
+#include <civetweb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -26,10 +27,8 @@ enum worker_state {
 struct worker {
 	pthread_mutex_t lock; /* guards what follows */
 	enum worker_state state;
-	struct sockaddr_in peer;
-	in_port_t port; /* ours, network order */
-	int fd;         /* of the connection, or -1: not known yet */
-	uint64_t since_us;
+	int fd;            /* of the connection, or -1: it said nothing yet */
+	uint64_t since_us; /* in this state */
 
 	_Atomic uint32_t address; /* the peer's, or 0; read without the lock */
 	struct stats stats;
@@ -41,9 +40,11 @@ struct pool {
 	atomic_size_t taken;     /* workers that belong to a thread */
 	atomic_size_t connected; /* those not free */
 	atomic_size_t busy;
-	size_t per_address; /* connections of one address; 0: any number */
-	size_t reserve;     /* threads that idle connections may not hold */
-	int fd_max;         /* no descriptor is higher */
+	size_t per_address;    /* connections of one address; 0: any number */
+	size_t reserve;        /* threads that idle connections may not hold */
+	int fd_max;            /* no descriptor is higher */
+	in_port_t port;        /* ours, network order; set before it is swept */
+	struct sighting *seen; /* of each descriptor, for pool_sweep() */
 	_Atomic uint64_t connections, refused, reaped; /* so far */
 	atomic_bool draining; /* answer what was begun, begin nothing */
 };
@@ -55,32 +56,32 @@ void pool_fini(struct pool *p);
 /* A worker for the calling thread, for good; NULL when all are taken. */
 struct worker *pool_worker(struct pool *p);
 
-/*
- * W holds a connection now, from PEER (dotted, and a port) to our PORT.
- * False when that address has too many: it was shut down.
- */
-bool pool_connect(struct pool *p, struct worker *w, const char *peer,
-    int peer_port, int port);
-
-/*
- * A request's head is there.  The connection's descriptor, made blocking
- * with a deadline for each send, or -1 when the peer has gone.  civetweb
- * does not tell it, and its own writes copy.
- */
-int pool_begin(struct pool *p, struct worker *w);
-void pool_end(struct pool *p, struct worker *w);
-
-/* The connection is about to be closed. */
+/* W holds a connection now, and is about to give it back. */
+void pool_connect(struct pool *p, struct worker *w);
 void pool_disconnect(struct pool *p, struct worker *w);
+
+/*
+ * A request's head is there, from the peer that RI names.  The
+ * connection's descriptor, made blocking with a deadline for each send, or
+ * -1 when the peer has gone.  civetweb does not tell it, and its own writes
+ * copy what they send.  *CROWDED when this is the connection's first request
+ * and its address has more connections than it may.
+ */
+int pool_begin(struct pool *p, struct worker *w,
+    const struct mg_request_info *ri, bool *crowded);
+void pool_end(struct pool *p, struct worker *w);
 
 /* True when so few threads are free that connections should not be kept. */
 bool pool_scarce(const struct pool *p);
 
-/* Shut down the connections that wait longest, when threads are scarce. */
-void pool_reap(struct pool *p);
+/*
+ * For one thread, every 100 ms or so: shut down connections that say
+ * nothing, where an address has too many or where threads are scarce.
+ */
+void pool_sweep(struct pool *p);
 
-/* Shut down every connection that is in STATE. */
-void pool_shutdown(struct pool *p, enum worker_state state);
+/* Shut down every connection. */
+void pool_shutdown(struct pool *p);
 
 /* Add up what all workers counted. */
 void pool_stats(const struct pool *p, struct stats *sum);

@@ -51,11 +51,9 @@ on_thread(const struct mg_context *mg, int type)
 static int
 on_connect(const struct mg_connection *c, void **data)
 {
-	const struct mg_request_info *ri = mg_get_request_info(c);
-
 	*data = NULL;
-	(void)pool_connect(&server_of(c)->pool, mg_get_thread_pointer(c),
-	    ri->remote_addr, ri->remote_port, ri->server_port);
+	/* Whose connection it is civetweb does not tell before a request. */
+	pool_connect(&server_of(c)->pool, mg_get_thread_pointer(c));
 	return 0;
 }
 
@@ -77,13 +75,18 @@ count(struct worker *w, enum stats_kind kind, const struct exchange *x)
 /* Answer one request; what it was counted as. */
 static enum stats_kind
 respond(struct server *s, const struct mg_request_info *ri, struct exchange *x,
-    struct head *head)
+    struct head *head, bool crowded)
 {
 	struct route route;
 	const char *why;
 
 	if (head_read(ri, head, &why) == -1) {
 		answer_refusal(x, 400, why);
+		return STATS_OTHER;
+	}
+	if (crowded) {
+		answer_refusal(
+		    x, 429, "Your address has too many connections.");
 		return STATS_OTHER;
 	}
 	x->keep = head->keep_alive && !pool_scarce(&s->pool);
@@ -107,11 +110,14 @@ on_request(struct mg_connection *c)
 {
 	struct server *s = server_of(c);
 	struct worker *w = mg_get_thread_pointer(c);
+	const struct mg_request_info *ri = mg_get_request_info(c);
 	struct head head = {0};
-	struct exchange x = {.fd = pool_begin(&s->pool, w), .head = &head};
+	struct exchange x = {.head = &head};
+	bool crowded;
 
+	x.fd = pool_begin(&s->pool, w, ri, &crowded);
 	if (x.fd != -1)
-		count(w, respond(s, mg_get_request_info(c), &x, &head), &x);
+		count(w, respond(s, ri, &x, &head, crowded), &x);
 	/* Without a descriptor there is no peer any more. */
 	if (!x.keep)
 		mg_disable_connection_keep_alive(c);
@@ -146,9 +152,14 @@ on_error(struct mg_connection *c, int status, const char *message)
 {
 	struct server *s = server_of(c);
 	struct worker *w = mg_get_thread_pointer(c);
-	struct exchange x = {.fd = pool_begin(&s->pool, w)};
+	const struct mg_request_info *ri = mg_get_request_info(c);
+	struct exchange x = {.head = NULL};
+	bool crowded;
 
 	(void)message;
+	if (ri == NULL)
+		return 0;
+	x.fd = pool_begin(&s->pool, w, ri, &crowded);
 	if (x.fd != -1) {
 		if (status == 413)
 			answer_refusal(
@@ -302,6 +313,7 @@ launch(struct server *s, const struct server_conf *conf)
 		return -1;
 	}
 	s->port = (unsigned)port.port;
+	s->pool.port = htons((uint16_t)port.port);
 	return 0;
 }
 
@@ -344,7 +356,7 @@ server_port(const struct server *s)
 void
 server_tick(struct server *s)
 {
-	pool_reap(&s->pool);
+	pool_sweep(&s->pool);
 }
 
 size_t
@@ -361,8 +373,7 @@ server_close(struct server *s)
 		return;
 	atomic_store(&s->pool.draining, true);
 	/* civetweb waits for its threads; nothing is to hold one of them. */
-	pool_shutdown(&s->pool, WORKER_WAITING);
-	pool_shutdown(&s->pool, WORKER_BUSY);
+	pool_shutdown(&s->pool);
 	mg_stop(s->mg);
 	(void)mg_exit_library();
 	pool_fini(&s->pool);

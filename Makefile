@@ -42,6 +42,8 @@ auth.pkgs   := libsodium
 channel.pkgs := jansson
 segment.pkgs := libsodium
 edged.pkgs  := jansson
+# And those that have no pkg-config file.
+edged.libs  := -lcivetweb
 status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
@@ -88,7 +90,7 @@ $1.test := $$(patsubst tests/unit/%.c,$O/test/%,$$(wildcard tests/unit/$2/*_test
 $1.inc   = -Isrc/$2 $$($1.uses:%=-Isrc/lib%) $(if $(filter event,$1 $($1.uses)),-Ischemas) \
 	$$(call cflags,$$($1.pkgs))
 $1.lib   = -Wl,--start-group $$(call archive,$$(call closure,$1)) \
-	-Wl,--end-group $$(call libs,$$(call pkgs,$1))
+	-Wl,--end-group $$(call libs,$$(call pkgs,$1)) $$($1.libs)
 $O/$2/%.o: src/$2/%.c Makefile
 	@mkdir -p $$(@D)
 	@echo "  cc $$<"

@@ -1,0 +1,368 @@
+#include "answer.h"
+
+#include "err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { METRICS_MAX_BYTES = 8 * 1024 * 1024 };
+
+/* A live playlist may be shared by those who ask within the same second. */
+static const char live_caching[] = "public, max-age=0, s-maxage=1";
+static const char ended_caching[] = "public, max-age=60";
+static const char immutable[] = "public, max-age=31536000, immutable";
+static const char soon[] = "Retry-After: 1\r\n";
+
+static const char no_pages[] =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+    "<title>weir</title><h1>The pages are not built</h1>"
+    "<p>weir-edged serves streams and the API, but found no index.html in "
+    "the folder that WEIR_WWW names. <code>make</code> builds it.</p>\n";
+
+enum stats_kind
+answer_kind(enum route_kind kind)
+{
+	switch (kind) {
+	case ROUTE_HOME:
+	case ROUTE_CHANNEL_PAGE:
+	case ROUTE_UNKNOWN:
+		return STATS_PAGE;
+	case ROUTE_ASSET:
+	case ROUTE_FILE:
+		return STATS_ASSET;
+	case ROUTE_MULTIVARIANT:
+	case ROUTE_PLAYLIST:
+		return STATS_PLAYLIST;
+	case ROUTE_MEDIA:
+		return STATS_MEDIA;
+	case ROUTE_API_CHANNELS:
+	case ROUTE_API_CHANNEL:
+	case ROUTE_API_UNKNOWN:
+		return STATS_API;
+	case ROUTE_BAD:
+	case ROUTE_HEALTH:
+	case ROUTE_METRICS:
+	case ROUTE_KINDS:
+		break;
+	}
+	return STATS_OTHER;
+}
+
+/* The web app; it reads its own URL, and says itself what is not there. */
+static void
+page(struct site *site, struct exchange *x, unsigned status)
+{
+	struct reply r = {.status = status,
+	    .fields = REPLY_PAGE,
+	    .type = "text/html; charset=utf-8",
+	    .caching = "no-cache"};
+	struct file file;
+
+	if (files_open(site->www, "index.html", &file) == 0) {
+		files_send(x, &file, &r);
+		files_close(&file);
+		return;
+	}
+	r.status = status == 200 ? 503 : status;
+	r.caching = "no-store";
+	r.body = str_from(no_pages);
+	reply_send(x, &r);
+}
+
+static void
+channel_page(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct view *v = shelf_get(site->shelf, r->channel);
+
+	page(site, x, v != NULL ? 200 : 404);
+	view_drop(&v);
+}
+
+static void
+bundle_file(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct file file;
+
+	if (files_open(site->www, r->file, &file) == -1) {
+		reply_text(x, 404, 0, "There is no such file.", NULL);
+		return;
+	}
+	/* What lies in assets/ bears a hash of its bytes in its name. */
+	files_send(x, &file,
+	    &(struct reply){.status = 200,
+		.type = files_type(r->file),
+		.caching = r->kind == ROUTE_ASSET ? immutable : "no-cache"});
+	files_close(&file);
+}
+
+static void
+media(struct site *site, struct exchange *x, const struct route *r)
+{
+	bool audio = strncmp(r->track, "audio", 5) == 0;
+	struct file file;
+
+	if (files_open(site->media, r->file, &file) == -1) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			reply_text(x, 503, REPLY_PUBLIC,
+			    "The server has no room now.", soon);
+		else
+			reply_text(x, 404, REPLY_PUBLIC,
+			    "There is no such segment.", NULL);
+		return;
+	}
+	files_send(x, &file,
+	    &(struct reply){.status = 200,
+		.fields = REPLY_PUBLIC,
+		.type = audio ? "audio/mp4" : "video/mp4",
+		.caching = immutable});
+	files_close(&file);
+}
+
+static void
+send_blob(
+    struct exchange *x, struct blob *b, const char *type, const char *caching)
+{
+	reply_send(x, &(struct reply){.status = 200,
+			  .fields = REPLY_PUBLIC,
+			  .type = type,
+			  .caching = caching,
+			  .etag = b->etag,
+			  .body = blob_str(b)});
+}
+
+/* What a player is told that asks before, or after, there is anything. */
+static void
+nothing_to_play(struct exchange *x, const struct view *v)
+{
+	if (v == NULL)
+		reply_text(x, 404, REPLY_PUBLIC,
+		    "There is no such channel or broadcast.", NULL);
+	else if (v->live)
+		reply_text(x, 404, REPLY_PUBLIC,
+		    "The broadcast has no segment yet.", soon);
+	else
+		reply_text(
+		    x, 404, REPLY_PUBLIC, "There is nothing to play.", NULL);
+}
+
+static void
+playlist(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct view *held = shelf_get(site->shelf, r->channel);
+	const struct view *v =
+	    held != NULL ? view_of(held, r->broadcast) : NULL;
+	struct blob *b = NULL;
+
+	if (v != NULL && r->kind == ROUTE_MULTIVARIANT)
+		b = v->multivariant;
+	else if (v != NULL)
+		b = view_playlist(v, r->track);
+	/*
+	 * Without a broadcast in it the URL shows the next one some day, so
+	 * the closed playlist is not kept longer than a live one.
+	 */
+	if (b != NULL)
+		send_blob(x, b, "application/vnd.apple.mpegurl",
+		    v->ended && r->broadcast[0] != '\0' ? ended_caching
+							: live_caching);
+	else
+		nothing_to_play(x, v);
+	view_drop(&held);
+}
+
+static void
+api_channel(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct view *v = shelf_get(site->shelf, r->channel);
+	char message[NAME_SIZE + 64];
+
+	if (v != NULL) {
+		send_blob(x, v->json, "application/json", "no-store");
+	} else {
+		(void)snprintf(message, sizeof(message),
+		    "There is no channel %s.", r->channel);
+		reply_error_json(x, 404, message, NULL);
+	}
+	view_drop(&v);
+}
+
+static void
+api_channels(struct site *site, struct exchange *x)
+{
+	struct blob *b = shelf_list(site->shelf);
+
+	if (b != NULL)
+		send_blob(x, b, "application/json", "no-store");
+	else
+		reply_error_json(x, 503, "The server has no room now.", soon);
+	blob_drop(&b);
+}
+
+static void
+health(struct site *site, struct exchange *x)
+{
+	char why[256];
+
+	if (follow_healthy(site->follow, why, sizeof(why)))
+		reply_text(x, 200, 0, "ok", NULL);
+	else
+		reply_text(x, 503, 0, why, soon);
+}
+
+static void
+put_figure(struct buf *b, const char *name, const char *type, const char *help,
+    uint64_t value)
+{
+	(void)buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n",
+	    name, help, name, type, name, value);
+}
+
+static void
+put_figures(struct site *site, struct buf *b)
+{
+	struct pool *p = site->pool;
+	uint64_t channels, live;
+	struct stats sum;
+
+	pool_stats(p, &sum);
+	shelf_count(site->shelf, &channels, &live);
+	stats_text(&sum, b);
+	put_figure(b, "weir_edge_connections_total", "counter",
+	    "Connections accepted.", atomic_load(&p->connections));
+	put_figure(b, "weir_edge_connections", "gauge", "Open connections.",
+	    atomic_load(&p->connected));
+	put_figure(b, "weir_edge_requests_running", "gauge",
+	    "Requests being answered.", atomic_load(&p->busy));
+	put_figure(b, "weir_edge_connections_refused_total", "counter",
+	    "Connections refused since their address had too many.",
+	    atomic_load(&p->refused));
+	put_figure(b, "weir_edge_connections_reaped_total", "counter",
+	    "Silent connections closed since threads were scarce.",
+	    atomic_load(&p->reaped));
+	put_figure(b, "weir_edge_threads", "gauge",
+	    "Threads, each for one connection.", p->size);
+	put_figure(b, "weir_edge_log_seq", "gauge",
+	    "Seq of the last event folded in.", follow_seq(site->follow));
+	put_figure(b, "weir_edge_channels", "gauge", "Channels.", channels);
+	put_figure(b, "weir_edge_channels_live", "gauge",
+	    "Channels that are live.", live);
+}
+
+static void
+metrics(struct site *site, struct exchange *x)
+{
+	struct buf b;
+
+	buf_init(&b, METRICS_MAX_BYTES);
+	put_figures(site, &b);
+	/* Ours are in a file as well, but a second older. */
+	stats_files(site->metrics_dir, "edged.prom", &b);
+	if (b.failed)
+		reply_text(x, 503, 0, "The figures do not fit.", soon);
+	else
+		reply_send(
+		    x, &(struct reply){.status = 200,
+			   .type = "text/plain; version=0.0.4; charset=utf-8",
+			   .caching = "no-store",
+			   .body = buf_str(&b)});
+	buf_fini(&b);
+}
+
+/* Answer a browser that asks what another origin's page may do. */
+static void
+options(struct exchange *x, const struct route *r)
+{
+	enum stats_kind kind = answer_kind(r->kind);
+	bool shared =
+	    kind == STATS_MEDIA || kind == STATS_PLAYLIST || kind == STATS_API;
+
+	reply_send(x,
+	    &(struct reply){.status = 204,
+		.fields = shared ? REPLY_PUBLIC : 0,
+		.extra = shared ? "Allow: GET, HEAD, OPTIONS\r\n"
+				  "Access-Control-Allow-Methods: GET, HEAD, "
+				  "OPTIONS\r\n"
+				  "Access-Control-Allow-Headers: Range, "
+				  "If-None-Match, If-Modified-Since, If-Range, "
+				  "Content-Type\r\n"
+				  "Access-Control-Max-Age: 86400\r\n"
+				: "Allow: GET, HEAD, OPTIONS\r\n"});
+}
+
+void
+answer_refusal(struct exchange *x, unsigned status, const char *why)
+{
+	x->keep = false;
+	reply_text(x, status, 0, why, NULL);
+}
+
+static void
+wrong_method(struct exchange *x, const struct route *r)
+{
+	static const char text[] = "Only GET, HEAD and OPTIONS work here.";
+	static const char allow[] = "Allow: GET, HEAD, OPTIONS\r\n";
+
+	x->keep = false; /* the request may bring a body */
+	if (answer_kind(r->kind) == STATS_API)
+		reply_error_json(x, 405, text, allow);
+	else
+		reply_text(x, 405, 0, text, allow);
+}
+
+void
+answer(struct site *site, struct exchange *x, const struct route *r)
+{
+	if (x->head->method == METHOD_OTHER) {
+		wrong_method(x, r);
+		return;
+	}
+	if (r->kind == ROUTE_BAD) {
+		answer_refusal(x, 400, "The request's target is malformed.");
+		return;
+	}
+	if (x->head->method == METHOD_OPTIONS) {
+		options(x, r);
+		return;
+	}
+	switch (r->kind) {
+	case ROUTE_HOME:
+		page(site, x, 200);
+		break;
+	case ROUTE_CHANNEL_PAGE:
+		channel_page(site, x, r);
+		break;
+	case ROUTE_MULTIVARIANT:
+	case ROUTE_PLAYLIST:
+		playlist(site, x, r);
+		break;
+	case ROUTE_MEDIA:
+		media(site, x, r);
+		break;
+	case ROUTE_ASSET:
+	case ROUTE_FILE:
+		bundle_file(site, x, r);
+		break;
+	case ROUTE_API_CHANNELS:
+		api_channels(site, x);
+		break;
+	case ROUTE_API_CHANNEL:
+		api_channel(site, x, r);
+		break;
+	case ROUTE_API_UNKNOWN:
+		reply_error_json(x, 404, "The API has no such resource.", NULL);
+		break;
+	case ROUTE_HEALTH:
+		health(site, x);
+		break;
+	case ROUTE_METRICS:
+		metrics(site, x);
+		break;
+	case ROUTE_UNKNOWN:
+	case ROUTE_BAD:
+	case ROUTE_KINDS:
+		page(site, x, 404);
+		break;
+	}
+}

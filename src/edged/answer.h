@@ -1,0 +1,31 @@
+#ifndef EDGED_ANSWER_H
+#define EDGED_ANSWER_H
+
+#include "files.h"
+#include "follow.h"
+#include "pool.h"
+#include "reply.h"
+#include "route.h"
+#include "shelf.h"
+
+#include <limits.h>
+
+/* All that answers are made of; borrowed, and safe for many threads. */
+struct site {
+	struct shelf *shelf;
+	struct follow *follow;
+	struct pool *pool;
+	struct files *media, *www;
+	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */
+};
+
+/* Answer X's request for R: one of the resources of schemas/openapi.yaml. */
+void answer(struct site *site, struct exchange *x, const struct route *r);
+
+/* Refuse a request whose head could not be understood. */
+void answer_refusal(struct exchange *x, unsigned status, const char *why);
+
+/* What a request for R is counted as. */
+enum stats_kind answer_kind(enum route_kind kind);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef EDGED_BLOB_H
+#define EDGED_BLOB_H
+
+#include "str.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+/*
+ * Bytes that are made once and sent many times, by any thread: they never
+ * change, and live until the last holder lets go.
+ */
+struct blob {
+	atomic_uint holders;
+	size_t len;
+	char etag[24]; /* strong entity tag of these bytes, with its quotes */
+	char byte[];
+};
+
+/* A blob with a copy of BYTES, held once.  NULL with errno ENOMEM. */
+struct blob *blob_make(struct str bytes);
+
+/* Hold B once more; B, or NULL when it is NULL. */
+struct blob *blob_hold(struct blob *b);
+
+/* Let go of *B and make it NULL. */
+void blob_drop(struct blob **b);
+
+/* B's bytes, as long as it is held. */
+struct str blob_str(const struct blob *b);
+
+#endif

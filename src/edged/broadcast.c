@@ -1,0 +1,269 @@
+#include "broadcast.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A player is not kept waiting for a track that stays silent longer. */
+enum { PATIENCE_SEGMENTS = 3 };
+
+struct broadcast *
+broadcast_open(struct str id)
+{
+	struct broadcast *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return NULL;
+	if (str_copy(b->id, sizeof(b->id), id) == -1) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+broadcast_close(struct broadcast *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < b->tracks; i++)
+		free(b->track[i].segment);
+	free(b);
+}
+
+static struct track *
+find(struct broadcast *b, struct str name)
+{
+	for (size_t i = 0; i < b->tracks; i++)
+		if (str_eqz(name, b->track[i].name))
+			return &b->track[i];
+	return NULL;
+}
+
+const struct track *
+broadcast_track(const struct broadcast *b, struct str name)
+{
+	for (size_t i = 0; i < b->tracks; i++)
+		if (str_eqz(name, b->track[i].name))
+			return &b->track[i];
+	return NULL;
+}
+
+bool
+broadcast_playable(const struct broadcast *b)
+{
+	size_t have = 0, most = 0;
+
+	for (size_t i = 0; i < b->tracks; i++) {
+		have += b->track[i].segments > 0;
+		if (b->track[i].segments > most)
+			most = b->track[i].segments;
+	}
+	return have > 0 &&
+	       (have == b->tracks || most >= PATIENCE_SEGMENTS || b->ended);
+}
+
+uint64_t
+track_target_s(const struct track *t)
+{
+	uint64_t s = (t->target_us + 500000) / 1000000;
+
+	return s > 0 ? s : 1;
+}
+
+/*
+ * A codec string goes between quotes into a playlist and a JSON text; what
+ * RFC 6381 allows there never needs escaping, so nothing else is let in.
+ */
+static bool
+codecs_ok(struct str s)
+{
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') && c != '.' && c != '-' &&
+		    c != '_' && c != ',')
+			return false;
+	}
+	return true;
+}
+
+static int
+bad(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+static int
+track_started(struct broadcast *b, const struct event *e)
+{
+	struct TrackStarted s;
+	struct track *t;
+
+	if (EVENT_GET(e, TrackStarted, &s) == -1)
+		return -1;
+	if (!str_slug(s.track, NAME_SIZE - 1) || !codecs_ok(s.codecs) ||
+	    s.codecs.len >= NAME_SIZE || s.target_us == 0 ||
+	    (!str_eqz(s.kind, "video") && !str_eqz(s.kind, "audio")))
+		return bad();
+	if ((t = find(b, s.track)) == NULL) {
+		if (b->tracks == BROADCAST_MAX_TRACKS) {
+			b->refused_tracks++;
+			return 0;
+		}
+		t = &b->track[b->tracks++];
+		(void)str_copy(t->name, sizeof(t->name), s.track);
+		t->video = str_eqz(s.kind, "video");
+	}
+	(void)str_copy(t->codecs, sizeof(t->codecs), s.codecs);
+	t->run = (uint32_t)s.run;
+	t->width = (unsigned)s.width;
+	t->height = (unsigned)s.height;
+	t->frame_rate_mhz = (unsigned)s.frame_rate_mhz;
+	t->sample_rate_hz = (unsigned)s.sample_rate_hz;
+	t->channels = (unsigned)s.channels;
+	if (s.target_us > t->target_us)
+		t->target_us = s.target_us;
+	t->dirty = true;
+	b->dirty = true;
+	return 0;
+}
+
+/*
+ * The peak rate is that of spans of at least half a target duration
+ * (RFC 8216, 4.3.4.2): shorter segments are taken together.
+ */
+static bool
+measure(struct track *t, const struct segment *s)
+{
+	uint64_t bps;
+
+	t->total_bytes += s->bytes;
+	t->total_us += s->duration_us;
+	t->span_bytes += s->bytes;
+	t->span_us += s->duration_us;
+	if (t->span_us < t->target_us / 2 && t->peak_bps != 0)
+		return false;
+	if (t->span_us == 0)
+		return false;
+	bps = t->span_bytes * 8 * 1000000 / t->span_us;
+	if (t->span_us >= t->target_us / 2)
+		t->span_bytes = t->span_us = 0;
+	if (bps <= t->peak_bps)
+		return false;
+	t->peak_bps = bps;
+	return true;
+}
+
+/* Let the window's oldest segments go, never below what a player needs. */
+static void
+slide(struct track *t, uint64_t window_us)
+{
+	uint64_t least_us = 3 * track_target_s(t) * 1000000;
+	size_t out = 0;
+
+	if (window_us < least_us)
+		window_us = least_us;
+	while (out + 1 < t->segments &&
+	       (t->window_us - t->segment[out].duration_us >= window_us ||
+		   t->segments - out > TRACK_MAX_SEGMENTS)) {
+		t->window_us -= t->segment[out].duration_us;
+		t->sequence++;
+		t->discontinuity_sequence += t->segment[out].discontinuity;
+		out++;
+	}
+	if (out == 0)
+		return;
+	t->segments -= out;
+	memmove(
+	    t->segment, t->segment + out, t->segments * sizeof(*t->segment));
+}
+
+static int
+segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
+{
+	struct SegmentReady s;
+	struct track *t;
+	struct segment *p;
+	bool first;
+
+	if (EVENT_GET(e, SegmentReady, &s) == -1)
+		return -1;
+	if ((t = find(b, s.track)) == NULL)
+		return b->refused_tracks > 0 ? 0 : bad();
+	/* A file number goes up only; one said again changes nothing. */
+	if (s.msn < t->next_msn)
+		return 0;
+	if (s.duration_us == 0)
+		return bad();
+	if (t->segments == t->capacity) {
+		size_t n = t->capacity > 0 ? 2 * t->capacity : 32;
+
+		if ((p = reallocarray(t->segment, n, sizeof(*p))) == NULL)
+			return -1;
+		t->segment = p;
+		t->capacity = n;
+	}
+	first = t->total_us == 0;
+	p = &t->segment[t->segments];
+	*p = (struct segment){.msn = s.msn,
+	    .start_us = s.start_us,
+	    .duration_us = s.duration_us,
+	    .bytes = s.bytes,
+	    .run = (uint32_t)s.run,
+	    .independent = s.independent};
+	/*
+	 * Nothing precedes the first one.  Of the others a hole or a new
+	 * initialization section is a discontinuity, said or not
+	 * (RFC 8216, 4.3.2.3).
+	 */
+	if (!first)
+		p->discontinuity = s.discontinuity || s.msn != t->next_msn ||
+				   t->segments == 0 || p[-1].run != p->run;
+	t->segments++;
+	t->window_us += p->duration_us;
+	t->next_msn = s.msn + 1;
+	if (first)
+		b->dirty = true; /* the broadcast may be playable now */
+	if (!p->independent && !t->dependent) {
+		t->dependent = true;
+		b->dirty = true;
+	}
+	if (measure(t, p))
+		b->dirty = true;
+	slide(t, window_us);
+	t->dirty = true;
+	return 0;
+}
+
+void
+broadcast_end(struct broadcast *b)
+{
+	if (b->ended)
+		return;
+	b->ended = true;
+	b->dirty = true;
+	for (size_t i = 0; i < b->tracks; i++)
+		b->track[i].dirty = true;
+}
+
+int
+broadcast_apply(struct broadcast *b, const struct event *e, uint64_t window_us)
+{
+	int r = 0;
+
+	if (e->seq <= b->seq)
+		return 0;
+	if (e->type == EVENT_TrackStarted)
+		r = track_started(b, e);
+	else if (e->type == EVENT_SegmentReady)
+		r = segment_ready(b, e, window_us);
+	if (r == -1 && errno == ENOMEM)
+		return -1;
+	b->seq = e->seq;
+	return r;
+}

@@ -1,0 +1,134 @@
+#include "channel_json.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+/* A JSON string, or null when S is empty. */
+static json_t *
+text(const char *s)
+{
+	return s == NULL || s[0] == '\0' ? json_null() : json_string(s);
+}
+
+static json_t *
+moment(uint64_t time_us)
+{
+	char s[CLOCK_RFC3339_SIZE];
+
+	if (time_us == 0)
+		return json_null();
+	clock_rfc3339(time_us, s);
+	return json_string(s);
+}
+
+/* Frames a second, exact to the millihertz the log holds. */
+static json_t *
+frame_rate(unsigned mhz)
+{
+	return mhz % 1000 == 0 ? json_integer(mhz / 1000)
+			       : json_real((double)mhz / 1000);
+}
+
+static json_t *
+track_json(const struct track *t)
+{
+	json_t *o = json_object();
+	int bad = 0;
+
+	bad |= json_object_set_new(o, "name", json_string(t->name));
+	bad |= json_object_set_new(
+	    o, "kind", json_string(t->video ? "video" : "audio"));
+	bad |= json_object_set_new(o, "codecs", json_string(t->codecs));
+	if (t->width > 0 && t->height > 0) {
+		bad |= json_object_set_new(o, "width", json_integer(t->width));
+		bad |=
+		    json_object_set_new(o, "height", json_integer(t->height));
+	}
+	if (t->frame_rate_mhz > 0)
+		bad |= json_object_set_new(
+		    o, "frame_rate", frame_rate(t->frame_rate_mhz));
+	if (t->sample_rate_hz > 0)
+		bad |= json_object_set_new(
+		    o, "sample_rate", json_integer(t->sample_rate_hz));
+	if (t->channels > 0)
+		bad |= json_object_set_new(
+		    o, "channels", json_integer(t->channels));
+	if (bad) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* The newest segment of the first video track that shows a picture alone. */
+static json_t *
+preview_json(const struct broadcast *b)
+{
+	const struct segment *s = NULL;
+	const struct track *t = NULL;
+
+	for (size_t i = 0; b != NULL && s == NULL && i < b->tracks; i++) {
+		t = &b->track[i];
+		for (size_t j = t->segments; t->video && s == NULL && j > 0;
+		     j--)
+			if (t->segment[j - 1].independent)
+				s = &t->segment[j - 1];
+	}
+	if (s == NULL)
+		return json_null();
+	return json_pack("{s:o, s:o}", "init",
+	    json_sprintf(
+		"/media/%s/%s/init-%" PRIu32 ".mp4", b->id, t->name, s->run),
+	    "segment",
+	    json_sprintf(
+		"/media/%s/%s/%" PRIu64 ".m4s", b->id, t->name, s->msn));
+}
+
+static json_t *
+tracks_json(const struct broadcast *b)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; b != NULL && i < b->tracks; i++)
+		if (json_array_append_new(a, track_json(&b->track[i])) != 0) {
+			json_decref(a);
+			return NULL;
+		}
+	return a;
+}
+
+int
+channel_json(const struct channel_facts *f, struct buf *out)
+{
+	bool never = f->since_us == 0;
+	json_t *o = json_object();
+	char *dump = NULL;
+	int bad = 0, r = -1;
+
+	bad |= json_object_set_new(o, "name", json_string(f->name));
+	bad |= json_object_set_new(
+	    o, "title", json_string(f->title[0] != '\0' ? f->title : f->name));
+	bad |= json_object_set_new(o, "live", json_boolean(f->live));
+	bad |= json_object_set_new(o, "broadcast",
+	    f->broadcast != NULL ? json_string(f->broadcast->id) : json_null());
+	bad |= json_object_set_new(o, "since", moment(f->since_us));
+	bad |= json_object_set_new(o, "ended", moment(f->ended_us));
+	bad |= json_object_set_new(o, "encoder", text(f->encoder));
+	bad |= json_object_set_new(o, "playlist",
+	    never ? json_null() : json_sprintf("/live/%s/index.m3u8", f->name));
+	bad |= json_object_set_new(o, "preview", preview_json(f->broadcast));
+	bad |= json_object_set_new(o, "tracks", tracks_json(f->broadcast));
+	if (!bad)
+		dump = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	if (dump == NULL)
+		errno = ENOMEM;
+	else
+		r = buf_puts(out, dump);
+	free(dump);
+	json_decref(o);
+	return r;
+}

@@ -1,0 +1,461 @@
+#include "channels.h"
+
+#include "channel_json.h"
+#include "playlist.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct channel {
+	char name[NAME_SIZE];
+	char title[256], encoder[256];
+	bool present;                   /* was added, and not removed since */
+	uint64_t channel_seq, live_seq; /* last event of either subject */
+	bool live;
+	uint64_t since_us, ended_us; /* of the broadcast */
+	struct broadcast *broadcast; /* current or last, or NULL */
+
+	struct view *before; /* what players of the last one still need */
+	struct view *shown;  /* what the shelf holds, or NULL */
+	bool dirty;
+	struct channel *next_dirty;
+};
+
+struct channels {
+	struct shelf *shelf; /* borrowed */
+	uint64_t window_us;
+	void *by_name;      /* search.h tree of struct channel */
+	void *by_broadcast; /* of those that have one, by its id */
+	struct channel *dirty;
+	uint64_t refused_tracks;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct channel *)a)->name,
+	    ((const struct channel *)b)->name);
+}
+
+static int
+by_broadcast(const void *a, const void *b)
+{
+	return strcmp(((const struct channel *)a)->broadcast->id,
+	    ((const struct channel *)b)->broadcast->id);
+}
+
+struct channels *
+channels_open(struct shelf *shelf, uint64_t window_us)
+{
+	struct channels *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->shelf = shelf;
+	c->window_us = window_us;
+	return c;
+}
+
+static void
+channel_free(void *arg)
+{
+	struct channel *ch = arg;
+
+	broadcast_close(ch->broadcast);
+	view_drop(&ch->before);
+	view_drop(&ch->shown);
+	free(ch);
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+void
+channels_close(struct channels *c)
+{
+	if (c == NULL)
+		return;
+	tdestroy(c->by_broadcast, nothing);
+	tdestroy(c->by_name, channel_free);
+	free(c);
+}
+
+static void
+touch(struct channels *c, struct channel *ch)
+{
+	if (ch->dirty)
+		return;
+	ch->dirty = true;
+	ch->next_dirty = c->dirty;
+	c->dirty = ch;
+}
+
+/* The channel called NAME, made when it is missing; NULL with errno. */
+static struct channel *
+channel_of(struct channels *c, struct str name)
+{
+	struct channel *ch, **found;
+
+	if (!str_slug(name, NAME_SIZE - 1)) {
+		errno = EBADMSG;
+		return NULL;
+	}
+	if ((ch = calloc(1, sizeof(*ch))) == NULL)
+		return NULL;
+	(void)str_copy(ch->name, sizeof(ch->name), name);
+	if ((found = tsearch(ch, &c->by_name, by_name)) == NULL || *found != ch)
+		free(ch);
+	if (found == NULL)
+		errno = ENOMEM;
+	return found != NULL ? *found : NULL;
+}
+
+static void
+set_text(char dst[256], struct str s)
+{
+	/* The schema's limit is below the room here. */
+	(void)str_copy(dst, 256, s);
+}
+
+static int
+channel_event(struct channels *c, const struct event *e)
+{
+	struct channel *ch;
+	struct str name = {0}, title = {0};
+	struct ChannelAdded added;
+	struct ChannelTitled titled;
+	struct ChannelRemoved removed;
+
+	if (e->type == EVENT_ChannelAdded) {
+		if (EVENT_GET(e, ChannelAdded, &added) == -1)
+			return -1;
+		name = added.name;
+		title = added.title;
+	} else if (e->type == EVENT_ChannelTitled) {
+		if (EVENT_GET(e, ChannelTitled, &titled) == -1)
+			return -1;
+		name = titled.name;
+		title = titled.title;
+	} else {
+		if (EVENT_GET(e, ChannelRemoved, &removed) == -1)
+			return -1;
+		name = removed.name;
+	}
+	if ((ch = channel_of(c, name)) == NULL)
+		return -1;
+	if (e->seq <= ch->channel_seq)
+		return 0;
+	ch->channel_seq = e->seq;
+	if (e->type == EVENT_ChannelAdded)
+		ch->present = true;
+	if (e->type == EVENT_ChannelRemoved)
+		ch->present = false;
+	else
+		set_text(ch->title, title);
+	touch(c, ch);
+	return 0;
+}
+
+static struct view *render(struct channel *ch, struct buf *b);
+
+/*
+ * CH's broadcast makes room for the next.  Its players are to read that it
+ * ended, so its last state goes on being offered.
+ */
+static int
+retire(struct channels *c, struct channel *ch)
+{
+	struct view *last = NULL;
+	struct buf b;
+
+	broadcast_end(ch->broadcast);
+	view_drop(&ch->before);
+	if (ch->shown != NULL) {
+		buf_init(&b, PLAYLIST_MAX_BYTES);
+		last = render(ch, &b);
+		buf_fini(&b);
+		if (last == NULL)
+			return -1;
+	}
+	ch->before = last;
+	(void)tdelete(ch, &c->by_broadcast, by_broadcast);
+	broadcast_close(ch->broadcast);
+	ch->broadcast = NULL;
+	return 0;
+}
+
+static int
+broadcast_started(struct channels *c, struct channel *ch, const struct event *e,
+    const struct BroadcastStarted *s)
+{
+	struct channel **found;
+
+	if (!str_slug(s->broadcast, NAME_SIZE - 1)) {
+		errno = EBADMSG;
+		return -1;
+	}
+	if (ch->broadcast != NULL && retire(c, ch) == -1)
+		return -1;
+	if ((ch->broadcast = broadcast_open(s->broadcast)) == NULL)
+		return -1;
+	found = tsearch(ch, &c->by_broadcast, by_broadcast);
+	if (found == NULL || *found != ch) {
+		/* An id that another channel has is no id. */
+		errno = found == NULL ? ENOMEM : EBADMSG;
+		broadcast_close(ch->broadcast);
+		ch->broadcast = NULL;
+		return -1;
+	}
+	ch->live = true;
+	ch->since_us = e->time_us;
+	ch->ended_us = 0;
+	set_text(ch->encoder, s->encoder);
+	return 0;
+}
+
+static int
+live_event(struct channels *c, const struct event *e)
+{
+	struct BroadcastStarted started = {0};
+	struct BroadcastEnded ended = {0};
+	struct channel *ch;
+	bool start = e->type == EVENT_BroadcastStarted;
+
+	if ((start ? EVENT_GET(e, BroadcastStarted, &started)
+		   : EVENT_GET(e, BroadcastEnded, &ended)) == -1)
+		return -1;
+	if ((ch = channel_of(c, start ? started.channel : ended.channel)) ==
+	    NULL)
+		return -1;
+	if (e->seq <= ch->live_seq)
+		return 0;
+	if (start) {
+		if (broadcast_started(c, ch, e, &started) == -1)
+			return -1;
+	} else if (ch->broadcast != NULL &&
+		   str_eqz(ended.broadcast, ch->broadcast->id)) {
+		ch->live = false;
+		ch->ended_us = e->time_us;
+		broadcast_end(ch->broadcast);
+	}
+	ch->live_seq = e->seq;
+	touch(c, ch);
+	return 0;
+}
+
+static int
+media_event(struct channels *c, const struct event *e)
+{
+	static const struct str prefix = {"broadcast/", 10};
+	struct broadcast id = {0};
+	struct channel key = {.broadcast = &id}, **found;
+	size_t refused;
+	int r;
+
+	if (!str_starts(e->subject, prefix) ||
+	    str_copy(id.id, sizeof(id.id),
+		(struct str){e->subject.p + prefix.len,
+		    e->subject.len - prefix.len}) == -1) {
+		errno = EBADMSG;
+		return -1;
+	}
+	/* Of an older broadcast, or of one that is not known: not ours. */
+	if ((found = tfind(&key, &c->by_broadcast, by_broadcast)) == NULL)
+		return 0;
+	refused = (*found)->broadcast->refused_tracks;
+	r = broadcast_apply((*found)->broadcast, e, c->window_us);
+	c->refused_tracks += (*found)->broadcast->refused_tracks - refused;
+	if (r == 0)
+		touch(c, *found);
+	return r;
+}
+
+int
+channels_apply(struct channels *c, const struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_ChannelAdded:
+	case EVENT_ChannelTitled:
+	case EVENT_ChannelRemoved:
+		return channel_event(c, e);
+	case EVENT_BroadcastStarted:
+	case EVENT_BroadcastEnded:
+		return live_event(c, e);
+	case EVENT_TrackStarted:
+	case EVENT_SegmentReady:
+		return media_event(c, e);
+	default:
+		return 0;
+	}
+}
+
+/* A blob of what FILL wrote into B, or NULL with errno. */
+static struct blob *
+wrap(struct buf *b, int filled)
+{
+	struct blob *blob = NULL;
+
+	if (filled == 0)
+		blob = blob_make(buf_str(b));
+	else if (errno != ENOMEM)
+		errno = EMSGSIZE;
+	buf_reset(b);
+	return blob;
+}
+
+/* The playlists of CH's broadcast into V; what did not change is shared. */
+static int
+render_playlists(struct channel *ch, struct view *v, struct buf *b)
+{
+	const struct view *old = ch->shown;
+	struct broadcast *bc = ch->broadcast;
+
+	if (old != NULL && strcmp(old->broadcast, bc->id) != 0)
+		old = NULL;
+	for (size_t i = 0; i < bc->tracks; i++) {
+		struct track *t = &bc->track[i];
+		struct view_playlist *p = &v->playlist[v->playlists];
+		struct blob *same =
+		    old != NULL ? view_playlist(old, t->name) : NULL;
+
+		if (t->segments == 0)
+			continue;
+		if (same != NULL && !t->dirty)
+			p->bytes = blob_hold(same);
+		else if ((p->bytes = wrap(b, playlist_media(bc, t, b))) == NULL)
+			return -1;
+		(void)str_copy(p->track, sizeof(p->track), str_from(t->name));
+		v->playlists++;
+	}
+	if (!broadcast_playable(bc))
+		return 0;
+	if (old != NULL && old->multivariant != NULL && !bc->dirty)
+		v->multivariant = blob_hold(old->multivariant);
+	else if ((v->multivariant = wrap(b, playlist_multivariant(bc, b))) ==
+		 NULL)
+		return -1;
+	return 0;
+}
+
+static struct view *
+render(struct channel *ch, struct buf *b)
+{
+	const struct channel_facts facts = {.name = ch->name,
+	    .title = ch->title,
+	    .live = ch->live,
+	    .since_us = ch->since_us,
+	    .ended_us = ch->ended_us,
+	    .encoder = ch->encoder,
+	    .broadcast = ch->broadcast};
+	struct view *v = view_make(ch->name);
+
+	if (v == NULL)
+		return NULL;
+	v->live = ch->live;
+	v->since_us = ch->since_us;
+	if ((v->json = wrap(b, channel_json(&facts, b))) == NULL)
+		goto drop;
+	if (ch->broadcast != NULL) {
+		v->ended = ch->broadcast->ended;
+		(void)str_copy(v->broadcast, sizeof(v->broadcast),
+		    str_from(ch->broadcast->id));
+		if (render_playlists(ch, v, b) == -1)
+			goto drop;
+	}
+	if (ch->before != NULL)
+		v->before = view_hold(ch->before);
+	return v;
+
+drop:
+	view_drop(&v);
+	return NULL;
+}
+
+static int
+publish(struct channels *c, struct channel *ch, struct buf *b)
+{
+	struct view *v, *shown;
+
+	if (!ch->present) {
+		shelf_remove(c->shelf, ch->name);
+		view_drop(&ch->shown);
+		return 0;
+	}
+	if ((v = render(ch, b)) == NULL)
+		return -1;
+	shown = view_hold(v);
+	if (shelf_put(c->shelf, &v) == -1) {
+		view_drop(&shown);
+		view_drop(&v);
+		return -1;
+	}
+	view_drop(&ch->shown);
+	ch->shown = shown;
+	if (ch->broadcast != NULL) {
+		ch->broadcast->dirty = false;
+		for (size_t i = 0; i < ch->broadcast->tracks; i++)
+			ch->broadcast->track[i].dirty = false;
+	}
+	return 0;
+}
+
+int
+channels_publish(struct channels *c)
+{
+	struct channel *ch;
+	struct buf b;
+	int r = 0;
+
+	if (c->dirty == NULL)
+		return 0;
+	buf_init(&b, PLAYLIST_MAX_BYTES);
+	while ((ch = c->dirty) != NULL) {
+		if ((r = publish(c, ch, &b)) == -1)
+			break;
+		c->dirty = ch->next_dirty;
+		ch->next_dirty = NULL;
+		ch->dirty = false;
+	}
+	buf_fini(&b);
+	return r;
+}
+
+struct visit {
+	channels_broadcast_fn *fn;
+	void *arg;
+	bool live;
+	int result;
+};
+
+static void
+visit(const void *node, VISIT which, void *arg)
+{
+	const struct channel *ch = *(const struct channel *const *)node;
+	struct visit *v = arg;
+
+	if ((which == postorder || which == leaf) && v->result == 0 &&
+	    ch->live == v->live)
+		v->result = v->fn(v->arg, ch->broadcast->id);
+}
+
+int
+channels_broadcasts(struct channels *c, channels_broadcast_fn *fn, void *arg)
+{
+	struct visit v = {.fn = fn, .arg = arg, .live = true};
+
+	twalk_r(c->by_broadcast, visit, &v);
+	v.live = false;
+	twalk_r(c->by_broadcast, visit, &v);
+	return v.result;
+}
+
+uint64_t
+channels_refused_tracks(const struct channels *c)
+{
+	return c->refused_tracks;
+}

@@ -1,0 +1,46 @@
+#ifndef EDGED_CHANNELS_H
+#define EDGED_CHANNELS_H
+
+#include "broadcast.h"
+#include "event.h"
+#include "shelf.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The projection: every channel, whether it is live, and its current or
+ * last broadcast, folded from the log's events by one thread.  What changed
+ * goes onto a shelf, from which the other threads answer.
+ */
+struct channels;
+
+/* Keep WINDOW_US of each track.  SHELF is borrowed.  NULL with errno. */
+struct channels *channels_open(struct shelf *shelf, uint64_t window_us);
+void channels_close(struct channels *c);
+
+/*
+ * Fold E in; each event counts once, whatever the order in which subjects
+ * are read.  0, or -1 with errno EBADMSG (E contradicts the contract and is
+ * passed over) or ENOMEM.
+ */
+int channels_apply(struct channels *c, const struct event *e);
+
+/*
+ * Render what changed since the last call and put it on the shelf.  0, or
+ * -1 with errno; what was not rendered is tried again by the next call.
+ */
+int channels_publish(struct channels *c);
+
+/*
+ * Call FN for each channel that has a broadcast, the live ones first, with
+ * the broadcast's id, until it returns non-zero.  0, or what FN returned.
+ */
+typedef int channels_broadcast_fn(void *arg, const char *broadcast);
+int channels_broadcasts(
+    struct channels *c, channels_broadcast_fn *fn, void *arg);
+
+/* Tracks that were passed over since a broadcast may have only so many. */
+uint64_t channels_refused_tracks(const struct channels *c);
+
+#endif

@@ -1,0 +1,273 @@
+#include "edge.h"
+
+#include "bus.h"
+#include "conf.h"
+#include "err.h"
+#include "file.h"
+#include "server.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	TURN_MS = 50, /* of reading the log before the loop turns on */
+	FIRST_TURN_MS = 200,
+	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
+};
+
+struct edge {
+	uint64_t window_us;
+	struct server_conf conf;
+	struct site site;
+	struct shelf *shelf;
+	struct channels *channels;
+	struct follow *follow;
+	struct files media, www;
+	struct server *server;
+	struct bus_sub *sub;
+	uint64_t refused_tracks; /* already told of */
+	char addr_path[PATH_MAX];
+};
+
+static int
+read_settings(struct edge *e)
+{
+	uint64_t window_s, threads, per_address, keep_s;
+
+	/* The rest of these is not for operators, and so is no setting. */
+	e->conf.head_ms = 5000;
+	if (conf_address("WEIR_HTTP", "127.0.0.1:8080", &e->conf.address) ==
+		-1 ||
+	    conf_number("WEIR_WINDOW", 60, 3, 3600, &window_s) == -1 ||
+	    conf_number("WEIR_HTTP_THREADS", 1024, 4, 20000, &threads) == -1 ||
+	    conf_number("WEIR_HTTP_PER_ADDRESS", 256, 0, 20000, &per_address) ==
+		-1 ||
+	    conf_number("WEIR_HTTP_KEEPALIVE", 15, 1, 3600, &keep_s) == -1)
+		return -1;
+	e->window_us = window_s * 1000000;
+	e->conf.threads = (size_t)threads;
+	e->conf.per_address = (size_t)per_address;
+	e->conf.keep_alive_ms = (unsigned)keep_s * 1000;
+	return 0;
+}
+
+static int
+find_places(struct edge *e, char log_dir[PATH_MAX])
+{
+	char path[PATH_MAX];
+
+	if (conf_path(log_dir, CONF_STATE, "log") == -1 ||
+	    conf_path(e->addr_path, CONF_RUN, "edged.addr") == -1 ||
+	    conf_path(e->site.metrics_dir, CONF_RUN, "metrics") == -1 ||
+	    conf_path(path, CONF_STATE, "media") == -1 ||
+	    files_init(&e->media, path) == -1 ||
+	    conf_path(path, CONF_WWW, "") == -1 ||
+	    files_init(&e->www, path) == -1) {
+		err_sys("settings");
+		return -1;
+	}
+	e->site.media = &e->media;
+	e->site.www = &e->www;
+	return 0;
+}
+
+/* Look into the log; more work at once brings the loop back at once. */
+static int on_more(zloop_t *loop, int id, void *arg);
+
+static int
+look(struct edge *e, zloop_t *loop)
+{
+	uint64_t refused;
+
+	if (follow_turn(e->follow, TURN_MS) == 1 && loop != NULL &&
+	    zloop_timer(loop, 1, 1, on_more, e) == -1) {
+		err_msg("no room for a timer");
+		return -1;
+	}
+	refused = channels_refused_tracks(e->channels);
+	if (refused != e->refused_tracks)
+		err_warn("tracks passed over, a broadcast may have %d "
+			 "count=%" PRIu64,
+		    BROADCAST_MAX_TRACKS, refused - e->refused_tracks);
+	e->refused_tracks = refused;
+	return 0;
+}
+
+static int
+on_more(zloop_t *loop, int id, void *arg)
+{
+	(void)id;
+	return look(arg, loop);
+}
+
+/*
+ * The bus only says that there is something to read.  The messages are
+ * taken so that they do not pile up, and then the log is read.
+ */
+static int
+on_heard(zloop_t *loop, zsock_t *sock, void *arg)
+{
+	struct edge *e = arg;
+	struct event event;
+
+	(void)sock;
+	for (int i = 0; i < HEARD_AT_ONCE; i++)
+		if (bus_sub_next(e->sub, 0, &event) != 1)
+			break;
+	return look(e, loop);
+}
+
+static int
+listen_to_bus(struct edge *e, zloop_t *loop)
+{
+	static const char *const types[] = {"ChannelAdded", "ChannelTitled",
+	    "ChannelRemoved", "BroadcastStarted", "BroadcastEnded",
+	    "TrackStarted", "SegmentReady"};
+
+	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
+	if (e->sub == NULL) {
+		err_sys("listen to the bus");
+		return -1;
+	}
+	if (zloop_reader(loop, bus_sub_socket(e->sub), on_heard, e) == -1) {
+		err_msg("no room for the bus in the loop");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+tell_address(const struct edge *e)
+{
+	char line[96];
+	int n = snprintf(line, sizeof(line), "%s:%u\n", e->conf.address.host,
+	    server_port(e->server));
+
+	if (file_replace(e->addr_path, line, (size_t)n, false) == -1) {
+		err_sys("write %s", e->addr_path);
+		return -1;
+	}
+	err_info("listening address=%.*s", n - 1, line);
+	return 0;
+}
+
+static void
+release(struct edge *e)
+{
+	if (e->server != NULL)
+		(void)unlink(e->addr_path);
+	server_close(e->server);
+	bus_sub_close(e->sub);
+	follow_close(e->follow);
+	channels_close(e->channels);
+	shelf_close(e->shelf);
+	files_fini(&e->media);
+	files_fini(&e->www);
+	free(e);
+}
+
+static int
+acquire(struct edge *e, zloop_t *loop, int *code)
+{
+	char log_dir[PATH_MAX];
+
+	if (read_settings(e) == -1) {
+		*code = EXIT_PERM;
+		return -1;
+	}
+	if (find_places(e, log_dir) == -1)
+		return -1;
+	if ((e->shelf = shelf_open()) == NULL ||
+	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL ||
+	    (e->follow = follow_open(log_dir, e->channels)) == NULL) {
+		err_sys("start");
+		return -1;
+	}
+	e->site.shelf = e->shelf;
+	e->site.follow = e->follow;
+	/* What is live is known before the first request is answered. */
+	(void)follow_turn(e->follow, FIRST_TURN_MS);
+	if ((e->server = server_open(&e->conf, &e->site)) == NULL)
+		return -1;
+	if (listen_to_bus(e, loop) == -1 || tell_address(e) == -1)
+		return -1;
+	return 0;
+}
+
+int
+edge_open(void *arg, zloop_t *loop, int *code)
+{
+	struct edge_ctx *ctx = arg;
+	struct edge *e = calloc(1, sizeof(*e));
+
+	if (e == NULL) {
+		err_sys("start");
+		return -1;
+	}
+	atomic_init(&e->media.fd, -1);
+	atomic_init(&e->www.fd, -1);
+	if (acquire(e, loop, code) == -1) {
+		release(e);
+		return -1;
+	}
+	ctx->edge = e;
+	return 0;
+}
+
+int
+edge_tick(void *arg)
+{
+	struct edge_ctx *ctx = arg;
+	struct edge *e = ctx->edge;
+	struct edge_figures *f = &ctx->figures;
+	struct stats sum;
+
+	/* Also without a word from the bus: the log is what counts. */
+	if (look(e, NULL) == -1)
+		return -1;
+	server_tick(e->server);
+	pool_stats(e->site.pool, &sum);
+	f->responses = stats_requests(&sum);
+	f->bytes = stats_bytes(&sum);
+	f->connections = atomic_load(&e->site.pool->connected);
+	f->seq = follow_seq(e->follow);
+	shelf_count(e->shelf, &f->channels, &f->live);
+	return 0;
+}
+
+void
+edge_reload(void *arg)
+{
+	struct edge_ctx *ctx = arg;
+	struct edge *e = ctx->edge;
+
+	/*
+	 * The environment of a process cannot change, and files are read
+	 * when they are asked for; what can have changed is which folder
+	 * their paths lead to.
+	 */
+	files_renew(&e->media);
+	files_renew(&e->www);
+	err_info("folders opened anew");
+}
+
+int
+edge_drain(void *arg)
+{
+	struct edge_ctx *ctx = arg;
+
+	return server_drain(ctx->edge->server) == 0 ? 0 : 1;
+}
+
+void
+edge_close(void *arg)
+{
+	struct edge_ctx *ctx = arg;
+
+	release(ctx->edge);
+	ctx->edge = NULL;
+}

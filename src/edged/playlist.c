@@ -1,0 +1,159 @@
+#include "playlist.h"
+
+#include "clock.h"
+
+#include <inttypes.h>
+
+/*
+ * RFC 8216 calls for six decimals nowhere, but a player that adds rounded
+ * durations up drifts; microseconds are what the log holds.
+ */
+static void
+put_extinf(struct buf *out, uint64_t duration_us)
+{
+	(void)buf_printf(out, "#EXTINF:%" PRIu64 ".%06" PRIu64 ",\n",
+	    duration_us / 1000000, duration_us % 1000000);
+}
+
+/* ISO 8601 to the millisecond, the accuracy 4.3.2.6 recommends. */
+static void
+put_date_time(struct buf *out, uint64_t start_us)
+{
+	char text[CLOCK_RFC3339_SIZE];
+
+	/* "2026-11-20T12:52:46.000001Z": the last three decimals go. */
+	clock_rfc3339(start_us, text);
+	(void)buf_printf(out, "#EXT-X-PROGRAM-DATE-TIME:%.23sZ\n", text);
+}
+
+int
+playlist_media(
+    const struct broadcast *b, const struct track *t, struct buf *out)
+{
+	(void)buf_printf(out,
+	    "#EXTM3U\n#EXT-X-VERSION:7\n"
+	    "#EXT-X-TARGETDURATION:%" PRIu64 "\n"
+	    "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n",
+	    track_target_s(t), t->sequence);
+	if (t->discontinuity_sequence > 0)
+		(void)buf_printf(out,
+		    "#EXT-X-DISCONTINUITY-SEQUENCE:%" PRIu64 "\n",
+		    t->discontinuity_sequence);
+	if (!t->dependent)
+		(void)buf_puts(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+	for (size_t i = 0; i < t->segments; i++) {
+		const struct segment *s = &t->segment[i];
+		bool new_run = i == 0 || s[-1].run != s->run;
+
+		if (s->discontinuity)
+			(void)buf_puts(out, "#EXT-X-DISCONTINUITY\n");
+		if (new_run)
+			(void)buf_printf(out,
+			    "#EXT-X-MAP:URI=\"/media/%s/%s/init-%" PRIu32
+			    ".mp4\"\n",
+			    b->id, t->name, s->run);
+		if (i == 0 || s->discontinuity)
+			put_date_time(out, s->start_us);
+		put_extinf(out, s->duration_us);
+		(void)buf_printf(out, "/media/%s/%s/%" PRIu64 ".m4s\n", b->id,
+		    t->name, s->msn);
+	}
+	if (b->ended)
+		(void)buf_puts(out, "#EXT-X-ENDLIST\n");
+	return out->failed ? -1 : 0;
+}
+
+/* The rates of a variant: its own track's and the group's highest. */
+struct rates {
+	uint64_t peak_bps, average_bps;
+};
+
+static void
+rates_raise(struct rates *r, const struct track *t)
+{
+	uint64_t average = t->total_us > 0 ? t->total_bytes * 8 /
+						 (t->total_us / 1000 + 1) * 1000
+					   : 0;
+
+	if (t->peak_bps > r->peak_bps)
+		r->peak_bps = t->peak_bps;
+	if (average > r->average_bps)
+		r->average_bps = average;
+}
+
+static void
+put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
+    const struct track *audio, struct rates group)
+{
+	struct rates own = {0, 0};
+
+	rates_raise(&own, t);
+	own.peak_bps += group.peak_bps;
+	own.average_bps += group.average_bps;
+	if (own.average_bps > own.peak_bps)
+		own.peak_bps = own.average_bps;
+	/* A bandwidth of 0 would divide by zero in some players. */
+	(void)buf_printf(out,
+	    "#EXT-X-STREAM-INF:BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64
+	    ",CODECS=\"%s%s%s\"",
+	    own.peak_bps > 0 ? own.peak_bps : 1,
+	    own.average_bps > 0 ? own.average_bps : 1, t->codecs,
+	    audio != NULL ? "," : "", audio != NULL ? audio->codecs : "");
+	if (t->width > 0 && t->height > 0)
+		(void)buf_printf(out, ",RESOLUTION=%ux%u", t->width, t->height);
+	if (t->frame_rate_mhz > 0)
+		(void)buf_printf(out, ",FRAME-RATE=%u.%03u",
+		    t->frame_rate_mhz / 1000, t->frame_rate_mhz % 1000);
+	if (audio != NULL)
+		(void)buf_puts(out, ",AUDIO=\"audio\"");
+	(void)buf_printf(out, "\n%s/index.m3u8?broadcast=%s\n", t->name, b->id);
+}
+
+static void
+put_rendition(struct buf *out, const struct broadcast *b, const struct track *t,
+    bool is_default)
+{
+	(void)buf_printf(out,
+	    "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"%s\","
+	    "DEFAULT=%s,AUTOSELECT=YES",
+	    t->name, is_default ? "YES" : "NO");
+	if (t->channels > 0)
+		(void)buf_printf(out, ",CHANNELS=\"%u\"", t->channels);
+	(void)buf_printf(
+	    out, ",URI=\"%s/index.m3u8?broadcast=%s\"\n", t->name, b->id);
+}
+
+int
+playlist_multivariant(const struct broadcast *b, struct buf *out)
+{
+	const struct track *audio = NULL;
+	struct rates group = {0, 0};
+	bool video = false, dependent = false;
+
+	for (size_t i = 0; i < b->tracks; i++) {
+		const struct track *t = &b->track[i];
+
+		video |= t->video && t->segments > 0;
+		dependent |= t->dependent;
+	}
+	(void)buf_puts(out, "#EXTM3U\n#EXT-X-VERSION:7\n");
+	if (!dependent)
+		(void)buf_puts(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
+	for (size_t i = 0; video && i < b->tracks; i++) {
+		const struct track *t = &b->track[i];
+
+		if (t->video || t->segments == 0)
+			continue;
+		put_rendition(out, b, t, audio == NULL);
+		rates_raise(&group, t);
+		if (audio == NULL)
+			audio = t;
+	}
+	for (size_t i = 0; i < b->tracks; i++) {
+		const struct track *t = &b->track[i];
+
+		if (t->video == video && t->segments > 0)
+			put_variant(out, b, t, audio, group);
+	}
+	return out->failed ? -1 : 0;
+}

@@ -1,0 +1,361 @@
+#include "reply.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+
+/*
+ * A peer that takes this little cannot be watching: 500 kbit/s of video are
+ * eight times as much.  Before the rate counts there is some grace.
+ */
+enum { LEAST_BYTES_PER_S = 8 * 1024, GRACE_S = 15 };
+
+static const char *
+status_text(unsigned status)
+{
+	switch (status) {
+	case 200:
+		return "OK";
+	case 204:
+		return "No Content";
+	case 206:
+		return "Partial Content";
+	case 304:
+		return "Not Modified";
+	case 400:
+		return "Bad Request";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 414:
+		return "URI Too Long";
+	case 416:
+		return "Range Not Satisfiable";
+	case 429:
+		return "Too Many Requests";
+	case 431:
+		return "Request Header Fields Too Large";
+	case 500:
+		return "Internal Server Error";
+	case 503:
+		return "Service Unavailable";
+	case 505:
+		return "HTTP Version Not Supported";
+	default:
+		return "Error";
+	}
+}
+
+void
+reply_date(uint64_t time_s, char dst[REPLY_DATE_SIZE])
+{
+	/* strftime would follow the locale and be slower. */
+	static const char day[7][4] = {
+	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char month[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	time_t t = (time_t)time_s;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 9999 - 1900) {
+		dst[0] = '\0';
+		return;
+	}
+	(void)snprintf(dst, REPLY_DATE_SIZE,
+	    "%s, %02u %s %04u %02u:%02u:%02u GMT", day[tm.tm_wday % 7],
+	    (unsigned)tm.tm_mday % 100, month[tm.tm_mon % 12],
+	    (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)tm.tm_hour % 100,
+	    (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+}
+
+bool
+reply_etag_matches(struct str list, const char *etag)
+{
+	size_t len = strlen(etag);
+
+	while (list.len > 0) {
+		size_t n = 0;
+
+		if (strchr(" \t,", list.p[0]) != NULL) {
+			list.p++;
+			list.len--;
+			continue;
+		}
+		while (n < list.len && list.p[n] != ',')
+			n++;
+		/* The comparison is the weak one (RFC 9110, 13.1.2). */
+		if (str_starts(list, STR("W/"))
+			? n >= len + 2 && memcmp(list.p + 2, etag, len) == 0
+			: n >= len && memcmp(list.p, etag, len) == 0)
+			return true;
+		if (list.p[0] == '*')
+			return true;
+		list.p += n;
+		list.len -= n;
+	}
+	return false;
+}
+
+/* The client has it already (RFC 9110, 13.2.2: the tag goes first). */
+static bool
+not_modified(const struct exchange *x, const struct reply *r)
+{
+	const struct head *h = x->head;
+	char date[REPLY_DATE_SIZE];
+
+	if (r->status != 200 || h == NULL ||
+	    (h->method != METHOD_GET && h->method != METHOD_HEAD))
+		return false;
+	if (h->if_none_match.len > 0)
+		return r->etag != NULL &&
+		       reply_etag_matches(h->if_none_match, r->etag);
+	/* Clients send back what they were given; no other date counts. */
+	if (h->if_modified_since.len == 0 || r->modified_s == 0)
+		return false;
+	reply_date(r->modified_s, date);
+	return str_eqz(h->if_modified_since, date);
+}
+
+/* The head's text grows in place; one that does not fit is our bug. */
+struct text {
+	char *p;
+	size_t len, cap;
+};
+
+static void
+put(struct text *t, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n >= t->cap - t->len)
+		n = t->cap - t->len - 1;
+	memcpy(t->p + t->len, s, n);
+	t->len += n;
+}
+
+static void
+put_number(struct text *t, uint64_t n)
+{
+	char digits[24];
+	size_t i = sizeof(digits);
+
+	digits[--i] = '\0';
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	put(t, digits + i);
+}
+
+static void
+put_field(struct text *t, const char *name, const char *value)
+{
+	put(t, name);
+	put(t, value);
+	put(t, "\r\n");
+}
+
+/*
+ * Lit styles its elements from script, and hls.js feeds the player blobs
+ * from a worker that is one too; nothing else comes from elsewhere.
+ */
+static const char policy[] =
+    "Content-Security-Policy: default-src 'self'; media-src 'self' blob:; "
+    "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'\r\n"
+    "Referrer-Policy: same-origin\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+static const char cors[] =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Expose-Headers: Content-Length, Content-Range, Date, "
+    "ETag\r\n"
+    "Cross-Origin-Resource-Policy: cross-origin\r\n";
+
+static size_t
+make_head(const struct exchange *x, const struct reply *r, unsigned status,
+    uint64_t length, char dst[REPLY_HEAD_BYTES])
+{
+	struct text t = {.p = dst, .cap = REPLY_HEAD_BYTES};
+	char date[REPLY_DATE_SIZE];
+
+	put(&t, "HTTP/1.1 ");
+	put_number(&t, status);
+	put(&t, " ");
+	put_field(&t, status_text(status), "");
+	reply_date(clock_real_us() / 1000000, date);
+	put_field(&t, "Date: ", date);
+	if (status != 204 && status != 304) {
+		put(&t, "Content-Length: ");
+		put_number(&t, length);
+		put(&t, "\r\n");
+		if (r->type != NULL)
+			put_field(&t, "Content-Type: ", r->type);
+	}
+	if (r->caching != NULL)
+		put_field(&t, "Cache-Control: ", r->caching);
+	if (r->etag != NULL)
+		put_field(&t, "ETag: ", r->etag);
+	if (r->modified_s != 0) {
+		reply_date(r->modified_s, date);
+		put_field(&t, "Last-Modified: ", date);
+	}
+	if (r->ranges)
+		put(&t, "Accept-Ranges: bytes\r\n");
+	if (r->extra != NULL)
+		put(&t, r->extra);
+	put(&t, "X-Content-Type-Options: nosniff\r\n");
+	if (r->fields & REPLY_PUBLIC)
+		put(&t, cors);
+	if (r->fields & REPLY_PAGE)
+		put(&t, policy);
+	if (!x->keep)
+		put(&t, "Connection: close\r\n");
+	else if (x->head != NULL && x->head->http_1_0)
+		put(&t, "Connection: keep-alive\r\n");
+	put(&t, "\r\n");
+	return t.len;
+}
+
+/* What was begun and not finished leaves the connection useless. */
+static void
+give_up(struct exchange *x)
+{
+	x->cut = true;
+	x->keep = false;
+}
+
+struct deadline {
+	uint64_t begun_us, sent;
+};
+
+static bool
+too_slow(const struct deadline *d)
+{
+	uint64_t s = (clock_mono_us() - d->begun_us) / 1000000;
+
+	return s > GRACE_S && d->sent / s < LEAST_BYTES_PER_S;
+}
+
+/* Send all of IOV; FLAGS as send(2). */
+static bool
+send_all(struct exchange *x, struct deadline *d, struct iovec iov[2], size_t n,
+    int flags)
+{
+	struct msghdr m = {.msg_iov = iov, .msg_iovlen = n};
+
+	while (m.msg_iovlen > 0) {
+		ssize_t k = sendmsg(x->fd, &m, flags | MSG_NOSIGNAL);
+
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return false;
+		x->sent_bytes += (uint64_t)k;
+		d->sent += (uint64_t)k;
+		while (m.msg_iovlen > 0 && (size_t)k >= m.msg_iov->iov_len) {
+			k -= (ssize_t)m.msg_iov->iov_len;
+			m.msg_iov++;
+			m.msg_iovlen--;
+		}
+		if (m.msg_iovlen == 0)
+			break;
+		m.msg_iov->iov_base = (char *)m.msg_iov->iov_base + k;
+		m.msg_iov->iov_len -= (size_t)k;
+		if (too_slow(d))
+			return false;
+	}
+	return true;
+}
+
+static bool
+send_part(struct exchange *x, struct deadline *d, const struct reply *r)
+{
+	off_t at = (off_t)r->part_offset;
+	uint64_t left = r->part_bytes;
+
+	while (left > 0) {
+		ssize_t k = sendfile(x->fd, r->file_fd, &at, left);
+
+		if (k == -1 && errno == EINTR)
+			continue;
+		/* 0: the file is shorter than it was, which no file of ours
+		 * becomes. */
+		if (k <= 0)
+			return false;
+		x->sent_bytes += (uint64_t)k;
+		d->sent += (uint64_t)k;
+		left -= (uint64_t)k;
+		if (left > 0 && too_slow(d))
+			return false;
+	}
+	return true;
+}
+
+void
+reply_send(struct exchange *x, const struct reply *r)
+{
+	char head[REPLY_HEAD_BYTES];
+	struct deadline d = {.begun_us = clock_mono_us()};
+	unsigned status = not_modified(x, r) ? 304 : r->status;
+	uint64_t length = r->file ? r->part_bytes : r->body.len;
+	bool with_body = status != 204 && status != 304 && length > 0 &&
+			 !(x->head != NULL && x->head->method == METHOD_HEAD);
+	struct iovec iov[2] = {{.iov_base = head}, {.iov_len = r->body.len}};
+	bool ok;
+
+	/* sendmsg(2) takes bytes it will not write through a plain pointer. */
+	memcpy(&iov[1].iov_base, &r->body.p, sizeof(void *));
+	iov[0].iov_len = make_head(x, r, status, length, head);
+	x->status = status;
+	if (with_body && r->file)
+		/* The head waits for the file's first bytes. */
+		ok = send_all(x, &d, iov, 1, MSG_MORE) && send_part(x, &d, r);
+	else
+		ok = send_all(x, &d, iov, with_body ? 2 : 1, 0);
+	if (!ok)
+		give_up(x);
+}
+
+void
+reply_text(struct exchange *x, unsigned status, unsigned fields,
+    const char *text, const char *extra)
+{
+	char body[512];
+
+	(void)snprintf(body, sizeof(body), "%s\n", text);
+	reply_send(x, &(struct reply){.status = status,
+			  .fields = fields,
+			  .type = "text/plain; charset=utf-8",
+			  .caching = "no-store",
+			  .extra = extra,
+			  .body = str_from(body)});
+}
+
+void
+reply_error_json(
+    struct exchange *x, unsigned status, const char *text, const char *extra)
+{
+	json_t *o = json_pack(
+	    "{s:{s:i,s:s}}", "error", "status", (int)status, "message", text);
+	char *dump = o != NULL ? json_dumps(o, JSON_COMPACT) : NULL;
+
+	reply_send(x, &(struct reply){.status = status,
+			  .fields = REPLY_PUBLIC,
+			  .type = "application/json",
+			  .caching = "no-store",
+			  .extra = extra,
+			  .body = str_from(dump)});
+	free(dump);
+	json_decref(o);
+}

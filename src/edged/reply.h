@@ -1,0 +1,71 @@
+#ifndef EDGED_REPLY_H
+#define EDGED_REPLY_H
+
+#include "head.h"
+#include "str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * An answer to one request, sent with as few system calls as there are:
+ * one for head and body, or one for the head and one for a file.
+ */
+
+enum { REPLY_HEAD_BYTES = 2048, REPLY_DATE_SIZE = 32 };
+
+/* The request's side of the exchange. */
+struct exchange {
+	int fd; /* blocking, with a send deadline */
+	const struct head *head;
+	bool keep;       /* the connection is kept; reply_send() may clear it */
+	unsigned status; /* of what was sent, or 0 */
+	uint64_t sent_bytes;
+	bool cut; /* not all of it could be sent */
+};
+
+/* Groups of fields that belong to a kind of resource. */
+enum reply_fields {
+	REPLY_PUBLIC = 1, /* readable from every origin (CORS) */
+	REPLY_PAGE = 2    /* a page of ours: its content security policy */
+};
+
+struct reply {
+	unsigned status;
+	unsigned fields;     /* of enum reply_fields */
+	const char *type;    /* Content-Type, or NULL without a body */
+	const char *caching; /* Cache-Control */
+	const char *etag;    /* with its quotes, or NULL */
+	const char *extra;   /* further fields, each with its CRLF, or NULL */
+	uint64_t modified_s; /* Last-Modified, or 0 */
+	bool ranges;         /* Accept-Ranges: bytes */
+	struct str body;
+
+	/* Or, with FILE: PART_BYTES of it from PART_OFFSET on. */
+	bool file;
+	int file_fd;
+	uint64_t part_offset, part_bytes;
+};
+
+/*
+ * Send R; to HEAD without its body, and 304 in its place when R has a tag
+ * and the request says that the client has it (RFC 9110, 13).
+ */
+void reply_send(struct exchange *x, const struct reply *r);
+
+/* A short text for people, never cached. */
+void reply_text(struct exchange *x, unsigned status, unsigned fields,
+    const char *text, const char *extra);
+
+/* {"error":{"status":...,"message":...}}, never cached, for /api. */
+void reply_error_json(
+    struct exchange *x, unsigned status, const char *text, const char *extra);
+
+/* TIME_S as HTTP writes it (RFC 9110, 5.6.7): IMF-fixdate. */
+void reply_date(uint64_t time_s, char dst[REPLY_DATE_SIZE]);
+
+/* True when LIST, the value of If-None-Match, holds ETAG or is "*". */
+bool reply_etag_matches(struct str list, const char *etag);
+
+#endif

@@ -1,0 +1,248 @@
+#include "route.h"
+
+#include "hex.h"
+#include "num.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_STEPS = 5 };
+
+/* A path taken apart at its slashes, decoded. */
+struct steps {
+	char text[ROUTE_MAX_TARGET];
+	struct str step[MAX_STEPS];
+	size_t n; /* may be more than fit: no target of ours is that deep */
+};
+
+/*
+ * Decode one octet at P into *C.  Its length there, or 0 when it is
+ * malformed or an octet that no path of ours holds in this form.
+ */
+static size_t
+octet(const char *p, size_t left, char *c)
+{
+	uint8_t byte;
+
+	*c = *p;
+	if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
+		return 0;
+	if (*p != '%')
+		return 1;
+	if (left < 3 || hex_decode(&byte, p + 1, 1) == -1)
+		return 0;
+	if (byte < ' ' || byte == 0x7f || byte == '/' || byte == '\\')
+		return 0;
+	*c = (char)byte;
+	return 3;
+}
+
+static bool
+is_dots(struct str s)
+{
+	return str_eqz(s, ".") || str_eqz(s, "..");
+}
+
+/* Split PATH, which begins with a slash, into decoded steps. */
+static bool
+split(struct str path, struct steps *s)
+{
+	char *out = s->text, *begin = out;
+
+	s->n = 0;
+	if (path.len == 0 || path.p[0] != '/' || path.len >= sizeof(s->text))
+		return false;
+	for (size_t i = 1, n = 0; i <= path.len; i += n) {
+		struct str step;
+
+		n = 1;
+		if (i < path.len && path.p[i] != '/') {
+			if ((n = octet(path.p + i, path.len - i, out)) == 0)
+				return false;
+			out++;
+			continue;
+		}
+		step = (struct str){begin, (size_t)(out - begin)};
+		if (is_dots(step))
+			return false;
+		if (s->n < MAX_STEPS)
+			s->step[s->n] = step;
+		s->n++;
+		begin = out;
+	}
+	return true;
+}
+
+/* The decimal number S without leading zeros, so that each has one name. */
+static bool
+number(struct str s, uint64_t max, uint64_t *out)
+{
+	char text[24];
+
+	return s.len > 0 && (s.p[0] != '0' || s.len == 1) && s.p[0] != '+' &&
+	       str_copy(text, sizeof(text), s) == 0 &&
+	       num_parse(text, 0, max, out) == 0;
+}
+
+static bool
+name(struct str s, char dst[NAME_SIZE])
+{
+	return str_slug(s, NAME_SIZE - 1) && str_copy(dst, NAME_SIZE, s) == 0;
+}
+
+/* S without its end, which must be SUFFIX. */
+static bool
+cut(struct str *s, struct str suffix)
+{
+	if (s->len <= suffix.len ||
+	    memcmp(s->p + s->len - suffix.len, suffix.p, suffix.len) != 0)
+		return false;
+	s->len -= suffix.len;
+	return true;
+}
+
+/* /media/<broadcast>/<track>/init-<run>.mp4 and .../<msn>.m4s */
+static bool
+media_file(struct str file, struct route *r)
+{
+	uint64_t n;
+	int len = -1;
+
+	if (cut(&file, STR(".m4s")) && number(file, INT64_MAX, &n))
+		len = snprintf(r->file, sizeof(r->file),
+		    "%s/%s/%" PRIu64 ".m4s", r->broadcast, r->track, n);
+	else if (str_starts(file, STR("init-")) && cut(&file, STR(".mp4"))) {
+		file.p += 5;
+		file.len -= 5;
+		if (number(file, UINT32_MAX, &n))
+			len = snprintf(r->file, sizeof(r->file),
+			    "%s/%s/init-%" PRIu64 ".mp4", r->broadcast,
+			    r->track, n);
+	}
+	return len > 0 && (size_t)len < sizeof(r->file);
+}
+
+/* A file of the bundle: no hidden one, none that needs escaping. */
+static bool
+bundle_file(struct str file, const char *folder, struct route *r)
+{
+	int len;
+
+	if (file.len == 0 || file.len > 100 || file.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < file.len; i++) {
+		char c = file.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	len = snprintf(r->file, sizeof(r->file), "%s%.*s", folder, STRF(file));
+	return len > 0 && (size_t)len < sizeof(r->file);
+}
+
+static enum route_kind
+live(const struct steps *s, struct route *r)
+{
+	if (s->n == 3 && name(s->step[1], r->channel) &&
+	    str_eqz(s->step[2], "index.m3u8"))
+		return ROUTE_MULTIVARIANT;
+	if (s->n == 4 && name(s->step[1], r->channel) &&
+	    name(s->step[2], r->track) && str_eqz(s->step[3], "index.m3u8"))
+		return ROUTE_PLAYLIST;
+	return ROUTE_UNKNOWN;
+}
+
+static enum route_kind
+api(const struct steps *s, struct route *r)
+{
+	if (s->n >= 2 && str_eqz(s->step[1], "channels")) {
+		if (s->n == 2)
+			return ROUTE_API_CHANNELS;
+		if (s->n == 3 && name(s->step[2], r->channel))
+			return ROUTE_API_CHANNEL;
+	}
+	return ROUTE_API_UNKNOWN;
+}
+
+static enum route_kind
+single(struct str step, struct route *r)
+{
+	if (step.len == 0)
+		return ROUTE_HOME;
+	if (step.p[0] == '@') {
+		step.p++;
+		step.len--;
+		return name(step, r->channel) ? ROUTE_CHANNEL_PAGE
+					      : ROUTE_UNKNOWN;
+	}
+	if (str_eqz(step, "healthz"))
+		return ROUTE_HEALTH;
+	if (str_eqz(step, "metrics"))
+		return ROUTE_METRICS;
+	/* index.html is the pages' business and has no URL of its own. */
+	if (memchr(step.p, '.', step.len) != NULL &&
+	    !str_eqz(step, "index.html") && bundle_file(step, "", r))
+		return ROUTE_FILE;
+	return ROUTE_UNKNOWN;
+}
+
+static enum route_kind
+match(const struct steps *s, struct route *r)
+{
+	if (str_eqz(s->step[0], "api"))
+		return api(s, r);
+	if (s->n == 1)
+		return single(s->step[0], r);
+	if (str_eqz(s->step[0], "live"))
+		return live(s, r);
+	if (s->n == 4 && str_eqz(s->step[0], "media") &&
+	    name(s->step[1], r->broadcast) && name(s->step[2], r->track) &&
+	    media_file(s->step[3], r))
+		return ROUTE_MEDIA;
+	if (s->n == 2 && str_eqz(s->step[0], "assets") &&
+	    bundle_file(s->step[1], "assets/", r))
+		return ROUTE_ASSET;
+	return ROUTE_UNKNOWN;
+}
+
+/* The broadcast a query names; all else in it is nobody's business. */
+static bool
+query_broadcast(struct str query, char dst[NAME_SIZE])
+{
+	static const struct str key = {"broadcast=", 10};
+
+	while (query.len > 0) {
+		const char *end = memchr(query.p, '&', query.len);
+		struct str pair = {
+		    query.p, end != NULL ? (size_t)(end - query.p) : query.len};
+
+		if (str_starts(pair, key))
+			return name(
+			    (struct str){pair.p + key.len, pair.len - key.len},
+			    dst);
+		query.p += pair.len + (end != NULL);
+		query.len -= pair.len + (end != NULL);
+	}
+	return true;
+}
+
+void
+route_parse(struct str path, struct str query, struct route *out)
+{
+	struct steps s;
+
+	memset(out, 0, sizeof(*out));
+	if (!split(path, &s)) {
+		out->kind = ROUTE_BAD;
+		return;
+	}
+	out->kind = s.n > MAX_STEPS ? ROUTE_UNKNOWN : match(&s, out);
+	if (s.n > MAX_STEPS && str_eqz(s.step[0], "api"))
+		out->kind = ROUTE_API_UNKNOWN;
+	if ((out->kind == ROUTE_PLAYLIST || out->kind == ROUTE_MULTIVARIANT) &&
+	    !query_broadcast(query, out->broadcast))
+		out->kind = ROUTE_BAD;
+}

@@ -1,0 +1,490 @@
+#include "conn.h"
+#include "clock.h"
+#include "err.h"
+#include "journal.h"
+#include "streamkey.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct conn {
+	struct conns *all;
+	struct conn *next, **link;
+	struct poller_item item;
+	uint32_t events; /* that the poller waits for */
+	char host[CONN_ADDRESS_SIZE], port[8];
+	struct session *session;
+	struct admission *admission; /* its publish is being decided */
+	struct broadcast *broadcast; /* it publishes */
+	struct buf held;      /* bytes behind a publish that is being decided */
+	uint64_t deadline_ms; /* to have published, or to be gone */
+	uint64_t heard_ms;    /* its last byte came */
+	bool pinged;          /* since then */
+	bool half_closed;     /* we have said all there was to say */
+	bool refused;         /* and that was reported */
+};
+
+/* The words of a refusal: RTMP's code, and a sentence for the encoder. */
+static const struct {
+	const char *code, *description;
+} refusals[REFUSALS] = {
+    [REFUSAL_KEY] = {"NetStream.Publish.Unauthorized",
+	"No channel has this stream key."},
+    [REFUSAL_BUSY] = {"NetStream.Publish.BadName",
+	"The channel is live already; stop the other encoder first."},
+    [REFUSAL_LOG] = {"NetStream.Failed",
+	"The server cannot check the stream key now; try again."},
+    [REFUSAL_MEDIA] = {"NetStream.Publish.Rejected", ""},
+    [REFUSAL_PROTOCOL] = {"NetStream.Failed", ""},
+    [REFUSAL_TIMEOUT] = {"NetStream.Failed", "Too slow."},
+    [REFUSAL_LIMIT] = {"NetStream.Failed", "Too many connections."},
+    [REFUSAL_PLAY] = {"NetStream.Play.Failed", ""},
+    [REFUSAL_STOPPING] = {"NetStream.Failed", "The server is restarting."},
+};
+
+static uint64_t
+now(void)
+{
+	return clock_mono_us() / 1000;
+}
+
+/* What the peer says of itself, fit for a line of the log. */
+static void
+clean(char *dst, size_t cap, const char *src)
+{
+	(void)snprintf(dst, cap, "%s", src);
+	if (!str_utf8(str_from(dst)))
+		dst[0] = '\0';
+	for (; *dst != '\0'; dst++)
+		if ((unsigned char)*dst < ' ' || *dst == '"' || *dst == '\\' ||
+		    *dst == 0x7f)
+			*dst = '\'';
+}
+
+/* Its broadcast, if any, goes on to its end without it. */
+static void
+leave(struct conn *c, const char *reason)
+{
+	if (c->admission != NULL)
+		admission_cancel(c->admission);
+	c->admission = NULL;
+	if (c->broadcast != NULL) {
+		c->all->setup->figures->publishers--;
+		broadcast_leave(c->broadcast, reason);
+	}
+	c->broadcast = NULL;
+}
+
+void
+conn_close(struct conn *c, const char *reason)
+{
+	leave(c, reason);
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	c->all->n--;
+	c->all->setup->figures->connections--;
+	poller_del(c->all->setup->poller, &c->item);
+	(void)close(c->item.fd);
+	session_close(c->session);
+	buf_fini(&c->held);
+	free(c);
+}
+
+static void
+log_refused(
+    struct conn *c, enum refusal refusal, const char *channel, const char *why)
+{
+	c->all->setup->figures->refused[refusal]++;
+	err_warn("refused address=%s:%s%s%s reason=\"%s\"", c->host, c->port,
+	    *channel != '\0' ? " channel=" : "", channel, why);
+}
+
+/* Have the poller wait for what is of use now. */
+static void
+want(struct conn *c, uint32_t events)
+{
+	if (c->events == events)
+		return;
+	if (poller_mod(c->all->setup->poller, &c->item, events) == 0)
+		c->events = events;
+}
+
+/* Send what there is.  0, or -1 when the peer is gone. */
+static int
+send_out(struct conn *c)
+{
+	struct buf *out = session_out(c->session);
+
+	while (out->len > 0) {
+		ssize_t k = send(c->item.fd, out->p, out->len, MSG_NOSIGNAL);
+
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k == -1)
+			return errno == EAGAIN ? 0 : -1;
+		buf_consume(out, (size_t)k);
+	}
+	return 0;
+}
+
+/*
+ * After anything that happened: send answers, wait for the right things,
+ * and once a closing session has said all, say so.  0, or -1 when C was
+ * closed.
+ */
+static int
+settle(struct conn *c)
+{
+	enum session_state state = session_state(c->session);
+	uint32_t events = EPOLLIN;
+
+	if (send_out(c) == -1) {
+		conn_close(c, "the connection was lost");
+		return -1;
+	}
+	if (state == SESSION_CLOSING && c->deadline_ms == UINT64_MAX)
+		c->deadline_ms = now() + CONN_LINGER_MS;
+	if (state == SESSION_CLOSING && !c->half_closed &&
+	    session_out(c->session)->len == 0) {
+		/*
+		 * Not close(2): with bytes unread that would reset the
+		 * connection, and the answer might not be read.
+		 */
+		(void)shutdown(c->item.fd, SHUT_WR);
+		c->half_closed = true;
+		c->deadline_ms = now() + CONN_LINGER_MS;
+	}
+	/* While a publish is being decided nothing more is read. */
+	if (state == SESSION_ASKING)
+		events = 0;
+	if (session_out(c->session)->len > 0)
+		events |= EPOLLOUT;
+	want(c, events);
+	return 0;
+}
+
+static void
+refuse(struct conn *c, enum refusal refusal, const char *channel,
+    const char *description, const char *why)
+{
+	log_refused(c, refusal, channel, why);
+	session_refuse(c->session, refusals[refusal].code,
+	    *description != '\0' ? description : refusals[refusal].description);
+	c->refused = true;
+	c->deadline_ms = now() + CONN_LINGER_MS;
+}
+
+/* Let the session take N bytes at P.  0, or -1 when C was closed. */
+static int
+feed(struct conn *c, const uint8_t *p, size_t n)
+{
+	enum session_state before = session_state(c->session);
+	ssize_t k = session_feed(c->session, p, n);
+
+	if (c->broadcast != NULL)
+		broadcast_flush(c->broadcast);
+	if (k == -1) {
+		char reason[JOURNAL_REASON_SIZE];
+
+		log_refused(c, REFUSAL_PROTOCOL, "",
+		    errno == ENOMEM ? "out of memory"
+				    : session_why(c->session));
+		(void)snprintf(reason, sizeof(reason),
+		    "the encoder broke the protocol: %s",
+		    session_why(c->session));
+		conn_close(c, reason);
+		return -1;
+	}
+	/* A wish to play, or a second publish: the session itself said no. */
+	if (session_state(c->session) == SESSION_CLOSING && !c->refused) {
+		c->refused = true;
+		log_refused(c,
+		    before == SESSION_PUBLISHING ? REFUSAL_BUSY : REFUSAL_PLAY,
+		    "", session_why(c->session));
+	}
+	if ((size_t)k < n && buf_put(&c->held, p + k, n - (size_t)k) == -1) {
+		conn_close(c, "out of memory");
+		return -1;
+	}
+	return 0;
+}
+
+/* The answer to its publish has come: go on with what was held. */
+static void
+resume(struct conn *c)
+{
+	struct buf held = c->held;
+	int rc = 0;
+
+	buf_init(&c->held, CONN_READ_BYTES);
+	if (held.len > 0)
+		rc = feed(c, held.p, held.len);
+	buf_fini(&held);
+	if (rc == 0)
+		(void)settle(c);
+}
+
+static void
+on_stopped(void *ctx, const char *code, const char *why)
+{
+	struct conn *c = ctx;
+
+	c->broadcast = NULL;
+	c->all->setup->figures->publishers--;
+	session_refuse(c->session, code, why);
+	c->refused = true;
+	c->deadline_ms = now() + CONN_LINGER_MS;
+	(void)settle(c);
+}
+
+static void
+on_admitted(void *ctx, const char *channel, const char *id)
+{
+	struct conn *c = ctx;
+	char encoder[SESSION_NAME_SIZE];
+
+	c->admission = NULL;
+	c->broadcast = broadcast_open(
+	    c->all->setup->broadcasts, channel, id, on_stopped, c);
+	if (c->broadcast == NULL) {
+		refuse(c, REFUSAL_LOG, channel, "", "out of memory");
+		(void)settle(c);
+		return;
+	}
+	clean(encoder, sizeof(encoder), session_encoder(c->session));
+	err_info(
+	    "accepted channel=%s address=%s:%s broadcast=%s encoder=\"%s\"",
+	    channel, c->host, c->port, id, encoder);
+	c->all->setup->figures->publishers++;
+	c->all->setup->figures->broadcasts++;
+	c->deadline_ms = UINT64_MAX;
+	c->heard_ms = now();
+	session_accept(c->session);
+	resume(c);
+}
+
+static void
+on_refused(
+    void *ctx, enum refusal refusal, const char *channel, const char *why)
+{
+	struct conn *c = ctx;
+
+	c->admission = NULL;
+	refuse(c, refusal, channel, "", why);
+	(void)settle(c);
+}
+
+static void
+on_publish(void *ctx, struct str app, struct str key)
+{
+	static const struct admission_ops ops = {on_admitted, on_refused};
+	struct conn *c = ctx;
+	char encoder[SESSION_NAME_SIZE];
+
+	(void)app;
+	if (key.len == 0) {
+		refuse(c, REFUSAL_KEY, "",
+		    "There is no stream key; publish to /live/KEY.",
+		    "there is no stream key");
+		return;
+	}
+	if (key.len > STREAMKEY_MAX_BYTES) {
+		refuse(c, REFUSAL_KEY, "", "", "the stream key is too long");
+		return;
+	}
+	clean(encoder, sizeof(encoder), session_encoder(c->session));
+	c->admission =
+	    admission_open(c->all->setup->admissions, key, encoder, &ops, c);
+	if (c->admission == NULL)
+		refuse(c, REFUSAL_LOG, "", "", "the event log does not answer");
+	else
+		c->deadline_ms = UINT64_MAX; /* an admission has its own */
+}
+
+static void
+on_media(void *ctx, enum session_media kind, uint32_t timestamp_ms,
+    const uint8_t *p, size_t len)
+{
+	struct conn *c = ctx;
+	char why[128], reason[JOURNAL_REASON_SIZE];
+
+	if (c->broadcast == NULL ||
+	    broadcast_media(c->broadcast, kind, timestamp_ms, p, len, why,
+		sizeof(why)) == 0)
+		return;
+	refuse(c, REFUSAL_MEDIA, broadcast_channel(c->broadcast), why, why);
+	(void)snprintf(
+	    reason, sizeof(reason), "the stream was refused: %s", why);
+	leave(c, reason);
+}
+
+static void
+on_unpublish(void *ctx)
+{
+	struct conn *c = ctx;
+
+	leave(c, "the encoder said goodbye");
+	/* It may publish again, or close. */
+	c->deadline_ms = now() + c->all->setup->limits.start_s * 1000;
+}
+
+static void
+on_ready(void *ctx, uint32_t events)
+{
+	struct conn *c = ctx;
+	uint8_t *p = c->all->input;
+	ssize_t n;
+
+	if ((events & EPOLLIN) == 0) {
+		if (events & (EPOLLERR | EPOLLHUP))
+			conn_close(c, "the connection was lost");
+		else
+			(void)settle(c);
+		return;
+	}
+	n = recv(c->item.fd, p, CONN_READ_BYTES, 0);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		conn_close(c, "the connection was lost");
+		return;
+	}
+	c->all->setup->figures->bytes += (uint64_t)n;
+	c->heard_ms = now();
+	c->pinged = false;
+	if (feed(c, p, (size_t)n) == 0)
+		(void)settle(c);
+}
+
+int
+conn_open(struct conns *all, int fd, const char *host, const char *port)
+{
+	static const struct session_ops ops = {
+	    on_publish, on_media, on_unpublish};
+	const int on = 1;
+	struct conn *c = calloc(1, sizeof(*c));
+	int saved;
+
+	if (c == NULL)
+		goto close_fd;
+	*c = (struct conn){.all = all,
+	    .item = {fd, on_ready, c},
+	    .events = EPOLLIN,
+	    .next = all->first,
+	    .link = &all->first,
+	    .heard_ms = now()};
+	c->deadline_ms = c->heard_ms + all->setup->limits.start_s * 1000;
+	(void)snprintf(c->host, sizeof(c->host), "%s", host);
+	(void)snprintf(c->port, sizeof(c->port), "%s", port);
+	buf_init(&c->held, CONN_READ_BYTES);
+	all->seed = all->seed * 6364136223846793005U + clock_mono_us();
+	if ((c->session = session_open(&ops, c, all->seed)) == NULL)
+		goto free_conn;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (poller_add(all->setup->poller, &c->item, EPOLLIN) == -1)
+		goto close_session;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	all->first = c;
+	all->n++;
+	all->setup->figures->connections++;
+	all->setup->figures->accepted++;
+	return 0;
+close_session:
+	session_close(c->session);
+free_conn:
+	free(c);
+close_fd:
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}
+
+size_t
+conns_of(const struct conns *all, const char *host)
+{
+	size_t n = 0;
+
+	for (const struct conn *c = all->first; c != NULL; c = c->next)
+		n += strcmp(c->host, host) == 0;
+	return n;
+}
+
+/* The time for C, which does not publish, is over. */
+static void
+expire(struct conn *c)
+{
+	if (session_state(c->session) != SESSION_CLOSING)
+		log_refused(c, REFUSAL_TIMEOUT, "", "too slow to publish");
+	conn_close(c, "too slow");
+}
+
+static void
+tick(struct conn *c, uint64_t now_ms)
+{
+	uint64_t idle_ms = c->all->setup->limits.idle_s * 1000;
+
+	if (now_ms >= c->deadline_ms) {
+		expire(c);
+		return;
+	}
+	if (c->broadcast == NULL || now_ms < c->heard_ms + idle_ms / 2)
+		return;
+	if (now_ms >= c->heard_ms + idle_ms) {
+		err_warn("silent address=%s:%s channel=%s seconds=%" PRIu64,
+		    c->host, c->port, broadcast_channel(c->broadcast),
+		    idle_ms / 1000);
+		conn_close(c, "the encoder fell silent");
+	} else if (!c->pinged) {
+		c->pinged = true;
+		session_ping(c->session, (uint32_t)now_ms);
+		(void)settle(c);
+	}
+}
+
+void
+conns_tick(struct conns *all, uint64_t now_ms)
+{
+	struct conn *c, *next;
+
+	for (c = all->first; c != NULL; c = next) {
+		next = c->next;
+		tick(c, now_ms);
+	}
+}
+
+void
+conns_drain(struct conns *all)
+{
+	struct conn *c, *next;
+
+	for (c = all->first; c != NULL; c = next) {
+		next = c->next;
+		if (c->broadcast == NULL && c->admission == NULL) {
+			conn_close(c, "");
+			continue;
+		}
+		leave(c, "the server was stopped");
+		c->refused = true;
+		session_refuse(c->session, refusals[REFUSAL_STOPPING].code,
+		    refusals[REFUSAL_STOPPING].description);
+		c->deadline_ms = now() + CONN_LINGER_MS;
+		(void)settle(c);
+	}
+}
+
+void
+conns_close(struct conns *all, const char *reason)
+{
+	while (all->first != NULL)
+		conn_close(all->first, reason);
+}

@@ -1,0 +1,44 @@
+#ifndef RTMPD_CONN_H
+#define RTMPD_CONN_H
+
+#include "server.h"
+
+/* One encoder's connection: its socket, its session, its broadcast. */
+struct conn;
+
+/* What connections share; the server owns it. */
+struct conns {
+	const struct server_setup *setup;
+	struct conn *first;
+	size_t n;
+	uint8_t *input; /* what a read brings; CONN_READ_BYTES of it */
+	uint64_t seed;
+};
+
+enum {
+	CONN_READ_BYTES = 64 * 1024,
+	CONN_ADDRESS_SIZE = 64,
+	CONN_LINGER_MS = 2000 /* for the last answer to be read */
+};
+
+/*
+ * Take the connected, non-blocking socket FD of a peer called HOST:PORT,
+ * which is closed in any case.  0, or -1 with errno.
+ */
+int conn_open(struct conns *all, int fd, const char *host, const char *port);
+
+/* Close it as it is; its broadcast, if any, ends for REASON. */
+void conn_close(struct conn *c, const char *reason);
+
+/* How many connections HOST has. */
+size_t conns_of(const struct conns *all, const char *host);
+
+/* Let time limits take effect. */
+void conns_tick(struct conns *all, uint64_t now_ms);
+
+/* We are about to end: say so to every encoder. */
+void conns_drain(struct conns *all);
+
+void conns_close(struct conns *all, const char *reason);
+
+#endif

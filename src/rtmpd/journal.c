@@ -1,0 +1,134 @@
+#include "journal.h"
+
+#include <stdio.h>
+
+enum {
+	SUBJECT_SIZE = 5 + JOURNAL_CHANNEL_SIZE,
+	DATA_MAX = 4096,
+	ENCODED_MAX = 8192
+};
+
+/* Append the event of TYPE with the fields IN to OUT. */
+static int
+encode(struct buf *out, struct journal_about about, enum event_type type,
+    const void *in, uint64_t expect)
+{
+	char id[UUID_TEXT_SIZE], subject[SUBJECT_SIZE];
+	struct event e;
+	struct buf data;
+	int rc = -1;
+
+	(void)snprintf(subject, sizeof(subject), "live/%.64s", about.channel);
+	buf_init(&data, DATA_MAX);
+	if (event_begin(&e, type, JOURNAL_SOURCE, str_from(subject), id) == 0 &&
+	    event_put(type, in, &data) == 0) {
+		e.expect = expect;
+		e.data = buf_str(&data);
+		rc = event_encode(&e, out);
+	}
+	buf_fini(&data);
+	return rc;
+}
+
+static void
+ignore(void *arg, size_t index, const struct bus_result *result)
+{
+	(void)arg;
+	(void)index;
+	(void)result;
+}
+
+static int
+say(struct bus_client *bus, struct journal_about about, enum event_type type,
+    const void *in, uint64_t expect, bus_append_fn *done, void *arg)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, ENCODED_MAX);
+	rc = encode(&b, about, type, in, expect);
+	if (rc == 0)
+		rc = bus_append(
+		    bus, buf_str(&b), done != NULL ? done : ignore, arg);
+	buf_fini(&b);
+	return rc;
+}
+
+int
+journal_started(struct bus_client *bus, struct journal_about about,
+    const char *encoder, uint64_t expect, bus_append_fn *done, void *arg)
+{
+	const struct BroadcastStarted in = {
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .protocol = STR("rtmp"),
+	    .encoder = str_from(encoder),
+	};
+
+	return say(bus, about, EVENT_BroadcastStarted, &in, expect, done, arg);
+}
+
+int
+journal_ended(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t expect, bus_append_fn *done, void *arg)
+{
+	const struct BroadcastEnded in = {
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .reason = str_from(reason),
+	};
+
+	return say(bus, about, EVENT_BroadcastEnded, &in, expect, done, arg);
+}
+
+int
+journal_restarted(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t attempt)
+{
+	const struct PipelineRestarted in = {
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .reason = str_from(reason),
+	    .attempt = attempt,
+	};
+
+	return say(
+	    bus, about, EVENT_PipelineRestarted, &in, EVENT_ANY, NULL, NULL);
+}
+
+int
+journal_measured(struct buf *batch, struct journal_about about,
+    const struct journal_measure *m)
+{
+	const struct IngestMeasured in = {
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .period_us = m->period_us,
+	    .bytes = m->bytes,
+	    .video_frames = m->video_frames,
+	    .audio_frames = m->audio_frames,
+	    .dropped_frames = m->dropped_frames,
+	};
+
+	return encode(batch, about, EVENT_IngestMeasured, &in, EVENT_ANY);
+}
+
+bool
+journal_is_open(const struct event *e, char id[UUID_TEXT_SIZE], bool *ours)
+{
+	struct BroadcastStarted started;
+	struct PipelineRestarted restarted;
+	struct str broadcast;
+
+	if (e->type == EVENT_BroadcastStarted &&
+	    EVENT_GET(e, BroadcastStarted, &started) == 0)
+		broadcast = started.broadcast;
+	else if (e->type == EVENT_PipelineRestarted &&
+		 EVENT_GET(e, PipelineRestarted, &restarted) == 0)
+		broadcast = restarted.broadcast;
+	else
+		return false;
+	*ours = str_eqz(e->source, JOURNAL_SOURCE) &&
+		str_copy(id, UUID_TEXT_SIZE, broadcast) == 0;
+	return true;
+}

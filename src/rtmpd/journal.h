@@ -1,0 +1,49 @@
+#ifndef RTMPD_JOURNAL_H
+#define RTMPD_JOURNAL_H
+
+#include "bus.h"
+#include "event.h"
+#include "uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What weir-rtmpd says in the log, all of it under live/<channel>; see
+ * schemas/broadcast.def.  What is returned, and when DONE is called, is
+ * as for bus_append(); DONE may be NULL.
+ */
+#define JOURNAL_SOURCE "weir-rtmpd"
+
+enum { JOURNAL_CHANNEL_SIZE = 65, JOURNAL_REASON_SIZE = 200 };
+
+/* Which broadcast it is about. */
+struct journal_about {
+	const char *channel, *broadcast;
+};
+
+int journal_started(struct bus_client *bus, struct journal_about about,
+    const char *encoder, uint64_t expect, bus_append_fn *done, void *arg);
+
+/* EXPECT may be EVENT_ANY. */
+int journal_ended(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t expect, bus_append_fn *done, void *arg);
+
+int journal_restarted(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t attempt);
+
+/* Append an IngestMeasured to BATCH, for bus_append().  0, or -1 with errno. */
+struct journal_measure {
+	uint64_t period_us, bytes, video_frames, audio_frames, dropped_frames;
+};
+int journal_measured(struct buf *batch, struct journal_about about,
+    const struct journal_measure *m);
+
+/*
+ * True when E, the last event of a live/<channel>, leaves a broadcast open,
+ * whose id is then in ID; *OURS says that a weir-rtmpd began it.
+ */
+bool journal_is_open(
+    const struct event *e, char id[UUID_TEXT_SIZE], bool *ours);
+
+#endif

@@ -1,0 +1,273 @@
+#include "rtmpd.h"
+#include "clock.h"
+#include "err.h"
+#include "file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char address_default[] = "127.0.0.1:1935";
+
+struct rtmpd {
+	zloop_t *loop;
+	zmq_pollitem_t item; /* of the poller, in the loop */
+	struct poller *poller;
+	struct bus_client *bus;
+	struct broadcasts *broadcasts;
+	struct admissions *admissions;
+	struct server *server;
+	uint64_t drain_ms; /* since when we are about to end; 0: not */
+	char state_dir[PATH_MAX], run_dir[PATH_MAX], bin_dir[PATH_MAX];
+	char live[PATH_MAX], address_file[PATH_MAX];
+};
+
+static uint64_t
+now(void)
+{
+	return clock_mono_us() / 1000;
+}
+
+static int
+on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+	struct rtmpd *r = arg;
+
+	(void)loop;
+	(void)item;
+	if (poller_turn(r->poller) == -1) {
+		err_sys("wait for events");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+on_bus(zloop_t *loop, zsock_t *socket, void *arg)
+{
+	struct rtmpd *r = arg;
+
+	(void)loop;
+	(void)socket;
+	bus_client_turn(r->bus);
+	return 0;
+}
+
+/* Where everything lies.  0, or -1 after reporting. */
+static int
+find_places(struct rtmpd *r)
+{
+	ssize_t n = readlink("/proc/self/exe", r->bin_dir, PATH_MAX - 1);
+	char *slash;
+
+	if (n == -1 || conf_path(r->state_dir, CONF_STATE, "") == -1 ||
+	    conf_path(r->run_dir, CONF_RUN, "") == -1 ||
+	    conf_path(r->live, CONF_PIPELINES, "live") == -1 ||
+	    conf_path(r->address_file, CONF_RUN, "rtmpd.addr") == -1) {
+		err_sys("find the directories");
+		return -1;
+	}
+	r->bin_dir[n] = '\0';
+	if ((slash = strrchr(r->bin_dir, '/')) != NULL)
+		*slash = '\0';
+	if (access(r->live, X_OK) == -1)
+		err_warn("%s: %s; no broadcast can begin, see WEIR_PIPELINES",
+		    r->live, strerror(errno));
+	return 0;
+}
+
+/* Each connection takes a descriptor, and each broadcast two more. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_cur == rl.rlim_max)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static struct broadcasts *
+open_broadcasts(struct rtmpd *r, const struct rtmpd_options *options,
+    struct figures *figures)
+{
+	const struct broadcasts_setup setup = {
+	    .poller = r->poller,
+	    .bus = r->bus,
+	    .figures = figures,
+	    .limits = {.lag_ms = PIPELINE_LAG_MS,
+		.stall_ms = options->stall_s * 1000,
+		.finish_ms = options->finish_s * 1000,
+		.kill_ms = PIPELINE_KILL_MS},
+	    .state_dir = r->state_dir,
+	    .run_dir = r->run_dir,
+	    .bin_dir = r->bin_dir,
+	    .live = r->live,
+	};
+
+	return broadcasts_open(&setup);
+}
+
+static struct server *
+open_server(struct rtmpd *r, const struct rtmpd_options *options,
+    struct figures *figures, int *code)
+{
+	const struct server_setup setup = {
+	    .poller = r->poller,
+	    .admissions = r->admissions,
+	    .broadcasts = r->broadcasts,
+	    .figures = figures,
+	    .limits = options->limits,
+	};
+	struct conf_address address;
+	struct server *s;
+	bool permanent;
+
+	if (conf_address("WEIR_RTMP", address_default, &address) == -1) {
+		*code = EXIT_PERM;
+		return NULL;
+	}
+	s = server_open(&setup, &address, &permanent);
+	if (s == NULL && permanent)
+		*code = EXIT_PERM;
+	return s;
+}
+
+/* Tell others where we listen.  0, or -1 after reporting. */
+static int
+write_address(struct rtmpd *r)
+{
+	char line[256];
+	int n = snprintf(line, sizeof(line), "%s\n", server_address(r->server));
+
+	if (file_replace(r->address_file, line, (size_t)n, false) == 0)
+		return 0;
+	err_sys("write %s", r->address_file);
+	return -1;
+}
+
+static int
+attach(struct rtmpd *r)
+{
+	r->item =
+	    (zmq_pollitem_t){.fd = poller_fd(r->poller), .events = ZMQ_POLLIN};
+	if (zloop_poller(r->loop, &r->item, on_poller, r) == -1)
+		return -1;
+	zloop_poller_set_tolerant(r->loop, &r->item);
+	if (zloop_reader(r->loop, bus_client_socket(r->bus), on_bus, r) == 0)
+		return 0;
+	zloop_poller_end(r->loop, &r->item);
+	return -1;
+}
+
+struct rtmpd *
+rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
+    zloop_t *loop, int *code)
+{
+	struct rtmpd *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		err_sys("start");
+		return NULL;
+	}
+	r->loop = loop;
+	raise_descriptors();
+	if (find_places(r) == -1)
+		goto free_rtmpd;
+	if ((r->poller = poller_open()) == NULL) {
+		err_sys("epoll");
+		goto free_rtmpd;
+	}
+	if ((r->bus = bus_client_open(BUS_MEDIA)) == NULL) {
+		err_sys("connect the bus in %s", r->run_dir);
+		goto close_poller;
+	}
+	if ((r->broadcasts = open_broadcasts(r, options, figures)) == NULL ||
+	    (r->admissions = admissions_open(r->bus, r->broadcasts)) == NULL) {
+		err_sys("start");
+		goto close_bus;
+	}
+	if ((r->server = open_server(r, options, figures, code)) == NULL)
+		goto close_bus;
+	if (admissions_sweep(r->admissions) == -1) {
+		err_sys("ask for broadcasts left open");
+		goto close_server;
+	}
+	if (write_address(r) == -1)
+		goto close_server;
+	if (attach(r) == -1) {
+		err_msg("no room in the loop");
+		goto close_server;
+	}
+	err_info("listening address=%s", server_address(r->server));
+	return r;
+close_server:
+	server_close(r->server);
+close_bus:
+	admissions_close(r->admissions);
+	broadcasts_close(r->broadcasts);
+	bus_client_close(r->bus);
+close_poller:
+	poller_close(r->poller);
+free_rtmpd:
+	free(r);
+	return NULL;
+}
+
+void
+rtmpd_close(struct rtmpd *r)
+{
+	if (r == NULL)
+		return;
+	zloop_reader_end(r->loop, bus_client_socket(r->bus));
+	zloop_poller_end(r->loop, &r->item);
+	(void)unlink(r->address_file);
+	/* Each uses those below it to the last. */
+	server_close(r->server);
+	admissions_close(r->admissions);
+	broadcasts_close(r->broadcasts);
+	bus_client_close(r->bus);
+	poller_close(r->poller);
+	free(r);
+}
+
+void
+rtmpd_tick(struct rtmpd *r)
+{
+	uint64_t now_ms = now();
+
+	bus_client_turn(r->bus);
+	server_tick(r->server, now_ms);
+	admissions_tick(r->admissions, now_ms);
+	broadcasts_tick(r->broadcasts, now_ms);
+}
+
+int
+rtmpd_drain(struct rtmpd *r)
+{
+	uint64_t now_ms = now();
+	size_t left;
+
+	if (r->drain_ms == 0) {
+		r->drain_ms = now_ms;
+		server_drain(r->server);
+		broadcasts_hurry(r->broadcasts, RTMPD_DRAIN_FINISH_MS, now_ms);
+	}
+	rtmpd_tick(r);
+	left = broadcasts_count(r->broadcasts) +
+	       admissions_count(r->admissions) + bus_unanswered(r->bus);
+	if (left == 0)
+		return 0;
+	if (now_ms < r->drain_ms + RTMPD_DRAIN_LOG_MS)
+		return 1;
+	err_warn("the event log does not answer; what is left open is ended "
+		 "at the next start broadcasts=%zu",
+	    broadcasts_count(r->broadcasts));
+	return 0;
+}

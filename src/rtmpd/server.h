@@ -1,0 +1,48 @@
+#ifndef RTMPD_SERVER_H
+#define RTMPD_SERVER_H
+
+#include "admission.h"
+#include "broadcast.h"
+#include "conf.h"
+#include "figures.h"
+#include "poller.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The listener and its connections. */
+struct server;
+
+struct server_limits {
+	uint64_t connections, per_address;
+	uint64_t start_s; /* from accept to publish */
+	uint64_t idle_s;  /* a publisher that sends no byte */
+};
+
+/* Borrowed for the life of the server. */
+struct server_setup {
+	struct poller *poller;
+	struct admissions *admissions;
+	struct broadcasts *broadcasts;
+	struct figures *figures;
+	struct server_limits limits;
+};
+
+/*
+ * Listen at ADDRESS.  NULL after reporting the cause; *PERMANENT then says
+ * that trying again is no use.
+ */
+struct server *server_open(const struct server_setup *setup,
+    const struct conf_address *address, bool *permanent);
+void server_close(struct server *s);
+
+/* Where it listens, as HOST:PORT; of server_open's address the real port. */
+const char *server_address(const struct server *s);
+
+/* Let time limits take effect; to be called every 100 ms or so. */
+void server_tick(struct server *s, uint64_t now_ms);
+
+/* Accept nothing more, and have every encoder leave. */
+void server_drain(struct server *s);
+
+#endif

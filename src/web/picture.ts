@@ -187,14 +187,20 @@ export class WeirPicture extends LitElement {
 		);
 	}
 
-	// Let go of every frame but those that KEEP wants.
+	// Let go of every frame but those that KEEP wants.  A video that still
+	// reads from its URL must stop before the URL goes.
 	#keep(keep: (frame: Frame) => boolean): void {
-		for (const frame of this.frames) {
-			if (!keep(frame)) {
-				URL.revokeObjectURL(frame.url);
+		const gone = new Set(this.frames.filter((f) => !keep(f)).map((f) => f.url));
+		for (const video of this.renderRoot.querySelectorAll('video')) {
+			if (gone.has(video.src)) {
+				video.removeAttribute('src');
+				video.load();
 			}
 		}
-		this.frames = this.frames.filter(keep);
+		for (const url of gone) {
+			URL.revokeObjectURL(url);
+		}
+		this.frames = this.frames.filter((f) => !gone.has(f.url));
 	}
 
 	override render(): TemplateResult {

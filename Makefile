@@ -120,6 +120,20 @@ $(foreach u,$(LIBS),$(eval $(call library,$u)))
 $(foreach u,$(PROGS),$(eval $(call program,$u)))
 -include $(OBJS:.o=.d)
 
+# The pages: npm's packages as the lock file has them, then one bundle.
+WWW := .build/www/index.html
+WEB_SRCS := $(wildcard src/web/*.*)
+WEB_LOCK := src/web/node_modules/.package-lock.json
+.PHONY: web
+all: web
+web: $(WWW)
+$(WEB_LOCK): src/web/package-lock.json
+	@echo "  npm ci"
+	@cd src/web && npm ci --silent && touch node_modules/.package-lock.json
+$(WWW): $(WEB_SRCS) $(WEB_LOCK)
+	@echo "  web $(@D)"
+	@node src/web/build.mjs $(@D)
+
 ##@ a machine
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
@@ -145,11 +159,13 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 ##@ everyday
 .PHONY: test run-tests asan tsan valgrind cov fuzz
 SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
-test:				## unit, program and pipeline tests
+# Instruments for C find nothing more in a browser.
+WEB_TESTS := $(if $(filter dev,$V),$(sort $(wildcard tests/browser/[0-9]*.mjs)))
+test:				## unit, program, pipeline and browser tests
 	+$(call with-deps,build test,run-tests)
 run-tests: all $(TESTS)
 	BIN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
-	    -e '' $(TESTS) $(SH_TESTS)
+	    -e '' $(TESTS) $(SH_TESTS) $(WEB_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
 	$(MAKE) V=$@ test
 valgrind: $(TESTS)		## the unit tests under valgrind
@@ -179,11 +195,11 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 
 ##@ before a commit
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
-    check-globals
+    check-globals check-web
 SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
 check:				## all of it
 	+$(call with-deps,build test check,check-format check-headers check-shell \
-	    check-layout check-globals test asan)
+	    check-layout check-globals check-web test asan)
 check-format:			## clang-format would change nothing
 	clang-format --dry-run -Werror $(SRCS)
 check-headers:			## every header compiles by itself
@@ -194,6 +210,9 @@ check-headers:			## every header compiles by itself
 check-shell:			## shellcheck on every script
 	shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
 	shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
+check-web: $(WEB_LOCK)		## types and format of the pages and their tests
+	cd src/web && npx --no-install tsc --noEmit
+	cd src/web && npx --no-install prettier --check --log-level warn . ../../tests/browser
 check-tidy:			## clang-tidy
 	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CSTD) $(LIBS:%=-Isrc/lib%)
 check-layout:			## the top level holds only what it may
@@ -213,6 +232,7 @@ check-globals: all		## no writable globals but those in GLOBALS
 .PHONY: format clean help
 format:				## rewrite with clang-format
 	clang-format -i $(SRCS)
+	cd src/web && npx --no-install prettier --write --log-level warn . ../../tests/browser
 clean:				## remove everything built
 	rm -rf .build bin/weir bin/weir-*
 help:				## this list

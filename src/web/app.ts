@@ -1,0 +1,200 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import './home';
+import * as icons from './icons';
+import './missing';
+import { interceptLinks, routeOf, type Route } from './router';
+import { base } from './styles';
+import { flipTheme, onSystemTheme, theme } from './theme';
+import { wordmark } from './wordmark';
+
+// The channel page and hls.js are fetched when they are needed.
+const loadChannel = () => import('./channel');
+
+// The frame around every page: the header, and which page is below it.
+@customElement('weir-app')
+export class WeirApp extends LitElement {
+	@state() private route: Route = routeOf(location.pathname);
+	@state() private channelReady = false;
+	@state() private channelFailed = false;
+	#release: (() => void) | undefined;
+
+	static override styles = [
+		base,
+		css`
+			:host {
+				display: flex;
+				flex-direction: column;
+				min-height: 100svh;
+			}
+			.skip {
+				position: absolute;
+				left: var(--gutter);
+				top: -60px;
+				z-index: 10;
+				padding: 10px 16px;
+				border-radius: 0 0 10px 10px;
+				background: var(--accent);
+				color: var(--on-accent);
+			}
+			.skip:focus {
+				top: 0;
+			}
+			header {
+				display: flex;
+				align-items: center;
+				justify-content: space-between;
+				width: 100%;
+				max-width: calc(var(--page) + 2 * var(--gutter));
+				height: 64px;
+				margin: 0 auto;
+				padding: 0 calc(var(--gutter) + env(safe-area-inset-right)) 0
+					calc(var(--gutter) + env(safe-area-inset-left));
+			}
+			.home {
+				display: flex;
+				align-items: center;
+				min-height: 44px;
+				border-radius: 10px;
+				color: var(--text);
+			}
+			.theme {
+				display: grid;
+				place-items: center;
+				width: 44px;
+				height: 44px;
+				margin-right: -10px;
+				padding: 0;
+				border: 0;
+				border-radius: 50%;
+				background: none;
+				color: var(--muted);
+			}
+			.theme:hover {
+				background: var(--raised);
+				color: var(--text);
+			}
+			.theme svg {
+				width: 21px;
+				height: 21px;
+			}
+			main {
+				flex: 1;
+				outline: none;
+			}
+			.failed {
+				padding: 20vh var(--gutter);
+				text-align: center;
+			}
+			@media (max-width: 600px) {
+				header {
+					height: 56px;
+				}
+			}
+		`,
+	];
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		this.#release = interceptLinks((path) => {
+			history.replaceState({ scroll: scrollY }, '');
+			history.pushState(null, '', path);
+			this.#show(0);
+		});
+		addEventListener('popstate', this.#popped);
+		onSystemTheme(() => this.requestUpdate());
+		this.#prepare();
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		this.#release?.();
+		removeEventListener('popstate', this.#popped);
+	}
+
+	readonly #popped = (e: PopStateEvent): void => {
+		const scroll = (e.state as { scroll?: number } | null)?.scroll ?? 0;
+		this.#show(scroll);
+	};
+
+	// Show what the address bar names, and put the reader at its start.
+	#show(scroll: number): void {
+		const update = async (): Promise<void> => {
+			this.route = routeOf(location.pathname);
+			this.#prepare();
+			await this.updateComplete;
+			scrollTo(0, scroll);
+			this.renderRoot
+				.querySelector<HTMLElement>('main')
+				?.focus({ preventScroll: true });
+		};
+		if (
+			'startViewTransition' in document &&
+			matchMedia('(prefers-reduced-motion: no-preference)').matches
+		) {
+			document.startViewTransition(update);
+		} else {
+			void update();
+		}
+	}
+
+	#prepare(): void {
+		if (this.route.page !== 'channel' || this.channelReady) {
+			return;
+		}
+		this.channelFailed = false;
+		loadChannel().then(
+			() => (this.channelReady = true),
+			() => (this.channelFailed = true),
+		);
+	}
+
+	#flip(): void {
+		flipTheme();
+		this.requestUpdate();
+	}
+
+	override render(): TemplateResult {
+		const dark = theme() === 'dark';
+		const flip = dark ? 'Switch to light' : 'Switch to dark';
+		return html`
+			<a class="skip" href="#main" @click=${this.#skip}>Skip to content</a>
+			<header>
+				<a class="home" href="/" aria-label="weir, all channels">${wordmark}</a>
+				<button
+					class="theme"
+					aria-label=${flip}
+					title=${flip}
+					@click=${this.#flip}
+				>
+					${dark ? icons.sun : icons.moon}
+				</button>
+			</header>
+			<main id="main" tabindex="-1">${this.#page()}</main>
+		`;
+	}
+
+	readonly #skip = (e: Event): void => {
+		e.preventDefault();
+		this.renderRoot.querySelector<HTMLElement>('main')?.focus();
+	};
+
+	#page(): TemplateResult | typeof nothing {
+		switch (this.route.page) {
+			case 'home':
+				return html`<weir-home></weir-home>`;
+			case 'channel':
+				if (this.channelFailed) {
+					return html`<div class="failed">
+						<p>A part of this page did not load.</p>
+						<p><a href=${location.pathname} target="_self">Load it again</a></p>
+					</div>`;
+				}
+				return this.channelReady
+					? html`<weir-channel .name=${this.route.name}></weir-channel>`
+					: nothing;
+			case 'missing':
+				return html`<weir-missing></weir-missing>`;
+		}
+	}
+}

@@ -1,0 +1,317 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, getChannel, type Channel } from './api';
+import { channelStyle } from './channel-style';
+import { agoWords, clockDigits, exactWords, lengthWords, since } from './clock';
+import { prepareEngine } from './engine';
+import { gradient, initial } from './hue';
+import * as icons from './icons';
+import './missing';
+import './others';
+import { describePage } from './page';
+import './picture';
+import './player';
+import type { Source } from './player';
+import { Poll } from './poll';
+import { aspect, trackWords } from './tracks';
+
+type Phase = 'loading' | 'away' | 'missing' | 'playing' | 'ended' | 'offline';
+
+// A channel's page: the player while it is live, and the wait for it.
+@customElement('weir-channel')
+export class WeirChannel extends LitElement {
+	@property() name = '';
+	@state() private channel: Channel | null = null;
+	@state() private missing = false;
+	@state() private away = false;
+	@state() private source: Source | null = null;
+	@state() private copied = false;
+	// The broadcast that was watched to its end on this page.
+	#finished: string | null = null;
+	#clock: number | undefined;
+
+	readonly #poll = new Poll(this, () => this.#refresh(), {
+		visible: () => (this.missing ? 10_000 : this.source ? 5000 : 2500),
+		hidden: () => (this.source ? 15_000 : 8000),
+	});
+
+	static override styles = channelStyle;
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		prepareEngine();
+		this.#clock = setInterval(() => this.requestUpdate(), 1000);
+	}
+
+	override disconnectedCallback(): void {
+		super.disconnectedCallback();
+		clearInterval(this.#clock);
+	}
+
+	override willUpdate(changed: Map<string, unknown>): void {
+		if (changed.has('name') && changed.get('name') !== undefined) {
+			this.channel = null;
+			this.missing = false;
+			this.away = false;
+			this.source = null;
+			this.#finished = null;
+			this.#poll.kick();
+		}
+	}
+
+	override updated(): void {
+		const c = this.channel;
+		const title = c === null ? `@${this.name}` : c.title || c.name;
+		if (this.#phase() === 'missing') {
+			return;
+		}
+		describePage(
+			`${c?.live === true ? '● ' : ''}${title} · weir`,
+			c?.live === true ? `${title} is live.` : `Watch ${title} live.`,
+		);
+	}
+
+	async #refresh(): Promise<void> {
+		const name = this.name;
+		if (name === '') {
+			return;
+		}
+		try {
+			const channel = await getChannel(name);
+			if (name === this.name) {
+				this.#learn(channel);
+			}
+		} catch (e) {
+			if (name === this.name) {
+				this.missing = e instanceof ApiError && e.status === 404;
+				this.away = !this.missing;
+			}
+			if (!this.missing) {
+				throw e;
+			}
+		}
+	}
+
+	#learn(c: Channel): void {
+		this.channel = c;
+		this.missing = false;
+		this.away = false;
+		if (
+			c.live &&
+			c.playlist !== null &&
+			c.broadcast !== null &&
+			c.broadcast !== this.#finished &&
+			c.broadcast !== this.source?.broadcast
+		) {
+			this.source = {
+				url: c.playlist,
+				broadcast: c.broadcast,
+			};
+			this.#announce(c);
+		}
+	}
+
+	// What the system's media keys and lock screen show.
+	#announce(c: Channel): void {
+		if ('mediaSession' in navigator) {
+			navigator.mediaSession.metadata = new MediaMetadata({
+				title: c.title || c.name,
+				artist: `@${c.name}`,
+			});
+		}
+	}
+
+	#finish(e: CustomEvent<string>): void {
+		this.#finished = e.detail;
+		this.source = null;
+		this.#poll.kick();
+	}
+
+	#phase(): Phase {
+		if (this.missing) {
+			return 'missing';
+		}
+		if (this.channel === null) {
+			return this.away ? 'away' : 'loading';
+		}
+		if (this.source !== null) {
+			return 'playing';
+		}
+		return this.#finished !== null && this.#finished === this.channel.broadcast
+			? 'ended'
+			: 'offline';
+	}
+
+	override render(): TemplateResult {
+		const phase = this.#phase();
+		if (phase === 'missing') {
+			return html`<weir-missing .channel=${this.name}></weir-missing>`;
+		}
+		const c = this.channel;
+		return html`<article class="page">
+			<weir-player
+				style="--shape:${aspect(c?.tracks ?? [])}"
+				.source=${this.source}
+				.live=${c?.live ?? false}
+				.label=${c === null ? '' : c.title || c.name}
+				@finish=${this.#finish}
+			>
+				<weir-picture
+					slot="behind"
+					class=${phase === 'playing' ? 'plain' : 'dim'}
+					plain
+					.name=${this.name}
+					.preview=${
+						phase === 'offline' || phase === 'ended'
+							? (c?.preview ?? null)
+							: null
+					}
+				></weir-picture>
+				${this.#message(phase)}
+			</weir-player>
+			${
+				c === null
+					? this.#bones(phase)
+					: this.#facts(c, phase === 'playing' && c.live)
+			}
+			<p class="hush" role="status">${this.#spoken(phase)}</p>
+			<weir-others .except=${this.name}></weir-others>
+		</article>`;
+	}
+
+	#spoken(phase: Phase): string {
+		const title = this.channel?.title || this.name;
+		switch (phase) {
+			case 'playing':
+				return `${title} is live`;
+			case 'ended':
+				return 'The stream has ended';
+			case 'offline':
+				return `${title} is not live`;
+			default:
+				return '';
+		}
+	}
+
+	#message(phase: Phase): TemplateResult | typeof nothing {
+		const c = this.channel;
+		if (phase === 'away') {
+			return html`<div class="message" role="alert">
+				<h2>The server cannot be reached</h2>
+				<p>It may be restarting, or your connection is gone.</p>
+				<button class="button" @click=${() => this.#poll.kick()}>
+					Try again now
+				</button>
+			</div>`;
+		}
+		if (c === null || (phase !== 'offline' && phase !== 'ended')) {
+			return nothing;
+		}
+		const title = c.title || c.name;
+		const wait = this.away
+			? 'The server is away; trying again…'
+			: 'This page starts by itself.';
+		return phase === 'ended'
+			? html`<div class="message">
+					<h2>The stream has ended</h2>
+					<p>
+						${
+							c.since !== null && c.ended !== null
+								? `${title} was live for ${lengthWords(
+										Date.parse(c.ended) - Date.parse(c.since),
+									)}.`
+								: `${title} said goodbye.`
+						}
+					</p>
+					<p class="wait">${wait.replace('starts', 'starts again')}</p>
+				</div>`
+			: html`<div class="message">
+					<h2>${title} is not live</h2>
+					<p>${this.#last(c)}</p>
+					<p class="wait">${wait}</p>
+				</div>`;
+	}
+
+	#last(c: Channel): TemplateResult {
+		const last = c.ended ?? c.since;
+		return last === null
+			? html`There has been no broadcast yet.`
+			: html`Last live
+					<time datetime=${last} title=${exactWords(last)}
+						>${agoWords(last)}</time
+					>.`;
+	}
+
+	#facts(c: Channel, live: boolean): TemplateResult {
+		const title = c.title || c.name;
+		return html`<div class="facts">
+			<div
+				class="face"
+				style="background:${gradient(c.name)}"
+				aria-hidden="true"
+			>
+				${initial(title)}
+			</div>
+			<div class="words">
+				<h1>${title}</h1>
+				<p class="sub">
+					${
+						live
+							? html`<span class="live">LIVE</span>
+									<span
+										class="elapsed"
+										title="Since ${exactWords(c.since ?? '')}"
+										>${clockDigits(since(c.since))}</span
+									>`
+							: nothing
+					}
+					<span class="handle">@${c.name}</span>
+				</p>
+				${
+					live && c.tracks.length > 0
+						? html`<p class="tracks">
+								${trackWords(c.tracks).map((w) => html`<span>${w}</span>`)}
+							</p>`
+						: nothing
+				}
+			</div>
+			<button class="button quiet share" @click=${this.#share}>
+				${this.copied ? icons.check : icons.share}
+				<span>${this.copied ? 'Link copied' : 'Share'}</span>
+			</button>
+		</div>`;
+	}
+
+	async #share(): Promise<void> {
+		const url = `${location.origin}/@${this.name}`;
+		try {
+			if ('share' in navigator && matchMedia('(pointer: coarse)').matches) {
+				await navigator.share({ title: document.title, url });
+			} else {
+				await navigator.clipboard.writeText(url);
+				this.copied = true;
+				setTimeout(() => (this.copied = false), 2000);
+			}
+		} catch {
+			// The viewer changed their mind, or the browser refused.
+		}
+	}
+
+	#bones(phase: Phase): TemplateResult {
+		return phase === 'away'
+			? html`<div class="facts">
+					<div class="words"><h1>@${this.name}</h1></div>
+				</div>`
+			: html`<div class="facts" role="status">
+					<span class="hush">Loading</span>
+					<div class="bone face"></div>
+					<div class="words">
+						<div class="bone" style="width:180px;height:26px"></div>
+						<div
+							class="bone"
+							style="width:120px;height:18px;margin-top:10px"
+						></div>
+					</div>
+				</div>`;
+	}
+}

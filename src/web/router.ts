@@ -1,0 +1,51 @@
+// Which page a path names, and how to go there without loading anew.
+
+export type Route =
+	| { page: 'home' }
+	| { page: 'channel'; name: string }
+	| { page: 'missing'; path: string };
+
+export function routeOf(path: string): Route {
+	if (path === '/') {
+		return { page: 'home' };
+	}
+	const m = /^\/@([a-z0-9][a-z0-9_-]{0,63})\/?$/i.exec(path);
+	if (m?.[1] !== undefined) {
+		return { page: 'channel', name: m[1].toLowerCase() };
+	}
+	return { page: 'missing', path };
+}
+
+// A plain click on a link of ours becomes a change of route; anything else
+// (new tab, download, another host) stays the browser's.
+export function interceptLinks(go: (path: string) => void): () => void {
+	const onClick = (e: MouseEvent): void => {
+		if (
+			e.defaultPrevented ||
+			e.button !== 0 ||
+			e.metaKey ||
+			e.ctrlKey ||
+			e.shiftKey ||
+			e.altKey
+		) {
+			return;
+		}
+		const link = e
+			.composedPath()
+			.find((n): n is HTMLAnchorElement => n instanceof HTMLAnchorElement);
+		if (
+			link === undefined ||
+			link.origin !== location.origin ||
+			link.target !== '' ||
+			link.hasAttribute('download') ||
+			link.getAttribute('href')?.startsWith('#') === true ||
+			routeOf(link.pathname).page === 'missing'
+		) {
+			return;
+		}
+		e.preventDefault();
+		go(link.pathname + link.search);
+	};
+	document.addEventListener('click', onClick);
+	return () => document.removeEventListener('click', onClick);
+}

@@ -1,0 +1,60 @@
+// What every browser test opens: a mock with channels, and Chromium on it.
+import { openBrowser, videoState, watchErrors } from './browser.mjs';
+import { Mock } from './mock.mjs';
+import { until } from './tap.mjs';
+
+// For tap.mjs's test(): the mock, and a function that opens a page.
+export function site(options = {}) {
+	return async (things) => {
+		const mock = await Mock.open();
+		things.push(mock);
+		const browser = await openBrowser(options);
+		things.push(browser);
+		const open = async (path) => {
+			const page = await browser.context.newPage();
+			const errors = watchErrors(page);
+			await page.goto(path.startsWith('/') ? mock.url + path : path);
+			return { page, errors };
+		};
+		return [mock, open];
+	};
+}
+
+// The text of everything on the page that SELECTOR finds; of a component,
+// what its shadow root shows.
+export function texts(page, selector) {
+	return page.locator(selector).evaluateAll((found) =>
+		found.map((e) =>
+			[...(e.shadowRoot?.children ?? [e])]
+				.map((part) => part.innerText)
+				.join(' ')
+				.replace(/\s+/g, ' ')
+				.trim(),
+		),
+	);
+}
+
+export function untilText(page, selector, pattern, deadline_ms) {
+	return until(
+		`${selector} says ${pattern}`,
+		async () => (await texts(page, selector)).some((t) => pattern.test(t)),
+		deadline_ms,
+	);
+}
+
+// The video, once it plays and then has played for SECONDS more.
+export async function untilPlaying(page, seconds = 1, deadline_ms) {
+	const playing = async () => {
+		const v = await videoState(page);
+		return v !== null && !v.paused && v.readyState >= 3 && v.frames > 0 && v;
+	};
+	const from = await until('a video plays', playing, deadline_ms);
+	return until(
+		`it plays for ${seconds} s`,
+		async () => {
+			const v = await playing();
+			return v && v.currentTime >= from.currentTime + seconds && v;
+		},
+		deadline_ms,
+	);
+}

@@ -141,6 +141,7 @@ DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libcivetweb-dev libavformat-dev libavcodec-dev libavutil-dev \
 	libsodium-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
+DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
@@ -195,11 +196,11 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 
 ##@ before a commit
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
-    check-globals check-web
+    check-globals check-web check-systemd
 SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
 check:				## all of it
 	+$(call with-deps,build test check,check-format check-headers check-shell \
-	    check-layout check-globals check-web test asan)
+	    check-layout check-globals check-web check-systemd test asan)
 check-format:			## clang-format would change nothing
 	clang-format --dry-run -Werror $(SRCS)
 check-headers:			## every header compiles by itself
@@ -227,6 +228,51 @@ check-globals: all		## no writable globals but those in GLOBALS
 	@nm -A -f sysv --defined-only $(OBJS) | awk -F'[|]' '$$3 ~ /[BbDdC]/ && \
 	  $$7 !~ /[.]data[.]rel[.]ro/ {sub(/ +$$/, "", $$1); sub(/:/, " ", $$1); print $$1}' | \
 	  grep -vE ' ($(GLOBALS))([.][0-9]+)?$$' && { echo 'hidden globals'; exit 1; } || :
+
+# The programs must be there for systemd-analyze: those built here are.
+check-systemd: all		## systemd takes the units, and finds them closed
+	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target $O/units
+	@for u in $(notdir $(wildcard systemd/*.service)); do \
+	  sed 's|/usr/local/bin|$(CURDIR)/$(BIN)|' systemd/$$u >$O/units/$$u; done
+	systemd-analyze verify --man=no $O/units/*
+	@for u in systemd/*.service; do \
+	  systemd-analyze security --no-pager --offline=true --threshold=15 $$u | \
+	    tail -n 1; done
+
+##@ a host
+PREFIX  ?= /usr/local
+DESTDIR ?=
+stage   := $O/stage
+# What is installed, as a tree: uninstall takes away the same files.
+.PHONY: stage install uninstall
+stage: all
+	@rm -rf $(stage)
+	@install -D -m 755 -t $(stage)/bin $(foreach p,$(PROGS),$(call binary,$p))
+	@for p in $(filter-out %/demo,$(wildcard pipelines/*)); do \
+	  install -D -m 755 -t $(stage)/lib/weir/pipelines $$p; done
+	@[ ! -d .build/www ] || { mkdir -p $(stage)/share/weir && \
+	  cp -R .build/www $(stage)/share/weir/www; }
+	@mkdir -p $(stage)/lib/systemd/system && for u in systemd/*.service; do \
+	  sed 's|/usr/local|$(PREFIX)|' $$u >$(stage)/lib/systemd/system/$${u##*/}; done
+	@install -D -m 644 -t $(stage)/lib/systemd/system systemd/weir.target
+	@install -D -m 644 systemd/weir.sysusers $(stage)/lib/sysusers.d/weir.conf
+	@install -D -m 644 systemd/weir.tmpfiles $(stage)/lib/tmpfiles.d/weir.conf
+	@install -D -m 644 -t $(stage)/share/doc/weir LICENSE systemd/weir.conf docs/*.md
+	@install -D -m 644 src/weir/completion.bash $(stage)/share/bash-completion/completions/weir
+	@command -v lowdown >/dev/null || { echo 'no lowdown: no manual pages'; exit 0; }; \
+	for d in $$(grep -l '^section: ' docs/*.md); do \
+	  n=$$(sed -n '1,3s/^section: *//p' $$d) t=$$(sed -n '1,3s/^title: *//p' $$d); \
+	  mkdir -p $(stage)/share/man/man$$n && \
+	  lowdown -s -tman -o $(stage)/share/man/man$$n/$$t.$$n $$d || exit 1; done
+install: stage			## into PREFIX (/usr/local), below DESTDIR
+	@cd $(stage) && find . -type f -printf '%m %P\n' | while read -r m f; do \
+	  install -D -m $$m $$f '$(DESTDIR)$(PREFIX)'/$$f || exit 1; done
+	@echo 'installed into $(DESTDIR)$(PREFIX); docs/operating.md tells how to go on'
+uninstall: stage		## take away what install put there
+	@cd $(stage) && find . -type f -printf '%P\n' | while read -r f; do \
+	  rm -f '$(DESTDIR)$(PREFIX)'/$$f; done
+	@cd '$(DESTDIR)$(PREFIX)' && find lib/weir share/weir share/doc/weir \
+	  -depth -type d -empty -delete 2>/dev/null || :
 
 ##@ other
 .PHONY: format clean help

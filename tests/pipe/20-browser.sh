@@ -1,0 +1,38 @@
+#!/bin/sh
+# Real footage over real RTMP in a real browser: the picture moves, the sound
+# track is there, the page waits for a stream and says when it is over.
+. "${0%/*}/../lib/sh.sh"
+. "${0%/*}/../lib/live.sh"
+
+watch=${0%/*}/../browser/watch.mjs
+ok "three daemons start" instance
+KEY=$(weir-channel add alice)
+publish "$KEY"
+ok "it goes live" within 20 segments 1 "$HTTP/live/alice/video/index.m3u8"
+ok "Chromium plays it from ffmpeg" sh -c 'node "$1" "$2/@alice" --seconds 5 >"$3/watched"' - "$watch" "$HTTP" "$T"
+ok "with sound" jq -e '.video.audioBytes > 10000' "$T/watched"
+ok "in its size" [ "$(jq -r '"\(.video.width)x\(.video.height)"' "$T/watched")" = 720x480 ]
+kill "$encoder"
+wait "$encoder"
+over() { [ "$(curl -s "$HTTP/api/channels/alice" | jq -r .live)" = false ]; }
+ok "it ends" within 20 over
+
+# GStreamer as encoder: other chunk sizes, other commands, B-frames.
+gst-launch-1.0 -q filesrc location="$CLIP" ! qtdemux name=d \
+    flvmux name=m streamable=true ! rtmp2sink location="$RTMP/$KEY" \
+    d.video_0 ! queue ! h264parse ! m. \
+    d.audio_0 ! queue ! aacparse ! m. >"$T/gst.out" 2>&1 &
+encoder=$!; pids="$pids $encoder"
+again() { [ "$(weir-cat --json -t BroadcastStarted | wc -l)" -eq 2 ]; }
+ok "GStreamer publishes" within 20 again
+ok "to its end" wait "$encoder"
+ok "which the log knows" within 20 over
+id=$(broadcast alice)
+ok "its video decodes" decodes "$WEIR_STATE/media/$id/video"
+ok "its audio decodes" decodes "$WEIR_STATE/media/$id/audio"
+frames() {
+	cat "$1/init-1.mp4" $(find "$1" -name "*.m4s" | sort -V) >"$T/all.mp4"
+	ffprobe -v error -count_packets -select_streams v -show_entries stream=nb_read_packets -of csv=p=0 "$T/all.mp4"
+}
+ok "no frame is missing" \
+    [ "$(frames "$WEIR_STATE/media/$id/video")" = "$(ffprobe -v error -count_packets -select_streams v -show_entries stream=nb_read_packets -of csv=p=0 "$CLIP")" ]

@@ -202,15 +202,15 @@ check:				## all of it
 	+$(call with-deps,build test check,check-format check-headers check-shell \
 	    check-layout check-globals check-web check-systemd test asan)
 check-format:			## clang-format would change nothing
-	clang-format --dry-run -Werror $(SRCS)
+	@clang-format --dry-run -Werror $(SRCS)
 check-headers:			## every header compiles by itself
 	@for h in $(wildcard src/*/*.h); do \
 	  $(CC) $(CSTD) $(WARN) -I$${h%/*} $(LIBS:%=-Isrc/lib%) -Ischemas \
 	    $(call cflags,$(call pkgs,$(LIBS) $(PROGS))) -fsyntax-only -x c $$h \
 	    -Wno-unused-function || exit 1; done
 check-shell:			## shellcheck on every script
-	shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
-	shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
+	@shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
+	@shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
 check-web: $(WEB_LOCK)		## types and format of the pages and their tests
 	cd src/web && npx --no-install tsc --noEmit
 	cd src/web && npx --no-install prettier --check --log-level warn . ../../tests/browser
@@ -275,6 +275,8 @@ uninstall: stage		## take away what install put there
 	  -depth -type d -empty -delete 2>/dev/null || :
 
 ##@ other
+docs/events.md: schemas/*.def all	## the page of events, from the tables
+	$(BIN)/weir-schema --markdown >$@
 .PHONY: format clean help
 format:				## rewrite with clang-format
 	clang-format -i $(SRCS)

@@ -6,6 +6,7 @@ CLIP="$(CDPATH='' cd "$(dirname "$0")/../data" && pwd)/frog.mp4"
 
 # instance: start the three daemons; leaves $logd, $rtmpd, $edged (pids),
 # $RTMP and $HTTP (addresses).
+# shellcheck disable=SC2034,SC2154 # pid comes from sh.sh, the rest goes to tests
 instance() {
 	start weir-logd && logd=$pid &&
 	    start weir-rtmpd && rtmpd=$pid &&
@@ -37,11 +38,13 @@ decodes() {
 		    jq -r --arg t "$(basename "$1")" --argjson n "$(basename "$m" .m4s)" \
 			'select(.data.track == $t and (.data.msn // 0) == $n) | .data.run')
 		cat "$1/init-$run.mp4" "$m" >"$T/whole.mp4"
-		ffmpeg -nostdin -v warning -xerror -i "$T/whole.mp4" -f null - >"$T/decode.err" 2>&1 &&
-		    ffprobe -v warning -show_entries stream=codec_name "$T/whole.mp4" >"$T/probe.out" 2>>"$T/decode.err" &&
-		    [ ! -s "$T/decode.err" ] || {
-			echo "# $m: $(head -c 300 "$T/decode.err")" >&2
-			return 1
-		}
+		{
+			ffmpeg -nostdin -v warning -xerror -i "$T/whole.mp4" -f null - ||
+			    echo "ffmpeg failed"
+			ffprobe -v warning -i "$T/whole.mp4" || echo "ffprobe failed"
+		} >"$T/decode.err" 2>&1
+		[ -s "$T/decode.err" ] || continue
+		echo "# $m: $(head -c 300 "$T/decode.err")" >&2
+		return 1
 	done
 }

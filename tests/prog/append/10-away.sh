@@ -13,7 +13,9 @@ ok "it is stored" grep -qx '1 stored 1 1' "$T/out"
 ok "says nothing when well" [ ! -s "$T/err" ]
 ok "no input is no fault" exits 0 weir-append </dev/null
 ok "empty lines are no records" sh -c 'printf "\n\n" | weir-append'
-ok "a cut off event is a fault" sh -c 'weir-cat | head -c 40 | weir-append 2>/dev/null; [ $? -eq 100 ]'
-ok "garbage is a fault" sh -c 'printf "\301\301" | weir-append 2>/dev/null; [ $? -eq 100 ]'
+weir-cat | head -c 40 >"$T/cut"
+ok "a cut off event is a fault" exits 100 weir-append <"$T/cut"
+printf '\301\301' >"$T/garbage"
+ok "garbage is a fault" exits 100 weir-append <"$T/garbage"
 ok "a bad option is permanent" exits 100 weir-append --nonsense
 ok "help succeeds" exits 0 weir-append -h

@@ -10,7 +10,8 @@ ok "an undamaged log is fine" exits 0 weir-verify
 ok "and counted" grep -qx '3 events, last seq 3, 0 faults' "$T/exits.out"
 stop "$pid"
 # Flip one bit in the second block, wherever LMDB has put copies of it.
-for at in $(grep -obaF block-number-2 "$WEIR_STATE/log/data.mdb" | cut -d: -f1); do
+grep -obaF block-number-2 "$WEIR_STATE/log/data.mdb" | cut -d: -f1 |
+    while read -r at; do
 	printf 'c' | dd of="$WEIR_STATE/log/data.mdb" bs=1 seek="$at" conv=notrunc 2>/dev/null
 done
 ok "a flipped bit is a fault" exits 100 weir-verify

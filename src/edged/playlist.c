@@ -71,9 +71,8 @@ struct rates {
 static void
 rates_raise(struct rates *r, const struct track *t)
 {
-	uint64_t average = t->total_us > 0 ? t->total_bytes * 8 /
-						 (t->total_us / 1000 + 1) * 1000
-					   : 0;
+	uint64_t ms = t->total_us / 1000;
+	uint64_t average = ms > 0 ? t->total_bytes * 8 / ms * 1000 : 0;
 
 	if (t->peak_bps > r->peak_bps)
 		r->peak_bps = t->peak_bps;

@@ -209,6 +209,7 @@ struct silents {
 	size_t len;
 	uint32_t *address; /* of every connection, silent or not */
 	size_t connections;
+	size_t mute;   /* threads that wait for a connection's first word */
 	size_t *owner; /* of each descriptor: a worker, or the pool's size */
 };
 
@@ -224,6 +225,7 @@ map_owners(struct pool *p, struct silents *s)
 		(void)pthread_mutex_lock(&w->lock);
 		if (w->state != WORKER_FREE && w->fd != -1)
 			s->owner[w->fd] = i;
+		s->mute += w->state == WORKER_WAITING && w->fd == -1;
 		(void)pthread_mutex_unlock(&w->lock);
 	}
 }
@@ -328,23 +330,30 @@ by_age(const void *ap, const void *bp)
 	return (a->since_us > b->since_us) - (a->since_us < b->since_us);
 }
 
+/*
+ * Those that an address has too much go at once.  For want of threads the
+ * oldest go that hold one, until those that wait for a thread have theirs;
+ * civetweb takes connections in the order in which they came, so of those
+ * whose thread is not known it is the oldest that have one.
+ */
 static void
 shut_surplus(struct pool *p, struct silents *s, uint64_t now_us)
 {
-	size_t connected = atomic_load(&p->connected), over = 0;
+	size_t over = 0, mute = s->mute;
 
-	if (connected + p->reserve > p->size)
-		over = connected + p->reserve - p->size;
+	if (s->connections + p->reserve > p->size)
+		over = s->connections + p->reserve - p->size;
 	qsort(s->item, s->len, sizeof(*s->item), by_age);
 	for (size_t i = 0; i < s->len; i++) {
 		const struct silent *item = &s->item[i];
 		bool crowded = p->per_address > 0 &&
-			       s->connections > p->per_address &&
 			       count_address(s, item->address) > p->per_address;
 		bool old =
 		    item->since_us + (uint64_t)SWEEP_AFTER_MS * 1000 < now_us;
+		bool holds = item->worker < p->size || mute > 0;
 
-		if (!crowded && !(over > 0 && old))
+		mute -= item->worker == p->size && mute > 0;
+		if (!crowded && !(over > 0 && old && holds))
 			continue;
 		if (!shut(p, item))
 			continue;
@@ -361,8 +370,8 @@ pool_sweep(struct pool *p)
 	uint64_t now_us = clock_mono_us();
 	struct silents s = {.len = 0};
 
-	/* Below both limits there is nothing to find. */
-	if (!pool_scarce(p) &&
+	/* Far from both limits there is nothing to find. */
+	if (atomic_load(&p->connected) <= p->size / 2 &&
 	    (p->per_address == 0 ||
 		atomic_load(&p->connected) <= p->per_address))
 		return;

@@ -161,13 +161,11 @@ on_error(struct mg_connection *c, int status, const char *message)
 		return 0;
 	x.fd = pool_begin(&s->pool, w, ri, &crowded);
 	if (x.fd != -1) {
-		if (status == 413)
-			answer_refusal(
-			    &x, 431, "The request's head is too long.");
-		else if (status == 505)
+		if (status == 505)
 			answer_refusal(&x, 505, "This server speaks HTTP/1.1.");
 		else
-			answer_refusal(&x, 400, "This is not HTTP/1.1.");
+			answer_refusal(&x, 400,
+			    "This is not HTTP/1.1, or too long, or too late.");
 		count(w, STATS_OTHER, &x);
 		linger(x.fd);
 	}

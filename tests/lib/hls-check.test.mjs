@@ -1,0 +1,119 @@
+// The playlist checker's own test: good playlists pass, each broken one is
+// refused for the reason given.  Prints TAP.
+
+import { compareReload, parsePlaylist } from './hls-check.mjs';
+
+let n = 0;
+function ok(condition, name, detail = '') {
+  console.log(`${condition ? 'ok' : 'not ok'} ${++n} - ${name}`);
+  if (!condition) {
+    console.log(`# ${detail}`);
+    process.exitCode = 1;
+  }
+}
+
+const media = `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:2
+#EXT-X-MEDIA-SEQUENCE:5
+#EXT-X-DISCONTINUITY-SEQUENCE:1
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MAP:URI="init-1.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:00:00.000Z
+#EXTINF:2.000000,
+5.m4s
+#EXTINF:2.400000,
+6.m4s
+#EXT-X-DISCONTINUITY
+#EXT-X-MAP:URI="init-2.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:01:00.000Z
+#EXTINF:2.000000,
+7.m4s
+`;
+const multivariant = `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="one",DEFAULT=YES,AUTOSELECT=YES,URI="a.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1000000,AVERAGE-BANDWIDTH=900000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="a"
+v.m3u8
+`;
+
+for (const [name, text] of Object.entries({ media, multivariant, closed: `${media}#EXT-X-ENDLIST\n` })) {
+  const p = parsePlaylist(text);
+  ok(p.faults.length === 0, `a good ${name} playlist`, p.faults.join('; '));
+}
+
+// [what is broken, the text, what the fault must say]
+const swap = (text, from, to) => {
+  if (!text.includes(from)) throw new Error(`nothing to swap: ${from}`);
+  return text.replace(from, to);
+};
+const broken = [
+  ['no first line', swap(media, '#EXTM3U\n', ''), '4.3.1.1'],
+  ['byte order mark', `\ufeff${media}`, 'byte order mark'],
+  ['a tab', swap(media, '5.m4s', '5\t.m4s'), 'control characters'],
+  ['cut short', media.slice(0, -1), 'does not end'],
+  ['no target duration', swap(media, '#EXT-X-TARGETDURATION:2\n', ''), '4.3.3.1'],
+  ['a target duration twice', swap(media, '#EXT-X-TARGETDURATION:2\n', '#EXT-X-TARGETDURATION:2\n'.repeat(2)), 'twice'],
+  ['a target duration with decimals', swap(media, 'DURATION:2', 'DURATION:2.0'), 'no integer'],
+  ['a segment too long', swap(media, '2.400000', '2.500000'), 'more than the target'],
+  ['no EXTINF', swap(media, '#EXTINF:2.400000,\n', ''), 'without EXTINF'],
+  ['EXTINF without a comma', swap(media, '2.400000,', '2.400000'), 'comma'],
+  ['EXTINF of nothing', swap(media, 'EXTINF:2.400000', 'EXTINF:-1'), 'no duration'],
+  ['no map', swap(media, '#EXT-X-MAP:URI="init-1.mp4"\n', ''), 'without EXT-X-MAP'],
+  ['a map without URI', swap(media, 'URI="init-1.mp4"', 'BYTERANGE="1@2"'), 'URI is missing'],
+  ['a map that is not quoted', swap(media, '"init-1.mp4"', 'init-1.mp4'), 'is no quoted'],
+  ['version too low for a map', swap(media, 'VERSION:7', 'VERSION:5'), 'needs version 6'],
+  ['no version', swap(media, '#EXT-X-VERSION:7\n', ''), 'EXT-X-VERSION'],
+  ['media sequence too late', `${swap(media, '#EXT-X-MEDIA-SEQUENCE:5\n', '')}#EXT-X-MEDIA-SEQUENCE:5\n`, '4.3.3.2'],
+  ['discontinuity sequence too late', swap(swap(media, '#EXT-X-DISCONTINUITY-SEQUENCE:1\n', ''), '7.m4s', '#EXT-X-DISCONTINUITY-SEQUENCE:1\n7.m4s'), '4.3.3.3'],
+  ['a date without a zone', swap(media, '12:00:00.000Z', '12:00:00.000'), 'no date'],
+  ['a date that jumps', swap(media, '#EXTINF:2.400000', '#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:30:00.000Z\n#EXTINF:2.400000'), 'jumps'],
+  ['too short a window', swap(media, '#EXTINF:2.400000,\n6.m4s\n', ''), 'three target durations'],
+  ['a dangling tag', `${media}#EXTINF:1.0,\n`, 'without its URI'],
+  ['a value where none belongs', swap(media, '#EXT-X-DISCONTINUITY\n', '#EXT-X-DISCONTINUITY:1\n'), 'no value'],
+  ['an unknown type', swap(media, '#EXT-X-VERSION:7', '#EXT-X-VERSION:7\n#EXT-X-PLAYLIST-TYPE:LIVE'), '4.3.3.5'],
+  ['removal from an event', swap(media, '#EXT-X-VERSION:7', '#EXT-X-VERSION:7\n#EXT-X-PLAYLIST-TYPE:EVENT'), '6.2.1'],
+  ['both kinds at once', swap(multivariant, 'v.m3u8\n', 'v.m3u8\n#EXT-X-TARGETDURATION:2\n'), 'in a multivariant'],
+  ['neither kind', '#EXTM3U\n', 'neither'],
+  ['no bandwidth', swap(multivariant, 'BANDWIDTH=1000000,', ''), 'BANDWIDTH is missing'],
+  ['bandwidth in words', swap(multivariant, 'BANDWIDTH=1000000', 'BANDWIDTH=much'), 'no integer'],
+  ['average above peak', swap(multivariant, '=900000', '=1900000'), 'AVERAGE-BANDWIDTH'],
+  ['codecs without quotes', swap(multivariant, '"avc1.64001f,mp4a.40.2"', 'avc1.64001f'), 'no quoted'],
+  ['no codecs', swap(multivariant, 'CODECS="avc1.64001f,mp4a.40.2",', ''), 'lacks CODECS'],
+  ['a resolution of words', swap(multivariant, '1280x720', '720p'), 'no resolution'],
+  ['an attribute twice', swap(multivariant, 'FRAME-RATE=29.970', 'RESOLUTION=1x1'), 'twice'],
+  ['a blank between attributes', swap(multivariant, ',AUDIO="a"', ', AUDIO="a"'), 'malformed'],
+  ['a group that is not there', swap(multivariant, 'AUDIO="a"', 'AUDIO="b"'), 'no group'],
+  ['a rendition without a name', swap(multivariant, 'NAME="one",', ''), 'NAME is missing'],
+  ['a default that is not selected', swap(multivariant, 'AUTOSELECT=YES', 'AUTOSELECT=NO'), 'AUTOSELECT=YES'],
+  ['two renditions of one name', swap(multivariant, '#EXT-X-STREAM-INF', '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="one",URI="b.m3u8"\n#EXT-X-STREAM-INF'), 'one name'],
+  ['two defaults', swap(multivariant, '#EXT-X-STREAM-INF', '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="two",DEFAULT=YES,URI="b.m3u8"\n#EXT-X-STREAM-INF'), 'two defaults'],
+  ['a variant without URI', swap(multivariant, 'v.m3u8\n', ''), 'followed by its URI'],
+];
+for (const [name, text, want] of broken) {
+  const faults = parsePlaylist(text).faults.join('; ');
+  ok(faults.includes(want), `refuses: ${name}`, `faults: ${faults || '(none)'}`);
+}
+
+const slid = swap(swap(swap(media, 'SEQUENCE:5', 'SEQUENCE:6'), '#EXTINF:2.000000,\n5.m4s\n', ''),
+  '12:00:00.000Z', '12:00:02.000Z') + '#EXTINF:2.000000,\n8.m4s\n';
+const reload = (a, b) => compareReload(parsePlaylist(a), parsePlaylist(b)).join('; ');
+ok(reload(media, slid) === '', 'a good reload', reload(media, slid));
+ok(reload(media, media) === '', 'the same again');
+const badReloads = [
+  ['the sequence goes back', slid, media, 'back to 5'],
+  ['the target changes', media, swap(slid, 'DURATION:2', 'DURATION:3'), 'TARGETDURATION went'],
+  ['a segment is rewritten', media, swap(slid, '6.m4s', 'x.m4s'), 'was 6.m4s'],
+  ['a duration is rewritten', media, swap(slid, '2.400000', '2.300000'), 'lasted 2.4'],
+  ['a map is rewritten', media, swap(slid, 'init-2', 'init-3'), 'had the map'],
+  ['the numbers do not follow', media, swap(slid, 'MEDIA-SEQUENCE:6', 'MEDIA-SEQUENCE:5'), 'was 5.m4s'],
+  ['a discontinuity is forgotten', media, swap(slid, 'DISCONTINUITY-SEQUENCE:1', 'DISCONTINUITY-SEQUENCE:2'), 'discontinuity number'],
+  ['the end is taken back', `${media}#EXT-X-ENDLIST\n`, media, 'ENDLIST is gone'],
+  ['growth after the end', `${media}#EXT-X-ENDLIST\n`, `${slid}#EXT-X-ENDLIST\n`, 'changed after'],
+  ['the newest segment goes', slid, swap(slid, '#EXTINF:2.000000,\n8.m4s\n', ''), 'gone from the end'],
+  ['segments are left out', media, swap(slid, 'MEDIA-SEQUENCE:6', 'MEDIA-SEQUENCE:16'), 'never shown'],
+  ['dates are moved', media, swap(slid, '12:00:02.000Z', '12:00:12.000Z'), 'date moved'],
+];
+for (const [name, a, b, want] of badReloads)
+  ok(reload(a, b).includes(want), `refuses: ${name}`, `faults: ${reload(a, b) || '(none)'}`);
+console.log(`1..${n}`);

@@ -1,0 +1,276 @@
+#include "channels.h"
+#include "story.h"
+#include "tap.h"
+
+#include <errno.h>
+
+static struct story story;
+static struct shelf *shelf;
+static struct channels *channels;
+
+static bool
+tell(const struct event *e)
+{
+	return channels_apply(channels, e) == 0;
+}
+
+static bool
+publish(void)
+{
+	return channels_publish(channels) == 0;
+}
+
+static bool
+segment(const char *broadcast, const char *track, uint64_t msn)
+{
+	struct SegmentReady s = story_a_segment(broadcast, track, msn);
+
+	return tell(story_segment(&story, &s));
+}
+
+static bool
+holds(struct blob *b, const char *part)
+{
+	if (b != NULL && strstr(b->byte, part) != NULL)
+		return true;
+	printf("# %s\n", b != NULL ? b->byte : "(nothing)");
+	return false;
+}
+
+/* What the API says of CHANNEL holds PART. */
+static bool
+says(const char *channel, const char *part)
+{
+	struct view *v = shelf_get(shelf, channel);
+	bool r = v != NULL && holds(v->json, part);
+
+	view_drop(&v);
+	return r;
+}
+
+/* The playlist of TRACK (NULL: the multivariant one) of a broadcast. */
+static bool
+plays(const char *channel, const char *broadcast, const char *track,
+    const char *part)
+{
+	struct view *held = shelf_get(shelf, channel);
+	const struct view *v = held != NULL ? view_of(held, broadcast) : NULL;
+	struct blob *b = NULL;
+	bool r;
+
+	if (v != NULL)
+		b = track != NULL ? view_playlist(v, track) : v->multivariant;
+	r = part == NULL ? b == NULL : holds(b, part);
+	view_drop(&held);
+	return r;
+}
+
+static bool
+begin(void)
+{
+	story_init(&story);
+	shelf = shelf_open();
+	channels = channels_open(shelf, 5000000);
+	return shelf != NULL && channels != NULL;
+}
+
+static void
+end(void)
+{
+	channels_close(channels);
+	shelf_close(shelf);
+	story_fini(&story);
+}
+
+static void
+a_life(void)
+{
+	OK(begin());
+	OK(tell(story_added(&story, "alice", "")) && publish());
+	OK(says("alice",
+	    "{\"name\":\"alice\",\"title\":\"alice\",\"live\":false,"
+	    "\"broadcast\":null,\"since\":null,\"ended\":null,"
+	    "\"encoder\":null,\"playlist\":null,\"preview\":null,"
+	    "\"tracks\":[]}"));
+	OK(tell(story_started(&story, "alice", "b1")) && publish());
+	OK(says("alice",
+	    "\"live\":true,\"broadcast\":\"b1\","
+	    "\"since\":\"2023-11-14T22:13:22.000000Z\",\"ended\":null,"
+	    "\"encoder\":\"test\",\"playlist\":\"/live/alice/index.m3u8\","));
+	OK(plays("alice", "", NULL, NULL));
+	OK(tell(story_track(&story, "b1", "video", 1, 1000000)));
+	OK(tell(story_track(&story, "b1", "audio", 1, 1000000)));
+	OK(segment("b1", "video", 0) && publish());
+	/* Without sound as yet: not offered as a whole. */
+	OK(plays("alice", "", NULL, NULL));
+	OK(plays("alice", "", "video", "/media/b1/video/0.m4s"));
+	OK(segment("b1", "audio", 0) && publish());
+	OK(plays("alice", "b1", NULL, "video/index.m3u8?broadcast=b1"));
+	OK(plays("alice", "b2", NULL, NULL));
+	OK(says("alice",
+	    "\"preview\":{\"init\":\"/media/b1/video/init-1.mp4\","
+	    "\"segment\":\"/media/b1/video/0.m4s\"},"
+	    "\"tracks\":[{\"name\":\"video\",\"kind\":\"video\","
+	    "\"codecs\":\"avc1.64001f\",\"width\":1280,\"height\":720,"
+	    "\"frame_rate\":29.97},{\"name\":\"audio\",\"kind\":\"audio\","
+	    "\"codecs\":\"mp4a.40.2\",\"sample_rate\":48000,"
+	    "\"channels\":2}]}"));
+	OK(tell(story_ended(&story, "alice", "b1")) && publish());
+	OK(says("alice", "\"live\":false,\"broadcast\":\"b1\""));
+	OK(says("alice", "\"ended\":\"2023-11-14T22:13:27.000000Z\""));
+	OK(plays("alice", "", "video", "#EXT-X-ENDLIST"));
+	end();
+}
+
+static void
+the_next_broadcast(void)
+{
+	OK(begin());
+	OK(tell(story_added(&story, "alice", "Alice")));
+	OK(tell(story_started(&story, "alice", "b1")));
+	OK(tell(story_track(&story, "b1", "video", 1, 1000000)));
+	OK(segment("b1", "video", 0) && publish());
+	/* An end and a start that are published at once. */
+	OK(tell(story_ended(&story, "alice", "b1")));
+	OK(tell(story_started(&story, "alice", "b2")));
+	OK(publish());
+	OK(plays("alice", "b1", "video", "#EXT-X-ENDLIST"));
+	OK(plays("alice", "b2", "video", NULL));
+	OK(plays("alice", "", "video", NULL));
+	OK(tell(story_track(&story, "b2", "video", 1, 1000000)));
+	OK(segment("b2", "video", 0) && publish());
+	OK(plays("alice", "", "video", "/media/b2/video/0.m4s"));
+	/* What comes late for the old one is nobody's. */
+	OK(segment("b1", "video", 1) && publish());
+	OK(plays("alice", "b1", "video", "0.m4s\n#EXT-X-ENDLIST"));
+	/* Only one is kept, however many there were. */
+	OK(tell(story_ended(&story, "alice", "b2")));
+	OK(tell(story_started(&story, "alice", "b3")) && publish());
+	OK(plays("alice", "b2", "video", "#EXT-X-ENDLIST"));
+	OK(plays("alice", "b1", "video", NULL));
+	/* The end of one that is not the present one ends nothing. */
+	OK(tell(story_ended(&story, "alice", "b2")) && publish());
+	OK(says("alice", "\"live\":true,\"broadcast\":\"b3\""));
+	end();
+}
+
+/* Subjects are read each alone at the start, and the log goes on after. */
+static void
+each_event_once(void)
+{
+	struct event e[4];
+	char data[4][512], subject[4][64];
+	struct view *v;
+
+	OK(begin());
+	for (int i = 0; i < 4; i++) {
+		struct SegmentReady s =
+		    story_a_segment("b1", "video", (uint64_t)i);
+		const struct event *told =
+		    i == 0   ? story_added(&story, "alice", "old")
+		    : i == 1 ? story_started(&story, "alice", "b1")
+		    : i == 2 ? story_track(&story, "b1", "video", 1, 1000000)
+			     : story_segment(&story, &s);
+
+		e[i] = *told;
+		memcpy(data[i], told->data.p, told->data.len);
+		e[i].data.p = data[i];
+		memcpy(subject[i], told->subject.p, told->subject.len);
+		e[i].subject.p = subject[i];
+	}
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < 4; i++)
+			OK(tell(&e[i]) && publish());
+	OK((v = shelf_get(shelf, "alice")) != NULL);
+	OK(v != NULL && v->playlists == 1 && v->before == NULL);
+	view_drop(&v);
+	OK(plays("alice", "b1", "video", "/media/b1/video/3.m4s\n"));
+	end();
+}
+
+static void
+removal(void)
+{
+	struct ChannelRemoved gone = {.name = STR("alice")};
+	struct ChannelTitled titled = {
+	    .name = STR("alice"), .title = STR("A \"quoted\" one")};
+	struct view *v;
+
+	OK(begin());
+	OK(tell(story_added(&story, "alice", "Alice")));
+	OK(tell(story_started(&story, "alice", "b1")));
+	OK(tell(story_tell(
+	    &story, EVENT_ChannelTitled, "channel/", "alice", &titled)));
+	OK(publish() && says("alice", "\"A \\\"quoted\\\" one\""));
+	OK(tell(story_tell(
+	    &story, EVENT_ChannelRemoved, "channel/", "alice", &gone)));
+	OK(publish() && (v = shelf_get(shelf, "alice")) == NULL);
+	/* What goes on meanwhile is there when it comes back. */
+	OK(tell(story_track(&story, "b1", "video", 1, 1000000)));
+	OK(segment("b1", "video", 0) && publish());
+	OK((v = shelf_get(shelf, "alice")) == NULL);
+	OK(tell(story_added(&story, "alice", "Again")) && publish());
+	OK(plays("alice", "", "video", "/media/b1/video/0.m4s"));
+	end();
+}
+
+static void
+the_list(void)
+{
+	struct blob *first, *second;
+
+	OK(begin());
+	OK((first = shelf_list(shelf)) != NULL);
+	OK(holds(first, "{\"channels\":[]}"));
+	OK(tell(story_added(&story, "dora", "")));
+	OK(tell(story_added(&story, "carl", "")));
+	OK(tell(story_added(&story, "bob", "")));
+	OK(tell(story_added(&story, "alice", "")));
+	OK(tell(story_started(&story, "alice", "a1")));
+	OK(tell(story_ended(&story, "alice", "a1")));
+	OK(tell(story_started(&story, "bob", "b1")) && publish());
+	OK((second = shelf_list(shelf)) != NULL && second != first);
+	OK(holds(first, "{\"channels\":[]}"));
+	blob_drop(&first);
+	OK(second != NULL &&
+	    strstr(second->byte, "bob") < strstr(second->byte, "alice") &&
+	    strstr(second->byte, "alice") < strstr(second->byte, "carl") &&
+	    strstr(second->byte, "carl") < strstr(second->byte, "dora"));
+	/* Nothing changed, so nothing is made. */
+	OK((first = shelf_list(shelf)) == second);
+	blob_drop(&first);
+	blob_drop(&second);
+	end();
+}
+
+static void
+nonsense(void)
+{
+	struct ChannelAdded bad = {.name = STR("../etc")};
+
+	OK(begin());
+	OK(channels_apply(channels, story_tell(&story, EVENT_ChannelAdded,
+					"channel/", "x", &bad)) == -1 &&
+	    errno == EBADMSG);
+	OK(channels_apply(channels, story_started(&story, "alice", "B/..")) ==
+		-1 &&
+	    errno == EBADMSG);
+	/* Two channels cannot have the same broadcast. */
+	OK(tell(story_started(&story, "alice", "b1")));
+	OK(channels_apply(channels, story_started(&story, "bob", "b1")) == -1 &&
+	    errno == EBADMSG);
+	OK(tell(story_track(&story, "b1", "video", 1, 1000000)) && publish());
+	end();
+}
+
+int
+main(void)
+{
+	a_life();
+	the_next_broadcast();
+	each_event_once();
+	removal();
+	the_list();
+	nonsense();
+	return tap_done();
+}

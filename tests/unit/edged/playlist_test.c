@@ -1,0 +1,302 @@
+#include "playlist.h"
+#include "story.h"
+#include "tap.h"
+
+#include <errno.h>
+
+enum { WINDOW_US = 5000000 };
+
+static struct story story;
+static struct buf text;
+
+static int
+apply(struct broadcast *b, const struct event *e)
+{
+	return broadcast_apply(b, e, WINDOW_US);
+}
+
+static int
+add(struct broadcast *b, const char *track, uint64_t msn)
+{
+	struct SegmentReady s = story_a_segment("b1", track, msn);
+
+	return apply(b, story_segment(&story, &s));
+}
+
+/* The media playlist of TRACK is exactly WANT. */
+static bool
+shows(const struct broadcast *b, const char *track, const char *want)
+{
+	buf_reset(&text);
+	if (playlist_media(b, broadcast_track(b, str_from(track)), &text) == -1)
+		return false;
+	if (str_eqz(buf_str(&text), want))
+		return true;
+	printf("# got:\n%.*s", STRF(buf_str(&text)));
+	return false;
+}
+
+static bool
+has(const char *part)
+{
+	return memmem(text.p, text.len, part, strlen(part)) != NULL;
+}
+
+static bool
+multivariant(const struct broadcast *b)
+{
+	buf_reset(&text);
+	return playlist_multivariant(b, &text) == 0;
+}
+
+static struct broadcast *
+begin(uint64_t target_us, bool audio)
+{
+	struct broadcast *b = broadcast_open(STR("b1"));
+
+	(void)apply(b, story_track(&story, "b1", "video", 1, target_us));
+	if (audio)
+		(void)apply(
+		    b, story_track(&story, "b1", "audio", 1, target_us));
+	return b;
+}
+
+static void
+slides(void)
+{
+	struct broadcast *b = begin(1000000, false);
+
+	for (uint64_t i = 0; i < 2; i++)
+		OK(add(b, "video", i) == 0);
+	OK(shows(b, "video",
+	    "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:1\n"
+	    "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+	    "#EXT-X-MAP:URI=\"/media/b1/video/init-1.mp4\"\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/0.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/1.m4s\n"));
+	for (uint64_t i = 2; i < 7; i++)
+		OK(add(b, "video", i) == 0);
+	OK(shows(b, "video",
+	    "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:1\n"
+	    "#EXT-X-MEDIA-SEQUENCE:2\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+	    "#EXT-X-MAP:URI=\"/media/b1/video/init-1.mp4\"\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:22.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/2.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/3.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/4.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/5.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/6.m4s\n"));
+	/* Said again, and said late: nothing changes. */
+	OK(add(b, "video", 6) == 0 && add(b, "video", 0) == 0);
+	OK(broadcast_track(b, STR("video"))->segments == 5);
+	broadcast_end(b);
+	buf_reset(&text);
+	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0 &&
+	    has("6.m4s\n#EXT-X-ENDLIST\n"));
+	broadcast_close(b);
+}
+
+static void
+never_below_three_targets(void)
+{
+	struct broadcast *b = begin(4000000, false);
+
+	for (uint64_t i = 0; i < 30; i++)
+		OK(add(b, "video", i) == 0);
+	/* The window is 5 s, three target durations are 12. */
+	OK(broadcast_track(b, STR("video"))->window_us == 12000000);
+	OK(broadcast_track(b, STR("video"))->sequence == 18);
+	broadcast_close(b);
+}
+
+static void
+discontinuities(void)
+{
+	struct broadcast *b = begin(1000000, false);
+	struct SegmentReady s = story_a_segment("b1", "video", 0);
+
+	/* Nothing precedes the first: the mark means nothing there. */
+	s.discontinuity = true;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	OK(add(b, "video", 1) == 0);
+	s = story_a_segment("b1", "video", 2);
+	s.discontinuity = true;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	/* A new run, and a hole in the numbers, say it themselves. */
+	OK(apply(b, story_track(&story, "b1", "video", 2, 2000000)) == 0);
+	s = story_a_segment("b1", "video", 3);
+	s.run = 2;
+	s.duration_us = 999999;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	s = story_a_segment("b1", "video", 5);
+	s.run = 2;
+	s.independent = false;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	OK(shows(b, "video",
+	    "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n"
+	    "#EXT-X-MEDIA-SEQUENCE:0\n"
+	    "#EXT-X-MAP:URI=\"/media/b1/video/init-1.mp4\"\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/0.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/1.m4s\n"
+	    "#EXT-X-DISCONTINUITY\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:22.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/2.m4s\n"
+	    "#EXT-X-DISCONTINUITY\n"
+	    "#EXT-X-MAP:URI=\"/media/b1/video/init-2.mp4\"\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:23.000Z\n"
+	    "#EXTINF:0.999999,\n/media/b1/video/3.m4s\n"
+	    "#EXT-X-DISCONTINUITY\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:25.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video/5.m4s\n"));
+	for (uint64_t i = 6; i < 10; i++) {
+		s = story_a_segment("b1", "video", i);
+		s.run = 2;
+		OK(apply(b, story_segment(&story, &s)) == 0);
+	}
+	/*
+	 * Nine so far.  The target of 2 s raises the window to 6 s, so that it
+	 * begins at the third, whose own tag stays in front of it.
+	 */
+	buf_reset(&text);
+	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0);
+	OK(has("#EXT-X-MEDIA-SEQUENCE:2\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP"));
+	for (uint64_t i = 10; i < 14; i++) {
+		s = story_a_segment("b1", "video", i);
+		s.run = 2;
+		OK(apply(b, story_segment(&story, &s)) == 0);
+	}
+	buf_reset(&text);
+	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0);
+	OK(has("#EXT-X-MEDIA-SEQUENCE:7\n"
+	       "#EXT-X-DISCONTINUITY-SEQUENCE:3\n"
+	       "#EXT-X-MAP:URI=\"/media/b1/video/init-2.mp4\"\n"));
+	OK(!has("#EXT-X-DISCONTINUITY\n") && !has("INDEPENDENT"));
+	broadcast_close(b);
+}
+
+static void
+with_audio(void)
+{
+	struct broadcast *b = begin(1000000, true);
+	struct SegmentReady s;
+
+	OK(!broadcast_playable(b));
+	OK(add(b, "video", 0) == 0 && !broadcast_playable(b));
+	OK(add(b, "audio", 0) == 0 && broadcast_playable(b));
+	/* A peak of 2 Mbit/s, and 1.5 Mbit/s on average. */
+	s = story_a_segment("b1", "video", 1);
+	s.bytes = 250000;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	OK(multivariant(b));
+	OK(str_eqz(buf_str(&text),
+	    "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+	    "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio\","
+	    "DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\","
+	    "URI=\"audio/index.m3u8?broadcast=b1\"\n"
+	    "#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=2500000,"
+	    "CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1280x720,"
+	    "FRAME-RATE=29.970,AUDIO=\"audio\"\n"
+	    "video/index.m3u8?broadcast=b1\n"));
+	if (tap_failed > 0)
+		printf("# %.*s", STRF(buf_str(&text)));
+	broadcast_close(b);
+}
+
+static void
+one_kind_only(void)
+{
+	struct broadcast *b = broadcast_open(STR("b1"));
+
+	(void)apply(b, story_track(&story, "b1", "audio", 1, 2000000));
+	OK(add(b, "audio", 0) == 0 && multivariant(b));
+	OK(!has("EXT-X-MEDIA:") && !has("RESOLUTION") && !has("AUDIO=") &&
+	    has("CODECS=\"mp4a.40.2\"\naudio/index.m3u8?broadcast=b1\n"));
+	broadcast_close(b);
+
+	/* An audio track that stays silent is waited for, but not for ever. */
+	b = begin(1000000, true);
+	OK(add(b, "video", 0) == 0 && add(b, "video", 1) == 0);
+	OK(!broadcast_playable(b));
+	OK(add(b, "video", 2) == 0 && broadcast_playable(b));
+	OK(multivariant(b) && !has("EXT-X-MEDIA:") &&
+	    has("CODECS=\"avc1.64001f\","));
+	broadcast_close(b);
+}
+
+static void
+short_segments_are_no_peak(void)
+{
+	struct broadcast *b = begin(4000000, false);
+	struct SegmentReady s;
+
+	/* Forty spans of 100 ms, one of them of 8 Mbit/s. */
+	for (uint64_t i = 0; i < 40; i++) {
+		s = story_a_segment("b1", "video", i);
+		s.duration_us = 100000;
+		s.bytes = i == 25 ? 100000 : 12500;
+		OK(apply(b, story_segment(&story, &s)) == 0);
+	}
+	/* Two spans of 2 s: 1 Mbit/s, and 0.7 Mbit more in the second. */
+	OK(broadcast_track(b, STR("video"))->peak_bps == 1350000);
+	broadcast_close(b);
+}
+
+static void
+bad_events(void)
+{
+	struct broadcast *b = begin(1000000, false);
+	struct TrackStarted t = {.broadcast = STR("b1"),
+	    .track = STR("../video"),
+	    .run = 1,
+	    .kind = STR("video"),
+	    .codecs = STR("avc1"),
+	    .init_bytes = 1,
+	    .target_us = 1000000};
+	struct SegmentReady s = story_a_segment("b1", "nobody", 0);
+	char name[8];
+
+#define REFUSED(e) (apply(b, e) == -1 && errno == EBADMSG)
+	OK(REFUSED(
+	    story_tell(&story, EVENT_TrackStarted, "broadcast/", "b1", &t)));
+	t.track = STR("video9");
+	t.codecs = STR("avc1\",X=\"");
+	OK(REFUSED(
+	    story_tell(&story, EVENT_TrackStarted, "broadcast/", "b1", &t)));
+	t.codecs = STR("avc1");
+	t.target_us = 0;
+	OK(REFUSED(
+	    story_tell(&story, EVENT_TrackStarted, "broadcast/", "b1", &t)));
+	OK(REFUSED(story_segment(&story, &s)));
+	s = story_a_segment("b1", "video", 0);
+	s.duration_us = 0;
+	OK(REFUSED(story_segment(&story, &s)));
+	OK(b->tracks == 1 && b->track[0].segments == 0);
+	/* More tracks than fit are counted, and their segments no fault. */
+	for (int i = 0; i < BROADCAST_MAX_TRACKS + 3; i++) {
+		(void)snprintf(name, sizeof(name), "t%d", i);
+		OK(apply(b, story_track(&story, "b1", name, 1, 1000000)) == 0);
+	}
+	OK(b->tracks == BROADCAST_MAX_TRACKS && b->refused_tracks == 4);
+	s = story_a_segment("b1", "t18", 0);
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	broadcast_close(b);
+}
+
+int
+main(void)
+{
+	story_init(&story);
+	buf_init(&text, PLAYLIST_MAX_BYTES);
+	slides();
+	never_below_three_targets();
+	discontinuities();
+	with_audio();
+	one_kind_only();
+	short_segments_are_no_peak();
+	bad_events();
+	buf_fini(&text);
+	story_fini(&story);
+	return tap_done();
+}

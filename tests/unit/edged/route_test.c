@@ -1,0 +1,114 @@
+#include "route.h"
+#include "tap.h"
+
+#include <string.h>
+
+static struct route r;
+
+static enum route_kind
+kind(const char *path)
+{
+	route_parse(str_from(path), STR(""), &r);
+	return r.kind;
+}
+
+static void
+ours(void)
+{
+	OK(kind("/") == ROUTE_HOME);
+	OK(kind("/@alice") == ROUTE_CHANNEL_PAGE &&
+	    strcmp(r.channel, "alice") == 0);
+	OK(kind("/%40a-1_b") == ROUTE_CHANNEL_PAGE &&
+	    strcmp(r.channel, "a-1_b") == 0);
+	OK(kind("/live/alice/index.m3u8") == ROUTE_MULTIVARIANT);
+	OK(kind("/live/alice/video2/index.m3u8") == ROUTE_PLAYLIST &&
+	    strcmp(r.track, "video2") == 0 && r.broadcast[0] == '\0');
+	OK(kind("/media/b-1/video/0.m4s") == ROUTE_MEDIA &&
+	    strcmp(r.file, "b-1/video/0.m4s") == 0);
+	OK(kind("/media/b-1/audio/init-12.mp4") == ROUTE_MEDIA &&
+	    strcmp(r.file, "b-1/audio/init-12.mp4") == 0);
+	OK(kind("/media/b-1/video/9007199254740991.m4s") == ROUTE_MEDIA);
+	OK(kind("/assets/main-AB12.js") == ROUTE_ASSET &&
+	    strcmp(r.file, "assets/main-AB12.js") == 0);
+	OK(kind("/robots.txt") == ROUTE_FILE &&
+	    strcmp(r.file, "robots.txt") == 0);
+	OK(kind("/api/channels") == ROUTE_API_CHANNELS);
+	OK(kind("/api/channels/alice") == ROUTE_API_CHANNEL);
+	OK(kind("/healthz") == ROUTE_HEALTH);
+	OK(kind("/metrics") == ROUTE_METRICS);
+}
+
+static void
+unknown(void)
+{
+	static const char *const paths[] = {"/nothing", "//", "/@", "/@Alice",
+	    "/@alice/", "/@-x", "/live/", "/live/alice", "/live/a/b/c/d/e/f",
+	    "/live/alice/index.m3u8/", "/media/b/video/", "/media/b/video/x",
+	    "/media/b/video/00.m4s", "/media/b/video/-1.m4s",
+	    "/media/b/video/+1.m4s", "/media/b/video/1.m4s.tmp",
+	    "/media/b/video/.m4s", "/media/b/video/99999999999999999999.m4s",
+	    "/media/b/video/init-.mp4", "/media/b/video/init-1.m4s",
+	    "/media/b/vi deo/1.m4s", "/media/B/video/1.m4s", "/assets/",
+	    "/assets/.hidden", "/assets/a/b.js", "/index.html", "/.env",
+	    "/assets/a%20b.js", "/media//video/1.m4s", "/livex",
+	    "/index.m3u8x/y"};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		enum route_kind k = kind(paths[i]);
+
+		if (k != ROUTE_UNKNOWN && k != ROUTE_BAD)
+			printf("# %s is %d\n", paths[i], (int)k);
+		OK(k == ROUTE_UNKNOWN || k == ROUTE_BAD);
+	}
+	OK(kind("/api") == ROUTE_API_UNKNOWN);
+	OK(kind("/api/") == ROUTE_API_UNKNOWN);
+	OK(kind("/api/channels/") == ROUTE_API_UNKNOWN);
+	OK(kind("/api/channels/Bob") == ROUTE_API_UNKNOWN);
+	OK(kind("/api/a/b/c/d/e/f/g") == ROUTE_API_UNKNOWN);
+}
+
+static void
+hostile(void)
+{
+	static const char *const paths[] = {"", "x", "*", "/..", "/.",
+	    "/media/../etc/passwd", "/media/b/video/../../x",
+	    "/%2e%2e/etc/passwd", "/.%2E/x", "/media/%2e/x",
+	    "/media%2fb/video/1.m4s", "/media/b%2Fvideo/1.m4s", "/a%5cb",
+	    "/a\\b", "/a%00b", "/a%", "/a%4", "/a%zz", "/a%0ab", "/a b",
+	    "/a\tb", "/%7f", "/media/b/video/1.m4s%00.html"};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		if (kind(paths[i]) != ROUTE_BAD)
+			printf("# %s is %d\n", paths[i], (int)r.kind);
+		OK(r.kind == ROUTE_BAD);
+	}
+	/* Decoded once: what it hides is a name, and names no file. */
+	OK(kind("/media/b/%252e%252e/1.m4s") == ROUTE_UNKNOWN);
+	OK(kind("/%c0%ae%c0%ae/x") == ROUTE_UNKNOWN);
+}
+
+static void
+queries(void)
+{
+	const struct str path = STR("/live/alice/video/index.m3u8");
+
+#define QUERY(q) (route_parse(path, STR(q), &r), r.kind)
+	OK(QUERY("broadcast=b1") == ROUTE_PLAYLIST &&
+	    strcmp(r.broadcast, "b1") == 0);
+	OK(QUERY("x=1&broadcast=b2&y") == ROUTE_PLAYLIST &&
+	    strcmp(r.broadcast, "b2") == 0);
+	OK(QUERY("_HLS_msn=3&&=") == ROUTE_PLAYLIST && r.broadcast[0] == '\0');
+	OK(QUERY("broadcast=") == ROUTE_BAD);
+	OK(QUERY("broadcast=../x") == ROUTE_BAD);
+	OK(QUERY("xbroadcast=../x") == ROUTE_PLAYLIST);
+}
+
+int
+main(void)
+{
+	ours();
+	unknown();
+	hostile();
+	queries();
+	return tap_done();
+}

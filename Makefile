@@ -2,11 +2,9 @@
 
 # What there is.  A unit is a folder of src/: lib<name> or <program>.  The
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
-# A unit is there when its folder is.
-there = $(foreach u,$2,$(if $(wildcard src/$1$u/*.c),$u))
-LIBS  := $(call there,lib,core event log bus daemon media auth)
-PROGS := $(call there,,weir logd append cat verify schema channel bench \
-	segment rtmpd edged up status)
+LIBS  := core event log bus daemon media auth
+PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
+	up status
 
 # What each unit may use.  An #include outside this list does not compile
 # and a call outside it does not link.

@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 
 /* Offsets in the header; the CRC covers everything after itself. */
@@ -12,7 +13,8 @@ enum {
 	AT_FIRST_SEQ = 8,
 	AT_COUNT = 16,
 	AT_BYTES = 20,
-	AT_TIME = 24
+	AT_TIME = 24,
+	AT_BEFORE = 32
 };
 
 static const char magic[4] = {'W', 'B', 'K', '1'};
@@ -72,13 +74,15 @@ block_event_end(struct buf *b, size_t begun)
 }
 
 void
-block_seal(struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us)
+block_seal(struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us,
+    const uint8_t before[BLOCK_DIGEST_BYTES])
 {
 	memcpy(b->p + AT_MAGIC, magic, sizeof(magic));
 	put64(b->p + AT_FIRST_SEQ, first_seq);
 	put32(b->p + AT_COUNT, count);
 	put32(b->p + AT_BYTES, (uint32_t)b->len);
 	put64(b->p + AT_TIME, time_us);
+	memcpy(b->p + AT_BEFORE, before, BLOCK_DIGEST_BYTES);
 	put32(b->p + AT_CRC,
 	    crc32c(0, b->p + AT_FIRST_SEQ, b->len - AT_FIRST_SEQ));
 }
@@ -113,6 +117,7 @@ block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
 	    .time_us = get64(p + AT_TIME),
 	    .count = get32(p + AT_COUNT),
 	    .bytes = (uint32_t)len,
+	    .before = p + AT_BEFORE,
 	    .at = p + BLOCK_HEADER_BYTES,
 	    .end = p + len,
 	};
@@ -134,4 +139,28 @@ block_next(struct block *k, struct str *event)
 	*event = (struct str){(const char *)k->at + 4, len};
 	k->at += 4 + len;
 	return 1;
+}
+
+int
+block_digest(const struct block *opened, uint8_t digest[BLOCK_DIGEST_BYTES])
+{
+	crypto_generichash_state all;
+	uint8_t hash[BLOCK_DIGEST_BYTES], fixed[8 + 4 + 8];
+	struct block k = *opened;
+	struct str event;
+	int n;
+
+	put64(fixed, k.first_seq);
+	put32(fixed + 8, k.count);
+	put64(fixed + 12, k.time_us);
+	(void)crypto_generichash_init(&all, NULL, 0, BLOCK_DIGEST_BYTES);
+	(void)crypto_generichash_update(&all, k.before, BLOCK_DIGEST_BYTES);
+	(void)crypto_generichash_update(&all, fixed, sizeof(fixed));
+	while ((n = block_next(&k, &event)) == 1) {
+		(void)crypto_generichash(hash, sizeof(hash),
+		    (const uint8_t *)event.p, event.len, NULL, 0);
+		(void)crypto_generichash_update(&all, hash, sizeof(hash));
+	}
+	(void)crypto_generichash_final(&all, digest, BLOCK_DIGEST_BYTES);
+	return n;
 }

@@ -11,7 +11,8 @@
  * docs/log.md gives the layout; numbers are little-endian.
  */
 enum {
-	BLOCK_HEADER_BYTES = 32,
+	BLOCK_HEADER_BYTES = 64,
+	BLOCK_DIGEST_BYTES = 32,
 	BLOCK_MAX_BYTES = 16 * 1024 * 1024,
 	BLOCK_MAX_EVENTS = 65536
 };
@@ -21,6 +22,7 @@ struct block {
 	uint64_t time_us;        /* of the commit, since the epoch */
 	uint32_t count;          /* events in it */
 	uint32_t bytes;          /* the whole block */
+	const uint8_t *before;   /* digest of the block before it */
 	const uint8_t *at, *end; /* the next event's length, and the end */
 };
 
@@ -31,9 +33,21 @@ int block_begin(struct buf *b);
 int block_event_begin(struct buf *b);
 void block_event_end(struct buf *b, size_t begun);
 
-/* Fill in the header and the CRC of the COUNT events in B. */
-void block_seal(
-    struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us);
+/*
+ * Fill in the header and the CRC of the COUNT events in B; BEFORE is the
+ * digest of the block before it, zeroes for the first one.
+ */
+void block_seal(struct buf *b, uint64_t first_seq, uint32_t count,
+    uint64_t time_us, const uint8_t before[BLOCK_DIGEST_BYTES]);
+
+/*
+ * The digest of K, which was just opened: BLAKE2b-256 (RFC 7693) of its
+ * BEFORE, first seq, count and time, and of the BLAKE2b-256 of each event's
+ * bytes.  Each block bearing the digest of the one before, the last digest
+ * stands for the whole log; and an event's bytes can give way to their hash
+ * without changing it.  0, or -1 with EBADMSG.
+ */
+int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 
 /*
  * Take up the block of exactly LEN bytes at P, whose key is KEY.  0, or -1

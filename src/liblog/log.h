@@ -32,6 +32,12 @@ struct log_reader;
 struct log_reader *log_reader_open(struct log *l, uint64_t from);
 void log_reader_close(struct log_reader *r);
 
+/*
+ * Also check that each block bears the digest of the one before it, as far
+ * as both are read; one that does not counts as damaged.
+ */
+void log_reader_check_chain(struct log_reader *r);
+
 /* Go on at seq FROM. */
 void log_reader_seek(struct log_reader *r, uint64_t from);
 

@@ -24,6 +24,9 @@ struct log_reader {
 	 * where it ends, and need not read it again to see nothing new. */
 	uint64_t last_key, last_end;
 	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
+	bool chained;    /* check the chain of digests */
+	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the block that ends at
+					     * LAST_END, when chained */
 	struct str raw;
 	const char *why;
 	/* For one subject: the seqs to give, and how far that has gone. */
@@ -68,6 +71,12 @@ log_reader_seek(struct log_reader *r, uint64_t from)
 	r->copied = 0;
 	buf_reset(&r->copy);
 	r->now = (struct block){0};
+}
+
+void
+log_reader_check_chain(struct log_reader *r)
+{
+	r->chained = true;
 }
 
 const char *
@@ -184,6 +193,22 @@ out:
 }
 
 /*
+ * Does the block just opened bear the digest of the one before it?  Takes
+ * its own.  Where the one before was not read, nothing can be said.
+ */
+static bool
+follows(struct log_reader *r)
+{
+	static const uint8_t zeroes[BLOCK_DIGEST_BYTES];
+	const uint8_t *want = r->last_end == r->now.first_seq ? r->digest
+			      : r->now.first_seq == 1         ? zeroes
+							      : r->now.before;
+	bool fine = memcmp(want, r->now.before, BLOCK_DIGEST_BYTES) == 0;
+
+	return block_digest(&r->now, r->digest) == 0 && fine;
+}
+
+/*
  * Open the next copied block.  1, 0 when none is left, or -1 with EBADMSG
  * and *DAMAGED its first seq.
  */
@@ -198,18 +223,23 @@ open_block(struct log_reader *r, uint64_t *damaged)
 	memcpy(head, r->copy.p + r->copied, sizeof(head));
 	p = r->copy.p + r->copied + sizeof(head);
 	r->copied += sizeof(head) + (size_t)head[1];
-	if (block_open(&r->now, head[0], p, (size_t)head[1], &r->why) == -1) {
-		*damaged = head[0];
-		r->block_end = 0;
-		r->copied = r->copy.len;
-		r->behind = head[0];
-		errno = EBADMSG;
-		return -1;
+	if (block_open(&r->now, head[0], p, (size_t)head[1], &r->why) == -1)
+		goto damaged;
+	if (r->chained && !follows(r)) {
+		r->why = "it does not bear the digest of the block before";
+		goto damaged;
 	}
 	r->block_end = r->now.first_seq + r->now.count;
 	r->last_key = r->now.first_seq;
 	r->last_end = r->block_end;
 	return 1;
+damaged:
+	*damaged = head[0];
+	r->block_end = 0;
+	r->copied = r->copy.len;
+	r->behind = head[0];
+	errno = EBADMSG;
+	return -1;
 }
 
 /* The event with seq NEXT, whatever the subject. */

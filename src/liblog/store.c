@@ -169,7 +169,7 @@ store_reserve(struct log *l, size_t bytes)
 }
 
 int
-store_head(struct log *l, MDB_txn *txn, uint64_t *seq)
+store_head(struct log *l, MDB_txn *txn, uint64_t *seq, uint8_t *digest)
 {
 	MDB_cursor *cursor;
 	MDB_val key, value;
@@ -179,6 +179,8 @@ store_head(struct log *l, MDB_txn *txn, uint64_t *seq)
 	int rc;
 
 	*seq = 0;
+	if (digest != NULL)
+		memset(digest, 0, BLOCK_DIGEST_BYTES);
 	if ((rc = mdb_cursor_open(txn, l->blocks, &cursor)) != 0)
 		return rc;
 	rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
@@ -189,6 +191,8 @@ store_head(struct log *l, MDB_txn *txn, uint64_t *seq)
 		return rc;
 	memcpy(&first, key.mv_data, sizeof(first));
 	if (block_open(&k, first, value.mv_data, value.mv_size, &why) == -1)
+		return EBADMSG;
+	if (digest != NULL && block_digest(&k, digest) == -1)
 		return EBADMSG;
 	*seq = first + k.count - 1;
 	return 0;
@@ -201,7 +205,7 @@ log_head(struct log *l, uint64_t *seq)
 	int rc;
 
 	if ((rc = store_begin(l, &txn)) == 0) {
-		rc = store_head(l, txn, seq);
+		rc = store_head(l, txn, seq, NULL);
 		mdb_txn_abort(txn);
 	}
 	if (rc == 0)

@@ -41,8 +41,12 @@ int store_renew(struct log *l, MDB_txn *txn);
  */
 int store_reserve(struct log *l, size_t bytes);
 
-/* Within TXN: the last seq; the last seq that is indexed.  LMDB's code. */
-int store_head(struct log *l, MDB_txn *txn, uint64_t *seq);
+/*
+ * Within TXN: the last seq, and the digest of the last block into DIGEST
+ * unless NULL (zeroes when there is none); the last seq that is indexed.
+ * LMDB's code.
+ */
+int store_head(struct log *l, MDB_txn *txn, uint64_t *seq, uint8_t *digest);
 int store_indexed(struct log *l, MDB_txn *txn, uint64_t *seq);
 
 /* Keys and values of the index. */

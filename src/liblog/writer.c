@@ -48,7 +48,8 @@ struct log_writer {
 	 * not committed yet. */
 	struct change *change;
 	size_t changes, changes_cap;
-	uint64_t head; /* last committed seq */
+	uint64_t head;                      /* last committed seq */
+	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block */
 };
 
 int
@@ -114,7 +115,7 @@ recover(struct log_writer *w)
 
 	if ((rc = store_begin(w->log, &txn)) != 0)
 		goto err;
-	if ((rc = store_head(w->log, txn, &head)) == 0)
+	if ((rc = store_head(w->log, txn, &head, w->digest)) == 0)
 		rc = store_indexed(w->log, txn, &indexed);
 	mdb_txn_abort(txn);
 	if (rc != 0)
@@ -387,6 +388,17 @@ commit_max_bytes(const struct log_writer *w, bool index)
 	       (index ? 2 * PAGE_BYTES * w->changes : 0);
 }
 
+/* The block is on disk: the next one will bear its digest. */
+static void
+take_digest(struct log_writer *w)
+{
+	const char *why;
+	struct block k;
+
+	if (block_open(&k, w->head + 1, w->block.p, w->block.len, &why) == 0)
+		(void)block_digest(&k, w->digest);
+}
+
 /* Commit the staged block, the index, or both.  0, or -1 with errno. */
 static int
 commit(struct log_writer *w, bool index)
@@ -400,8 +412,8 @@ commit(struct log_writer *w, bool index)
 	    (rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
 		goto err;
 	if (w->staged > 0) {
-		block_seal(
-		    &w->block, first, (uint32_t)w->staged, clock_real_us());
+		block_seal(&w->block, first, (uint32_t)w->staged,
+		    clock_real_us(), w->digest);
 		value.mv_size = w->block.len;
 		rc = mdb_put(txn, w->log->blocks, &key, &value,
 		    MDB_APPEND | MDB_RESERVE);
@@ -418,6 +430,8 @@ commit(struct log_writer *w, bool index)
 	if ((rc = mdb_txn_commit(txn)) != 0)
 		goto err;
 	/* D2: on disk and visible to readers, not answered yet. */
+	if (w->staged > 0)
+		take_digest(w);
 	w->head = head;
 	w->staged = 0;
 	if (index)

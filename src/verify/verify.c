@@ -91,6 +91,7 @@ verify_log(struct log *l, FILE *out, struct verify_result *result)
 	*result = (struct verify_result){0};
 	if (r == NULL || (w.subjects = subjects_open()) == NULL)
 		goto out;
+	log_reader_check_chain(r);
 	while ((n = log_reader_next(r, &e)) != 0) {
 		if (n == 1) {
 			if (check_event(&w, &e) == -1)

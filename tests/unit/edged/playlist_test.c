@@ -255,7 +255,7 @@ bad_events(void)
 	    .init_bytes = 1,
 	    .target_us = 1000000};
 	struct SegmentReady s = story_a_segment("b1", "nobody", 0);
-	char name[8];
+	char name[16];
 
 #define REFUSED(e) (apply(b, e) == -1 && errno == EBADMSG)
 	OK(REFUSED(

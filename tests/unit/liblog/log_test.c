@@ -1,6 +1,7 @@
 #include "block.h"
 #include "clock.h"
 #include "log.h"
+#include "store.h"
 #include "tap.h"
 #include "tmp.h"
 #include "writer.h"
@@ -270,6 +271,53 @@ test_damage(const char *dir)
 	log_close(l);
 }
 
+/* Somebody rewrites a block, CRC and all: only the chain tells. */
+static void
+test_chain(const char *dir)
+{
+	struct log_writer *w;
+	struct log_reader *r;
+	struct log_place p;
+	struct block k;
+	struct event e;
+	struct log *l;
+	struct buf b;
+	MDB_txn *txn;
+	MDB_val key, value;
+	uint64_t second = 2, last = 0;
+	const char *why;
+	pid_t holder;
+
+	w = log_writer_open(dir, &holder);
+	for (int i = 0; i < 3; i++) {
+		(void)add(w, "d/a", NULL, EVENT_ANY, &p);
+		(void)log_writer_commit(w);
+	}
+	log_writer_close(w);
+	l = store_open(dir, true);
+	buf_init(&b, BLOCK_MAX_BYTES);
+	key = (MDB_val){sizeof(second), &second};
+	OK(mdb_txn_begin(l->env, NULL, 0, &txn) == 0);
+	OK(mdb_get(txn, l->blocks, &key, &value) == 0);
+	OK(buf_put(&b, value.mv_data, value.mv_size) == 0);
+	OK(block_open(&k, second, b.p, b.len, &why) == 0);
+	b.p[b.len - 1] ^= 1;
+	block_seal(&b, second, k.count, k.time_us, k.before);
+	value = (MDB_val){b.len, b.p};
+	OK(mdb_put(txn, l->blocks, &key, &value, 0) == 0);
+	OK(mdb_txn_commit(txn) == 0);
+	buf_fini(&b);
+	r = log_reader_open(l, 1);
+	OK(count(r, &last) == 3 && last == 3);
+	log_reader_check_chain(r);
+	log_reader_seek(r, 1);
+	OK(log_reader_next(r, &e) == 1 && log_reader_next(r, &e) == 1);
+	OK(log_reader_next(r, &e) == -1 && errno == EBADMSG && e.seq == 3);
+	OK(strstr(log_reader_why(r), "digest of the block before") != NULL);
+	log_reader_close(r);
+	log_close(l);
+}
+
 int
 main(void)
 {
@@ -284,6 +332,9 @@ main(void)
 	tmp_remove(dir);
 	tmp_make(dir);
 	test_damage(dir);
+	tmp_remove(dir);
+	tmp_make(dir);
+	test_chain(dir);
 	tmp_remove(dir);
 	return tap_done();
 }

@@ -150,6 +150,7 @@ export class WeirChannel extends LitElement {
 		const c = this.channel;
 		return html`<article class="page">
 			<weir-player
+				part="stage"
 				style="--shape:${aspect(c?.tracks ?? [])}"
 				.source=${this.source}
 				.live=${c?.live ?? false}

@@ -4,6 +4,7 @@ import { actionOf, type Action } from './actions';
 import { controlBar } from './controls';
 import { openEngine, type Engine } from './engine';
 import * as icons from './icons';
+import { reloadOnce } from './page';
 import { playerStyle } from './player-style';
 import { Screen } from './screen';
 import { recallSound, rememberSound } from './sound';
@@ -37,6 +38,8 @@ export class WeirPlayer extends LitElement {
 	@state() private playing = false;
 	@state() private waiting = false;
 	@state() private started = false;
+	// There is a frame to show.
+	@state() private pictured = false;
 	@state() private trouble = false;
 	@state() private idle = false;
 	@state() private mutedByBrowser = false;
@@ -108,6 +111,7 @@ export class WeirPlayer extends LitElement {
 		} catch {
 			// The player's code did not load: the network's fault, so it may later.
 			this.trouble = true;
+			reloadOnce().catch(() => undefined);
 			setTimeout(() => {
 				if (opening === this.#opening) {
 					void this.#open();
@@ -325,6 +329,7 @@ export class WeirPlayer extends LitElement {
 	#observe(): void {
 		const v = this.video;
 		this.playing = !v.paused && !v.ended;
+		this.pictured = v.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 		if (this.playing) {
 			this.needsTap = false;
 		}
@@ -345,7 +350,9 @@ export class WeirPlayer extends LitElement {
 
 	override render(): TemplateResult {
 		const on = this.source !== null;
-		const spin = on && (this.waiting || this.trouble) && !this.needsTap;
+		const still =
+			on && (this.needsTap || (this.started && this.pictured && !this.playing));
+		const spin = on && (this.waiting || this.trouble) && !still;
 		return html`
 			<div
 				class="stage"
@@ -356,7 +363,7 @@ export class WeirPlayer extends LitElement {
 			>
 				<slot name="behind"></slot>
 				<video
-					class=${on && this.started ? 'on' : ''}
+					class=${on && this.started && this.pictured ? 'on' : ''}
 					playsinline
 					aria-label=${this.label}
 					@pointerup=${this.#press}
@@ -364,7 +371,9 @@ export class WeirPlayer extends LitElement {
 					@play=${this.#observe}
 					@pause=${this.#observe}
 					@playing=${this.#played}
+					@loadeddata=${this.#observe}
 					@canplay=${this.#observe}
+					@emptied=${this.#observe}
 					@waiting=${() => (this.waiting = true)}
 					@volumechange=${this.#observe}
 					@timeupdate=${() => {

@@ -18,7 +18,7 @@ import { parseArgs, promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const window_segments = 12;
+const window_segments = 45;
 
 export const csp =
 	"default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; " +

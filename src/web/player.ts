@@ -19,8 +19,6 @@ export interface Source {
 const idle_ms = 2600;
 const hint_ms = 900;
 const tick_ms = 500;
-// Less than this behind the edge is live.
-const live_slack_s = 3;
 // A window shorter than this is not worth a bar to seek in.
 const window_min_s = 30;
 const seek_step_s = 5;
@@ -192,6 +190,10 @@ export class WeirPlayer extends LitElement {
 			: Math.max(0, edge - this.video.currentTime);
 	}
 
+	get #atLive(): boolean {
+		return this.#behind <= (this.#engine?.slack() ?? 0);
+	}
+
 	readonly #key = (e: KeyboardEvent): void => {
 		const action = this.source === null ? undefined : actionOf(e);
 		if (action !== undefined) {
@@ -269,7 +271,7 @@ export class WeirPlayer extends LitElement {
 
 	#goLive(): void {
 		const edge = this.#engine?.edge();
-		if (edge !== undefined && this.#behind > live_slack_s) {
+		if (edge !== undefined && !this.#atLive) {
 			this.video.currentTime = edge;
 		}
 		this.#paused = false;
@@ -434,7 +436,7 @@ export class WeirPlayer extends LitElement {
 				muted: v.muted,
 				volume: v.volume,
 				behind,
-				atLive: behind <= live_slack_s,
+				atLive: this.#atLive,
 				window:
 					start !== undefined &&
 					edge !== undefined &&

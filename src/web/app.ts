@@ -1,8 +1,9 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import './home';
+import { WeirHome } from './home';
 import * as icons from './icons';
 import './missing';
+import { reloadOnce } from './page';
 import { interceptLinks, routeOf, type Route } from './router';
 import { base } from './styles';
 import { flipTheme, onSystemTheme, theme } from './theme';
@@ -10,6 +11,11 @@ import { wordmark } from './wordmark';
 
 // The channel page and hls.js are fetched when they are needed.
 const loadChannel = () => import('./channel');
+
+// How long a change of page may wait for that before it shows without.
+const patience_ms = 250;
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 // The frame around every page: the header, and which page is below it.
 @customElement('weir-app')
@@ -96,14 +102,15 @@ export class WeirApp extends LitElement {
 
 	override connectedCallback(): void {
 		super.connectedCallback();
-		this.#release = interceptLinks((path) => {
+		history.scrollRestoration = 'manual';
+		this.#release = interceptLinks((path, link) => {
 			history.replaceState({ scroll: scrollY }, '');
 			history.pushState(null, '', path);
-			this.#show(0);
+			this.#show(0, link.querySelector<HTMLElement>('.frame'));
 		});
 		addEventListener('popstate', this.#popped);
 		onSystemTheme(() => this.requestUpdate());
-		this.#prepare();
+		void this.#prepare();
 	}
 
 	override disconnectedCallback(): void {
@@ -114,39 +121,56 @@ export class WeirApp extends LitElement {
 
 	readonly #popped = (e: PopStateEvent): void => {
 		const scroll = (e.state as { scroll?: number } | null)?.scroll ?? 0;
-		this.#show(scroll);
+		this.#show(scroll, null);
 	};
 
-	// Show what the address bar names, and put the reader at its start.
-	#show(scroll: number): void {
+	// Show what the address bar names, and put the reader at its start.  The
+	// picture that was clicked grows into the player, and back.
+	#show(scroll: number, clicked: HTMLElement | null): void {
+		const left = this.route;
+		let marked: HTMLElement | null = null;
 		const update = async (): Promise<void> => {
+			clicked?.removeAttribute('part');
 			this.route = routeOf(location.pathname);
-			this.#prepare();
+			await Promise.race([this.#prepare(), pause(patience_ms)]);
 			await this.updateComplete;
+			const main = this.renderRoot.querySelector<HTMLElement>('main');
+			const page = main?.firstElementChild;
+			if (page instanceof WeirHome) {
+				const frame =
+					left.page === 'channel' ? await page.frameOf(left.name) : null;
+				await page.updateComplete;
+				frame?.setAttribute('part', 'stage');
+				marked = frame;
+			}
 			scrollTo(0, scroll);
-			this.renderRoot
-				.querySelector<HTMLElement>('main')
-				?.focus({ preventScroll: true });
+			main?.focus({ preventScroll: true });
 		};
 		if (
 			'startViewTransition' in document &&
 			matchMedia('(prefers-reduced-motion: no-preference)').matches
 		) {
-			document.startViewTransition(update);
+			clicked?.setAttribute('part', 'stage');
+			const { finished } = document.startViewTransition(update);
+			void finished.finally(() => marked?.removeAttribute('part'));
 		} else {
 			void update();
 		}
 	}
 
-	#prepare(): void {
+	// Fetch what the route needs.
+	async #prepare(): Promise<void> {
 		if (this.route.page !== 'channel' || this.channelReady) {
 			return;
 		}
 		this.channelFailed = false;
-		loadChannel().then(
-			() => (this.channelReady = true),
-			() => (this.channelFailed = true),
-		);
+		try {
+			await loadChannel();
+			this.channelReady = true;
+		} catch {
+			this.channelFailed = true;
+			reloadOnce().catch(() => undefined);
+		}
 	}
 
 	#flip(): void {
@@ -182,7 +206,7 @@ export class WeirApp extends LitElement {
 	#page(): TemplateResult | typeof nothing {
 		switch (this.route.page) {
 			case 'home':
-				return html`<weir-home></weir-home>`;
+				return html`<weir-home exportparts="stage"></weir-home>`;
 			case 'channel':
 				if (this.channelFailed) {
 					return html`<div class="failed">
@@ -191,7 +215,10 @@ export class WeirApp extends LitElement {
 					</div>`;
 				}
 				return this.channelReady
-					? html`<weir-channel .name=${this.route.name}></weir-channel>`
+					? html`<weir-channel
+							exportparts="stage"
+							.name=${this.route.name}
+						></weir-channel>`
 					: nothing;
 			case 'missing':
 				return html`<weir-missing></weir-missing>`;

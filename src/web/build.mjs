@@ -126,6 +126,17 @@ for (const name of [...packages].sort()) {
 }
 await asset('licences.txt', licences);
 
-// A server that is running keeps its pages until the new ones are complete.
-await rm(out, { recursive: true, force: true });
-await rename(work, out);
+// A server that is running has pages all the while: the new parts come
+// first, then the page that names them, and what nothing names goes last.
+const made = await readdir(join(work, 'assets'));
+await mkdir(join(out, 'assets'), { recursive: true });
+for (const name of made) {
+	await rename(join(work, 'assets', name), join(out, 'assets', name));
+}
+await rename(join(work, 'index.html'), join(out, 'index.html'));
+for (const name of await readdir(join(out, 'assets'))) {
+	if (!made.includes(name)) {
+		await rm(join(out, 'assets', name));
+	}
+}
+await rm(work, { recursive: true });

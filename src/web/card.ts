@@ -251,3 +251,9 @@ export class WeirCard extends LitElement {
 				>`;
 	}
 }
+
+declare global {
+	interface HTMLElementTagNameMap {
+		'weir-card': WeirCard;
+	}
+}

@@ -15,7 +15,16 @@ import type { Source } from './player';
 import { Poll } from './poll';
 import { aspect, trackWords } from './tracks';
 
-type Phase = 'loading' | 'away' | 'missing' | 'playing' | 'ended' | 'offline';
+type Phase =
+	'loading' | 'away' | 'missing' | 'offline' | 'starting' | 'playing' | 'ended';
+
+// Whether there is a first segment to play: it is what a preview is made of.
+function playable(c: Channel): boolean {
+	return (
+		c.preview !== null ||
+		(c.tracks.length > 0 && c.tracks.every((t) => t.kind !== 'video'))
+	);
+}
 
 // A channel's page: the player while it is live, and the wait for it.
 @customElement('weir-channel')
@@ -31,11 +40,25 @@ export class WeirChannel extends LitElement {
 	#clock: number | undefined;
 
 	readonly #poll = new Poll(this, () => this.#refresh(), {
-		visible: () => (this.missing ? 10_000 : this.source ? 5000 : 2500),
-		hidden: () => (this.source ? 15_000 : 8000),
+		visible: () => this.#pace(),
+		hidden: () => Math.max(8000, 3 * this.#pace()),
 	});
 
 	static override styles = channelStyle;
+
+	// Milliseconds to the next question: short where an answer is awaited.
+	#pace(): number {
+		switch (this.#phase()) {
+			case 'missing':
+				return 10_000;
+			case 'playing':
+				return 5000;
+			case 'starting':
+				return 1000;
+			default:
+				return 2500;
+		}
+	}
 
 	override connectedCallback(): void {
 		super.connectedCallback();
@@ -101,7 +124,8 @@ export class WeirChannel extends LitElement {
 			c.playlist !== null &&
 			c.broadcast !== null &&
 			c.broadcast !== this.#finished &&
-			c.broadcast !== this.source?.broadcast
+			c.broadcast !== this.source?.broadcast &&
+			playable(c)
 		) {
 			this.source = {
 				url: c.playlist,
@@ -137,9 +161,10 @@ export class WeirChannel extends LitElement {
 		if (this.source !== null) {
 			return 'playing';
 		}
-		return this.#finished !== null && this.#finished === this.channel.broadcast
-			? 'ended'
-			: 'offline';
+		if (this.#finished !== null && this.#finished === this.channel.broadcast) {
+			return 'ended';
+		}
+		return this.channel.live ? 'starting' : 'offline';
 	}
 
 	override render(): TemplateResult {
@@ -150,6 +175,7 @@ export class WeirChannel extends LitElement {
 		const c = this.channel;
 		return html`<article class="page">
 			<weir-player
+				part="stage"
 				style="--shape:${aspect(c?.tracks ?? [])}"
 				.source=${this.source}
 				.live=${c?.live ?? false}
@@ -172,7 +198,10 @@ export class WeirChannel extends LitElement {
 			${
 				c === null
 					? this.#bones(phase)
-					: this.#facts(c, phase === 'playing' && c.live)
+					: this.#facts(
+							c,
+							c.live && (phase === 'playing' || phase === 'starting'),
+						)
 			}
 			<p class="hush" role="status">${this.#spoken(phase)}</p>
 			<weir-others .except=${this.name}></weir-others>
@@ -204,10 +233,19 @@ export class WeirChannel extends LitElement {
 				</button>
 			</div>`;
 		}
-		if (c === null || (phase !== 'offline' && phase !== 'ended')) {
+		if (
+			c === null ||
+			(phase !== 'offline' && phase !== 'ended' && phase !== 'starting')
+		) {
 			return nothing;
 		}
 		const title = c.title || c.name;
+		if (phase === 'starting') {
+			return html`<div class="message">
+				<h2>${title} is going live</h2>
+				<p>The first pictures are on their way.</p>
+			</div>`;
+		}
 		const wait = this.away
 			? 'The server is away; trying again…'
 			: 'This page starts by itself.';

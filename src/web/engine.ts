@@ -10,6 +10,8 @@ export interface EngineHost {
 export interface Engine {
 	// Where a viewer who follows live should be, in the video's seconds.
 	edge(): number | undefined;
+	// How far behind that still counts as live, in seconds.
+	slack(): number;
 	// The oldest second that can still be seen.
 	start(): number | undefined;
 	// How long ago what plays now entered the playlist, in seconds.

@@ -105,6 +105,12 @@ export class HlsEngine implements Engine {
 		return this.#hls.liveSyncPosition ?? undefined;
 	}
 
+	// Playlists grow by whole segments, so long ones make the edge jump.
+	slack(): number {
+		const target = this.#hls.latestLevelDetails?.targetduration ?? 1;
+		return Math.max(3, 1.5 * target);
+	}
+
 	start(): number | undefined {
 		const s = this.video.seekable;
 		return s.length > 0 ? s.start(0) : undefined;

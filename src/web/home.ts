@@ -173,6 +173,18 @@ export class WeirHome extends LitElement {
 		}
 	}
 
+	// Where the picture of channel NAME is, if it has a card here.
+	async frameOf(name: string): Promise<HTMLElement | null> {
+		await this.updateComplete;
+		for (const card of this.renderRoot.querySelectorAll('weir-card')) {
+			if (card.channel.name === name) {
+				await card.updateComplete;
+				return card.renderRoot.querySelector<HTMLElement>('.frame');
+			}
+		}
+		return null;
+	}
+
 	override updated(): void {
 		const live = this.channels?.filter((c) => c.live).length ?? 0;
 		describePage(
@@ -246,6 +258,7 @@ export class WeirHome extends LitElement {
 				(c) =>
 					html`<li>
 						<weir-card
+							exportparts="stage"
 							.channel=${c}
 							.shape=${shape}
 							.tick=${this.tick}

@@ -44,6 +44,10 @@ export class NativeEngine implements Engine {
 			: undefined;
 	}
 
+	slack(): number {
+		return 2 * hold_back_s;
+	}
+
 	start(): number | undefined {
 		const s = this.video.seekable;
 		return s.length > 0 ? s.start(0) : undefined;

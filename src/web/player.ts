@@ -4,6 +4,7 @@ import { actionOf, type Action } from './actions';
 import { controlBar } from './controls';
 import { openEngine, type Engine } from './engine';
 import * as icons from './icons';
+import { reloadOnce } from './page';
 import { playerStyle } from './player-style';
 import { Screen } from './screen';
 import { recallSound, rememberSound } from './sound';
@@ -18,8 +19,6 @@ export interface Source {
 const idle_ms = 2600;
 const hint_ms = 900;
 const tick_ms = 500;
-// Less than this behind the edge is live.
-const live_slack_s = 3;
 // A window shorter than this is not worth a bar to seek in.
 const window_min_s = 30;
 const seek_step_s = 5;
@@ -37,6 +36,8 @@ export class WeirPlayer extends LitElement {
 	@state() private playing = false;
 	@state() private waiting = false;
 	@state() private started = false;
+	// There is a frame to show.
+	@state() private pictured = false;
 	@state() private trouble = false;
 	@state() private idle = false;
 	@state() private mutedByBrowser = false;
@@ -108,6 +109,7 @@ export class WeirPlayer extends LitElement {
 		} catch {
 			// The player's code did not load: the network's fault, so it may later.
 			this.trouble = true;
+			reloadOnce().catch(() => undefined);
 			setTimeout(() => {
 				if (opening === this.#opening) {
 					void this.#open();
@@ -188,6 +190,10 @@ export class WeirPlayer extends LitElement {
 			: Math.max(0, edge - this.video.currentTime);
 	}
 
+	get #atLive(): boolean {
+		return this.#behind <= (this.#engine?.slack() ?? 0);
+	}
+
 	readonly #key = (e: KeyboardEvent): void => {
 		const action = this.source === null ? undefined : actionOf(e);
 		if (action !== undefined) {
@@ -265,7 +271,7 @@ export class WeirPlayer extends LitElement {
 
 	#goLive(): void {
 		const edge = this.#engine?.edge();
-		if (edge !== undefined && this.#behind > live_slack_s) {
+		if (edge !== undefined && !this.#atLive) {
 			this.video.currentTime = edge;
 		}
 		this.#paused = false;
@@ -325,6 +331,7 @@ export class WeirPlayer extends LitElement {
 	#observe(): void {
 		const v = this.video;
 		this.playing = !v.paused && !v.ended;
+		this.pictured = v.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 		if (this.playing) {
 			this.needsTap = false;
 		}
@@ -345,7 +352,9 @@ export class WeirPlayer extends LitElement {
 
 	override render(): TemplateResult {
 		const on = this.source !== null;
-		const spin = on && (this.waiting || this.trouble) && !this.needsTap;
+		const still =
+			on && (this.needsTap || (this.started && this.pictured && !this.playing));
+		const spin = on && (this.waiting || this.trouble) && !still;
 		return html`
 			<div
 				class="stage"
@@ -356,7 +365,7 @@ export class WeirPlayer extends LitElement {
 			>
 				<slot name="behind"></slot>
 				<video
-					class=${on && this.started ? 'on' : ''}
+					class=${on && this.started && this.pictured ? 'on' : ''}
 					playsinline
 					aria-label=${this.label}
 					@pointerup=${this.#press}
@@ -364,7 +373,9 @@ export class WeirPlayer extends LitElement {
 					@play=${this.#observe}
 					@pause=${this.#observe}
 					@playing=${this.#played}
+					@loadeddata=${this.#observe}
 					@canplay=${this.#observe}
+					@emptied=${this.#observe}
 					@waiting=${() => (this.waiting = true)}
 					@volumechange=${this.#observe}
 					@timeupdate=${() => {
@@ -425,7 +436,7 @@ export class WeirPlayer extends LitElement {
 				muted: v.muted,
 				volume: v.volume,
 				behind,
-				atLive: behind <= live_slack_s,
+				atLive: this.#atLive,
 				window:
 					start !== undefined &&
 					edge !== undefined &&

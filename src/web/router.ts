@@ -18,7 +18,9 @@ export function routeOf(path: string): Route {
 
 // A plain click on a link of ours becomes a change of route; anything else
 // (new tab, download, another host) stays the browser's.
-export function interceptLinks(go: (path: string) => void): () => void {
+export function interceptLinks(
+	go: (path: string, link: HTMLAnchorElement) => void,
+): () => void {
 	const onClick = (e: MouseEvent): void => {
 		if (
 			e.defaultPrevented ||
@@ -44,7 +46,7 @@ export function interceptLinks(go: (path: string) => void): () => void {
 			return;
 		}
 		e.preventDefault();
-		go(link.pathname + link.search);
+		go(link.pathname + link.search, link);
 	};
 	document.addEventListener('click', onClick);
 	return () => document.removeEventListener('click', onClick);

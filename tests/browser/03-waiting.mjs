@@ -21,6 +21,14 @@ await test(site(), async (mock, open) => {
 		equal((await videoState(page)).readyState, 0),
 	);
 	alice.start(0);
+	alice.held = true;
+	await ok('it says that a broadcast is about to start', () =>
+		untilText(page, '.message h2', /^Alice is going live$/),
+	);
+	await ok('and asks for no playlist that is not there', () =>
+		mock.requests.every((r) => !r.startsWith('/live/')),
+	);
+	alice.held = false;
 	await ok('it starts by itself, before there is much to play', () =>
 		untilPlaying(page, 1, 25_000),
 	);

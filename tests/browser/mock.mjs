@@ -18,7 +18,7 @@ import { parseArgs, promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const window_segments = 12;
+const window_segments = 45;
 
 export const csp =
 	"default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; " +
@@ -85,6 +85,8 @@ class Channel {
 		this.startedAt = 0;
 		this.endedAt = 0;
 		this.live = false;
+		// Live, but without a segment so far.
+		this.held = false;
 	}
 
 	// Go live; AGE_S seconds of it are there already.
@@ -109,6 +111,9 @@ class Channel {
 
 	// How many segments are complete.
 	get ready() {
+		if (this.held) {
+			return 0;
+		}
 		const until = this.live ? Date.now() : this.endedAt;
 		return Math.floor((until - this.startedAt) / 1000);
 	}
@@ -295,7 +300,7 @@ export class Mock {
 			part[2] === 'live' ? channel.start() : channel.end();
 			return json(200, channel.json());
 		}
-		if (part[0] === 'live' && channel?.broadcast) {
+		if (part[0] === 'live' && channel?.ready > 0) {
 			return send(
 				200,
 				'application/vnd.apple.mpegurl',

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 enum {
-	TURN_MS = 50, /* of reading the log before the loop turns on */
+	TICKS_A_SECOND = 10, /* see main.c's period_ms */
+	TURN_MS = 50,        /* of reading the log before the loop turns on */
 	FIRST_TURN_MS = 200,
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
@@ -30,6 +31,7 @@ struct edge {
 	struct server *server;
 	struct bus_sub *sub;
 	uint64_t refused_tracks; /* already told of */
+	unsigned ticks;
 	char addr_path[PATH_MAX];
 };
 
@@ -230,6 +232,8 @@ edge_tick(void *arg)
 	if (look(e, NULL) == -1)
 		return -1;
 	server_tick(e->server);
+	if (e->ticks++ % TICKS_A_SECOND != 0)
+		return 0;
 	pool_stats(e->site.pool, &sum);
 	f->responses = stats_requests(&sum);
 	f->bytes = stats_bytes(&sum);

@@ -277,9 +277,6 @@ look_around(struct pool *p, struct silents *s, uint64_t now_us)
 static bool
 shut(struct pool *p, const struct silent *item)
 {
-	static const char refusal[] =
-	    "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n"
-	    "Retry-After: 1\r\nConnection: close\r\n\r\n";
 	struct worker *w =
 	    item->worker < p->size ? &p->worker[item->worker] : NULL;
 	struct sockaddr_in a;
@@ -291,12 +288,9 @@ shut(struct pool *p, const struct silent *item)
 	    (w == NULL || (w->state == WORKER_WAITING && w->fd == item->fd)) &&
 	    is_connection(item->fd, p->port, &a) && a.sin_port == item->port &&
 	    a.sin_addr.s_addr == item->address;
-	if (same) {
-		if (w == NULL)
-			(void)send(item->fd, refusal, sizeof(refusal) - 1,
-			    MSG_DONTWAIT | MSG_NOSIGNAL);
+	/* Without a word: one of ours could fall into an answer's middle. */
+	if (same)
 		(void)shutdown(item->fd, SHUT_RDWR);
-	}
 	if (w != NULL)
 		(void)pthread_mutex_unlock(&w->lock);
 	return same;

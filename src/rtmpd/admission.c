@@ -42,7 +42,6 @@ struct admissions {
 	struct bus_client *bus;
 	struct broadcasts *broadcasts;
 	struct admission *first;
-	size_t n;
 	struct buf open; /* struct left, found by the sweep */
 };
 
@@ -81,7 +80,6 @@ destroy(struct admission *a)
 	*a->link = a->next;
 	if (a->next != NULL)
 		a->next->link = a->link;
-	a->set->n--;
 	free(a);
 }
 
@@ -99,7 +97,11 @@ admissions_close(struct admissions *set)
 size_t
 admissions_count(const struct admissions *set)
 {
-	return set->n;
+	size_t n = 0;
+
+	for (const struct admission *a = set->first; a != NULL; a = a->next)
+		n += a->step == STEP_STARTING;
+	return n;
 }
 
 /* Say no; what the log may still answer is awaited without the encoder. */
@@ -346,7 +348,6 @@ admission_open(struct admissions *set, struct str key, const char *encoder,
 	if (a->next != NULL)
 		a->next->link = &a->next;
 	set->first = a;
-	set->n++;
 	return a;
 }
 

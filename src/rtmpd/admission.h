@@ -37,10 +37,7 @@ void admissions_close(struct admissions *set);
 /* To be called every 100 ms or so. */
 void admissions_tick(struct admissions *set, uint64_t now_ms);
 
-/*
- * Those begun: their answer is still to come, or their broadcast is still
- * to be ended, since nobody waited.
- */
+/* Those that may have begun a broadcast, which is then to be ended. */
 size_t admissions_count(const struct admissions *set);
 
 /*

@@ -101,6 +101,16 @@ broadcasts_count(const struct broadcasts *set)
 	return set->n;
 }
 
+size_t
+broadcasts_running(const struct broadcasts *set)
+{
+	size_t n = 0;
+
+	for (const struct broadcast *b = set->first; b != NULL; b = b->next)
+		n += b->pipeline != NULL;
+	return n;
+}
+
 enum broadcast_stage
 broadcasts_stage(const struct broadcasts *set, const char *channel)
 {

@@ -51,8 +51,12 @@ void broadcasts_tick(struct broadcasts *set, uint64_t now_ms);
 void broadcasts_hurry(
     struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms);
 
-/* How many there are whose end is not in the log yet. */
+/*
+ * How many there are whose end is not in the log yet, and how many of them
+ * have a pipeline that is still to end.
+ */
 size_t broadcasts_count(const struct broadcasts *set);
+size_t broadcasts_running(const struct broadcasts *set);
 
 enum broadcast_stage {
 	BROADCAST_NONE,

@@ -164,6 +164,7 @@ coding_configure(struct coding_config *c, const struct coding *k,
 		errno = EBADMSG;
 		return -1;
 	}
+	*c = (struct coding_config){.coding = NULL};
 	if (k->configure(c, p, len, why) == -1)
 		return -1;
 	c->coding = k;

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { LINES_MS = 1000 };
+
 struct conn {
 	struct conns *all;
 	struct conn *next, **link;
@@ -28,6 +30,7 @@ struct conn {
 	uint64_t heard_ms;    /* its last byte came */
 	bool pinged;          /* since then */
 	bool half_closed;     /* we have said all there was to say */
+	bool deaf;            /* it takes no answers any more */
 	bool refused;         /* and that was reported */
 };
 
@@ -102,7 +105,15 @@ static void
 log_refused(
     struct conn *c, enum refusal refusal, const char *channel, const char *why)
 {
-	c->all->setup->figures->refused[refusal]++;
+	struct conns *all = c->all;
+
+	all->setup->figures->refused[refusal]++;
+	/* Strangers at the port must not be able to fill a disk with lines. */
+	if (all->lines == 0) {
+		all->unsaid++;
+		return;
+	}
+	all->lines--;
 	err_warn("refused address=%s:%s%s%s reason=\"%s\"", c->host, c->port,
 	    *channel != '\0' ? " channel=" : "", channel, why);
 }
@@ -117,22 +128,28 @@ want(struct conn *c, uint32_t events)
 		c->events = events;
 }
 
-/* Send what there is.  0, or -1 when the peer is gone. */
-static int
+/*
+ * Send what there is.  A peer that takes nothing any more may have said
+ * goodbye before it closed: what it sent is still to be read.
+ */
+static void
 send_out(struct conn *c)
 {
 	struct buf *out = session_out(c->session);
 
-	while (out->len > 0) {
+	while (out->len > 0 && !c->deaf) {
 		ssize_t k = send(c->item.fd, out->p, out->len, MSG_NOSIGNAL);
 
 		if (k == -1 && errno == EINTR)
 			continue;
+		if (k == -1 && errno == EAGAIN)
+			return;
 		if (k == -1)
-			return errno == EAGAIN ? 0 : -1;
-		buf_consume(out, (size_t)k);
+			c->deaf = true;
+		else
+			buf_consume(out, (size_t)k);
 	}
-	return 0;
+	buf_reset(out);
 }
 
 /*
@@ -146,7 +163,8 @@ settle(struct conn *c)
 	enum session_state state = session_state(c->session);
 	uint32_t events = EPOLLIN;
 
-	if (send_out(c) == -1) {
+	send_out(c);
+	if (c->deaf && state == SESSION_CLOSING) {
 		conn_close(c, "the connection was lost");
 		return -1;
 	}
@@ -456,6 +474,15 @@ conns_tick(struct conns *all, uint64_t now_ms)
 {
 	struct conn *c, *next;
 
+	if (now_ms >= all->lines_ms + LINES_MS) {
+		all->lines_ms = now_ms;
+		all->lines = CONN_LINES;
+		if (all->unsaid > 0)
+			err_warn(
+			    "refused more, for like reasons: refused=%" PRIu64,
+			    all->unsaid);
+		all->unsaid = 0;
+	}
 	for (c = all->first; c != NULL; c = next) {
 		next = c->next;
 		tick(c, now_ms);

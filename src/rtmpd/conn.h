@@ -13,11 +13,16 @@ struct conns {
 	size_t n;
 	uint8_t *input; /* what a read brings; CONN_READ_BYTES of it */
 	uint64_t seed;
+
+	/* Lines about refusals: still allowed in this second, and left out. */
+	unsigned lines;
+	uint64_t lines_ms, unsaid;
 };
 
 enum {
 	CONN_READ_BYTES = 64 * 1024,
 	CONN_ADDRESS_SIZE = 64,
+	CONN_LINES = 20,      /* about refusals, in a second */
 	CONN_LINGER_MS = 2000 /* for the last answer to be read */
 };
 

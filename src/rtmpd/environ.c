@@ -46,13 +46,13 @@ environ_make(const struct environ_var *vars, const char *bin_dir)
 	size_t n = 0, k = 0;
 	char **env;
 
-	while (environ[n] != NULL)
+	while (environ != NULL && environ[n] != NULL)
 		n++;
 	for (const struct environ_var *v = vars; v->name != NULL; v++)
 		n++;
 	if ((env = calloc(n + 2, sizeof(*env))) == NULL)
 		return NULL;
-	for (char **s = environ; *s != NULL; s++)
+	for (char **s = environ; s != NULL && *s != NULL; s++)
 		if (!is_private(*s) && !is_replaced(*s, vars) &&
 		    (env[k++] = strdup(*s)) == NULL)
 			goto free_env;

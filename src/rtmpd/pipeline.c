@@ -243,15 +243,15 @@ pipeline_tick(struct pipeline *p, uint64_t now_ms)
 			p->kill_ms = now_ms + p->limits->kill_ms;
 		}
 	} else if (p->term_ms != 0 && now_ms >= p->term_ms) {
-		(void)snprintf(why, sizeof(why), "did not end within %llu ms",
-		    (unsigned long long)p->limits->finish_ms);
+		(void)snprintf(why, sizeof(why), "did not end within %llu s",
+		    (unsigned long long)p->limits->finish_ms / 1000);
 		kill_for(p,
 		    p->finishing ? why : "closed its input and did not end",
 		    now_ms);
 	} else if (p->lag_since_ms != 0 && !p->finishing &&
 		   now_ms > stalled_since(p) + p->limits->stall_ms) {
-		(void)snprintf(why, sizeof(why), "took nothing for %llu ms",
-		    (unsigned long long)p->limits->stall_ms);
+		(void)snprintf(why, sizeof(why), "took nothing for %llu s",
+		    (unsigned long long)p->limits->stall_ms / 1000);
 		kill_for(p, why, now_ms);
 	}
 }

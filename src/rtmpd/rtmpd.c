@@ -22,7 +22,9 @@ struct rtmpd {
 	struct broadcasts *broadcasts;
 	struct admissions *admissions;
 	struct server *server;
-	uint64_t drain_ms; /* since when we are about to end; 0: not */
+	bool draining;
+	uint64_t drain_ms; /* since when */
+	uint64_t quiet_ms; /* of that, since when only the log is awaited */
 	char state_dir[PATH_MAX], run_dir[PATH_MAX], bin_dir[PATH_MAX];
 	char live[PATH_MAX], address_file[PATH_MAX];
 };
@@ -252,22 +254,30 @@ int
 rtmpd_drain(struct rtmpd *r)
 {
 	uint64_t now_ms = now();
-	size_t left;
+	size_t untold;
 
-	if (r->drain_ms == 0) {
+	if (!r->draining) {
+		r->draining = true;
 		r->drain_ms = now_ms;
 		server_drain(r->server);
 		broadcasts_hurry(r->broadcasts, RTMPD_DRAIN_FINISH_MS, now_ms);
 	}
 	rtmpd_tick(r);
-	left = broadcasts_count(r->broadcasts) +
-	       admissions_count(r->admissions) + bus_unanswered(r->bus);
-	if (left == 0)
-		return 0;
-	if (now_ms < r->drain_ms + RTMPD_DRAIN_LOG_MS)
+	if (server_connections(r->server) > 0 &&
+	    now_ms < r->drain_ms + RTMPD_DRAIN_PEERS_MS)
 		return 1;
-	err_warn("the event log does not answer; what is left open is ended "
-		 "at the next start broadcasts=%zu",
-	    broadcasts_count(r->broadcasts));
+	untold =
+	    broadcasts_count(r->broadcasts) + admissions_count(r->admissions);
+	if (broadcasts_running(r->broadcasts) > 0)
+		r->quiet_ms = 0;
+	else if (untold == 0)
+		return 0;
+	else if (r->quiet_ms == 0)
+		r->quiet_ms = now_ms;
+	if (r->quiet_ms == 0 || now_ms < r->quiet_ms + RTMPD_DRAIN_LOG_MS)
+		return 1;
+	err_warn("the event log does not answer; the next start tells it what "
+		 "ended broadcasts=%zu",
+	    untold);
 	return 0;
 }

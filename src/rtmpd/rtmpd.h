@@ -19,8 +19,9 @@ enum {
 	RTMPD_TICK_MS = 100,
 	RTMPD_DRAIN_MS = 14000,       /* all of an end in order */
 	RTMPD_DRAIN_FINISH_MS = 9000, /* of it, for pipelines to finish */
-	/* Of an end, for the log to hear of it: then the next start tells. */
-	RTMPD_DRAIN_LOG_MS = 12500
+	RTMPD_DRAIN_PEERS_MS = 1000,  /* for encoders to read our goodbye */
+	/* Then, for the log to hear of it: else the next start tells it. */
+	RTMPD_DRAIN_LOG_MS = 3000
 };
 
 /*

@@ -224,6 +224,12 @@ free_server:
 	return NULL;
 }
 
+size_t
+server_connections(const struct server *s)
+{
+	return s->conns.n;
+}
+
 static void
 stop_listening(struct server *s)
 {

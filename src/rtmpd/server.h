@@ -42,6 +42,8 @@ const char *server_address(const struct server *s);
 /* Let time limits take effect; to be called every 100 ms or so. */
 void server_tick(struct server *s, uint64_t now_ms);
 
+size_t server_connections(const struct server *s);
+
 /* Accept nothing more, and have every encoder leave. */
 void server_drain(struct server *s);
 

@@ -210,7 +210,7 @@ session_ping(struct session *s, uint32_t now_ms)
 	send_user_control(s, PING_REQUEST, now_ms);
 }
 
-static void
+static int
 on_connect(struct session *s, double txn, struct amf *a)
 {
 	struct command_connect c;
@@ -220,6 +220,8 @@ on_connect(struct session *s, double txn, struct amf *a)
 	struct buf b;
 
 	command_parse_connect(a, &c);
+	if (a->bad)
+		return fail(s, "connect is malformed");
 	(void)snprintf(s->app, sizeof(s->app), "%.*s", STRF(c.app));
 	(void)snprintf(s->encoder, sizeof(s->encoder), "%.*s", STRF(c.encoder));
 	s->connected = true;
@@ -231,6 +233,7 @@ on_connect(struct session *s, double txn, struct amf *a)
 	command_connected(&b, txn);
 	send_command(s, 0, &b);
 	buf_fini(&b);
+	return 0;
 }
 
 /* The answer to a call: a number when VALUE is one, else null. */
@@ -314,8 +317,7 @@ on_command(struct session *s, uint32_t stream, const uint8_t *p, size_t len)
 		return fail(s, "a command that is no AMF0");
 	switch (command) {
 	case COMMAND_CONNECT:
-		on_connect(s, txn, &a);
-		return 0;
+		return on_connect(s, txn, &a);
 	case COMMAND_CREATE_STREAM:
 		return on_create_stream(s, txn);
 	case COMMAND_PUBLISH:

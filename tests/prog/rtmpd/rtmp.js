@@ -1,0 +1,341 @@
+// A raw RTMP peer for tests: it builds every byte itself, so that it can
+// also send wrong ones.  No dependencies; run by node.
+//
+// rtmp.js HOST:PORT SCENARIO [ARGUMENT...]
+//
+// Most scenarios exit 0 when the server behaved, and print what they saw.
+'use strict';
+const net = require('net');
+
+const [address, scenario, ...args] = process.argv.slice(2);
+const colon = address.lastIndexOf(':');
+const host = address.slice(0, colon);
+const port = Number(address.slice(colon + 1));
+
+// How long the server may take to close a connection it cannot use.
+const CLOSE_MS = 12000;
+
+const u8 = (...v) => Buffer.from(v);
+const u16 = v => u8((v >> 8) & 255, v & 255);
+const u24 = v => u8((v >> 16) & 255, (v >> 8) & 255, v & 255);
+const u32 = v => {
+	const b = Buffer.alloc(4);
+	b.writeUInt32BE(v >>> 0);
+	return b;
+};
+const amf = {
+	number(v) {
+		const b = Buffer.alloc(9);
+		b.writeDoubleBE(v, 1);
+		return b;
+	},
+	string: s => Buffer.concat([u8(2), u16(s.length), Buffer.from(s)]),
+	nothing: u8(5),
+	object: o => Buffer.concat([
+		u8(3),
+		...Object.entries(o).map(([k, v]) => Buffer.concat([
+			u16(k.length), Buffer.from(k),
+			typeof v === 'number' ? amf.number(v) : amf.string(v)])),
+		u8(0, 0, 9)]),
+};
+
+// One message in chunks of SIZE.
+function message(csid, type, stream, time, body, size = 128) {
+	const parts = [u8(csid), u24(Math.min(time, 0xffffff)), u24(body.length),
+		u8(type, stream, 0, 0, 0)];
+	const extended = time >= 0xffffff ? u32(time) : u8();
+	parts.push(extended);
+	for (let at = 0; at < body.length || at === 0; at += size) {
+		if (at > 0)
+			parts.push(u8(0xc0 | csid), extended);
+		parts.push(body.subarray(at, at + size));
+	}
+	return Buffer.concat(parts);
+}
+const hello = Buffer.concat([u8(3), Buffer.alloc(2 * 1536)]);
+const setSize = n => message(2, 1, 0, 0, u32(n));
+const command = (stream, name, txn, ...rest) => Buffer.concat([
+	amf.string(name), amf.number(txn), ...rest]);
+
+const avcConfig = Buffer.from('0142e01eff0100142742e01ea9181687b600d418041a' +
+	'db0ad7bdf01001000428de09c8', 'hex');
+const aacConfig = u8(0x12, 0x10);
+const videoConfig = Buffer.concat([u8(0x17, 0, 0, 0, 0), avcConfig]);
+const audioConfig = Buffer.concat([u8(0xaf, 0), aacConfig]);
+const nal = (key, n) => Buffer.concat([u32(n), u8(key ? 0x65 : 0x41),
+	Buffer.alloc(n - 1, 0x88)]);
+const video = (key, n) => Buffer.concat([
+	u8(key ? 0x17 : 0x27, 1, 0, 0, 0), nal(key, n)]);
+const audio = n => Buffer.concat([u8(0xaf, 1), Buffer.alloc(n, 0x21)]);
+
+function connect(size = 128) {
+	return Buffer.concat([hello, size === 128 ? u8() : setSize(size),
+		message(3, 20, 0, 0, command(0, 'connect', 1, amf.object({
+			app: 'live', flashVer: 'FMLE/3.0 (rtmp.js)',
+			tcUrl: 'rtmp://test/live'})), size)]);
+}
+function publish(key, size = 128) {
+	return Buffer.concat([connect(size),
+		message(3, 20, 0, 0, command(0, 'releaseStream', 2, amf.nothing,
+			amf.string(key)), size),
+		message(3, 20, 0, 0, command(0, 'FCPublish', 3, amf.nothing,
+			amf.string(key)), size),
+		message(3, 20, 0, 0, command(0, 'createStream', 4, amf.nothing), size),
+		message(3, 20, 1, 0, command(1, 'publish', 5, amf.nothing,
+			amf.string(key), amf.string('live')), size)]);
+}
+function frames(n, { from = 0, size = 128, bytes = 400 } = {}) {
+	const parts = [];
+	for (let i = 0; i < n; i++) {
+		parts.push(message(6, 9, 1, from + i * 40,
+			video(i % 25 === 0, bytes), size));
+		parts.push(message(4, 8, 1, from + i * 40, audio(100), size));
+	}
+	return Buffer.concat(parts);
+}
+function media(n, options = {}) {
+	const size = options.size || 128;
+	return Buffer.concat([
+		message(5, 18, 1, 0, Buffer.concat([
+			amf.string('@setDataFrame'), amf.string('onMetaData'),
+			amf.object({ width: 720, height: 480, videocodecid: 7,
+				audiocodecid: 10, framerate: 25 })]), size),
+		message(6, 9, 1, options.from || 0, videoConfig, size),
+		message(4, 8, 1, options.from || 0, audioConfig, size),
+		frames(n, options)]);
+}
+const goodbye = key => Buffer.concat([
+	message(3, 20, 0, 0, command(0, 'FCUnpublish', 6, amf.nothing,
+		amf.string(key))),
+	message(3, 20, 0, 0, command(0, 'deleteStream', 7, amf.nothing,
+		amf.number(1)))]);
+
+// A connection that keeps what it hears.
+function open() {
+	const c = { said: '', closed: false, socket: net.connect(port, host) };
+	c.up = new Promise((yes, no) => {
+		c.socket.on('connect', yes);
+		c.socket.on('error', no);
+	});
+	c.up.catch(() => {});
+	c.socket.on('data', d => { c.said += d.toString('latin1'); });
+	c.end = new Promise(yes => {
+		c.socket.on('close', () => { c.closed = true; yes(); });
+	});
+	c.socket.on('error', () => {});
+	return c;
+}
+const pause = ms => new Promise(yes => setTimeout(yes, ms));
+async function until(what, test, ms = CLOSE_MS) {
+	const end = Date.now() + ms;
+	while (!test()) {
+		if (Date.now() > end)
+			throw new Error(`never: ${what}`);
+		await pause(5);
+	}
+}
+const within = (c, ms = CLOSE_MS) => until('the server closes', () => c.closed, ms);
+// Send BYTES; the server must close, having said SAID if that is given.
+async function refused(bytes, said, ms) {
+	const c = open();
+	await c.up;
+	c.socket.write(bytes);
+	await within(c, ms);
+	if (said && !c.said.includes(said))
+		throw new Error(`did not hear ${said}`);
+}
+async function live(key, bytes = publish(key)) {
+	const c = open();
+	await c.up;
+	c.socket.write(bytes);
+	await until('publish is accepted',
+		() => c.said.includes('NetStream.Publish.Start') || c.closed);
+	if (c.closed)
+		throw new Error('refused: ' + (c.said.match(/Net[\w.]+(?=[^\w.])/g) || []).pop());
+	return c;
+}
+
+const scenarios = {
+	// Publish N frames of KEY in chunks of SIZE and say goodbye.
+	async publish(key, n = '50', size = '128') {
+		const c = await live(key, publish(key, Number(size)));
+		c.socket.write(media(Number(n), { size: Number(size) }));
+		c.socket.write(Number(size) === 128 ? goodbye(key) :
+			Buffer.concat([setSize(128).subarray(0, 0), message(3, 20, 0, 0,
+				command(0, 'deleteStream', 7, amf.nothing, amf.number(1)),
+				Number(size))]));
+		await until('the end is answered',
+			() => c.said.includes('NetStream.Unpublish.Success'));
+		c.socket.end();
+	},
+	// Publish in real time until told to stop by the end of stdin.
+	async stream(key, bytes = '2000') {
+		const c = await live(key);
+		let at = 0, stop = false;
+		process.stdin.on('data', () => {});
+		process.stdin.on('end', () => { stop = true; });
+		c.socket.write(media(0));
+		console.log('live');
+		while (!stop && !c.closed) {
+			c.socket.write(frames(25, { from: at, bytes: Number(bytes) }));
+			at += 1000;
+			await pause(100);
+		}
+		if (c.closed)
+			throw new Error('the server closed: ' +
+				(c.said.match(/Net[\w.]+/g) || []).pop());
+		c.socket.write(goodbye(key));
+		c.socket.end();
+		await within(c);
+	},
+	// Publish, then fall silent.
+	async silent(key) {
+		const c = await live(key);
+		c.socket.write(media(5));
+		await within(c);
+	},
+	// Send media that is not taken: TYPE and the first bytes in hex.
+	async media(key, type, hex, said) {
+		const c = await live(key);
+		c.socket.write(message(6, Number(type), 1, 0, Buffer.from(hex, 'hex')));
+		await within(c);
+		if (!c.said.includes(said))
+			throw new Error(`did not hear ${said}`);
+	},
+	// Timestamps beyond 24 bits and across 32 bits.
+	async wrap(key) {
+		const c = await live(key);
+		c.socket.write(media(50, { from: 0xffffffff - 1000 }));
+		c.socket.write(goodbye(key));
+		c.socket.end();
+		await within(c);
+	},
+	// New parameters in mid-stream, and a track that comes late.
+	async change(key) {
+		const c = await live(key);
+		const other = Buffer.from(avcConfig);
+		other[2] = 0xc0;
+		c.socket.write(message(6, 9, 1, 0, videoConfig));
+		c.socket.write(Buffer.concat([...Array(60).keys()].map(i =>
+			message(6, 9, 1, i * 40, video(i % 25 === 0, 400)))));
+		c.socket.write(message(4, 8, 1, 2400, audioConfig));
+		c.socket.write(frames(50, { from: 2400 }));
+		c.socket.write(message(6, 9, 1, 4400,
+			Buffer.concat([u8(0x17, 0, 0, 0, 0), other])));
+		c.socket.write(frames(50, { from: 4400 }));
+		c.socket.write(goodbye(key));
+		c.socket.end();
+		await within(c);
+	},
+	async random() {
+		const all = [];
+		for (let i = 0; i < 60; i++) {
+			const b = Buffer.alloc(20000);
+			for (let j = 0; j < b.length; j++)
+				b[j] = Math.floor(Math.random() * 256);
+			if (i % 3 > 0)
+				b[0] = 3;
+			if (i % 3 === 2)
+				hello.copy(b);
+			all.push(refused(b));
+		}
+		await Promise.all(all);
+	},
+	'half-handshake': () => refused(hello.subarray(0, 700)),
+	'chunk-size-0': () => refused(Buffer.concat([hello, setSize(0)]), '', 2000),
+	'chunk-size-max': () => refused(
+		Buffer.concat([hello, setSize(0x7fffffff)]), '', 2000),
+	'chunk-size-negative': () => refused(
+		Buffer.concat([hello, setSize(0x80000001)]), '', 2000),
+	'length-lie': () => refused(Buffer.concat([hello,
+		u8(3), u24(0), u24(0xffffff), u8(20, 0, 0, 0, 0), Buffer.alloc(9999)]),
+		'', 2000),
+	'type-3-first': () => refused(Buffer.concat([hello, u8(0xc3, 0)]), '', 2000),
+	'amf-deep': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
+		Buffer.concat([amf.string('connect'), amf.number(1),
+			...Array(15000).fill(u8(3, 0, 1, 0x6b))]))]), '', 2000),
+	'amf-too-deep': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
+		Buffer.concat([amf.string('connect'), amf.number(1),
+			...Array(100000).fill(u8(3, 0, 1, 0x6b))]))]), '', 2000),
+	'amf-wide': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
+		Buffer.concat([amf.string('connect'), amf.number(1),
+			u8(10, 255, 255, 255, 255), Buffer.alloc(60000, 5)]))]), '', 2000),
+	async 'chunk-streams'() {
+		const c = open();
+		await c.up;
+		c.socket.write(Buffer.concat([hello, setSize(1)]));
+		for (let i = 0; i < 65535 && !c.closed; i++)
+			c.socket.write(Buffer.concat([u8(1), u8(i & 255, i >> 8), u24(0),
+				u24(65535), u8(9, 1, 0, 0, 0, 1)]));
+		await within(c, 4000);
+	},
+	// One byte a tenth of a second.
+	async loris() {
+		const c = open(), bytes = publish('x');
+		await c.up;
+		for (let i = 0; !c.closed && i < bytes.length; i++) {
+			c.socket.write(bytes.subarray(i, i + 1));
+			await pause(100);
+		}
+		await within(c);
+	},
+	// After being accepted: bombs and lies with the larger limits.
+	async 'late-lies'(key) {
+		const c = await live(key);
+		c.socket.write(message(5, 18, 1, 0, Buffer.concat([
+			amf.string('@setDataFrame'), amf.string('onMetaData'),
+			...Array(15000).fill(u8(3, 0, 1, 0x6b))])));
+		c.socket.write(setSize(0xffffff));
+		for (let csid = 10; csid < 40 && !c.closed; csid++)
+			c.socket.write(Buffer.concat([u8(csid), u24(0), u24(0xffffff),
+				u8(9, 1, 0, 0, 0)]));
+		await within(c);
+	},
+	// N connections that say nothing; ends when all were closed.
+	async idle(n) {
+		const all = [...Array(Number(n))].map(() => open());
+		await Promise.all(all.map(c => c.up));
+		console.log('idle');
+		await Promise.all(all.map(c => within(c)));
+	},
+	// More than N connections: the rest is turned away at once.
+	async crowd(n) {
+		const all = [...Array(Number(n) + 5)].map(() => open());
+		await until('five are turned away',
+			() => all.filter(c => c.closed).length === 5, 3000);
+		all.forEach(c => c.socket.destroy());
+	},
+	// Leave after each number of bytes of a short session.
+	async cut(key, from = '0', step = '1') {
+		const whole = Buffer.concat([publish(key), media(2, { bytes: 20 }),
+			goodbye(key)]);
+		let n = 0;
+		for (let at = Number(from); at <= whole.length; at += Number(step)) {
+			const c = open();
+			await c.up;
+			await new Promise(yes => c.socket.write(whole.subarray(0, at), yes));
+			if (at % 2)
+				c.socket.end();
+			else
+				c.socket.resetAndDestroy();
+			await within(c);
+			n++;
+		}
+		console.log(n);
+	},
+	// How long the handshake and the commands of a session are.
+	length: async key => console.log(hello.length, publish(key).length),
+	// Publish and wait for the code it is refused with.
+	async refused(key, said) {
+		await refused(publish(key), said);
+	},
+};
+
+if (!Object.hasOwn(scenarios, scenario)) {
+	console.error(`scenarios: ${Object.keys(scenarios).join(' ')}`);
+	process.exit(100);
+}
+scenarios[scenario](...args).then(() => process.exit(0), e => {
+	console.error(`# ${scenario}: ${e.message}`);
+	process.exit(1);
+});

@@ -93,7 +93,8 @@ read_all(const uint8_t *p, size_t n, size_t step)
 			space = nut_reader_space(r, &room);
 			room = room < step ? room : step;
 			room = room < n ? room : n;
-			memcpy(space, p, room);
+			if (room > 0)
+				memcpy(space, p, room);
 			p += room;
 			n -= room;
 			if (room == 0)

@@ -208,6 +208,17 @@ follows(struct log_reader *r)
 	return block_digest(&r->now, r->digest) == 0 && fine;
 }
 
+/* The block with KEY cannot be read: the next call goes on behind it. */
+static int
+give_up_block(struct log_reader *r, uint64_t key)
+{
+	r->block_end = 0;
+	r->copied = r->copy.len;
+	r->behind = key;
+	errno = EBADMSG;
+	return -1;
+}
+
 /*
  * Open the next copied block.  1, 0 when none is left, or -1 with EBADMSG
  * and *DAMAGED its first seq.
@@ -235,11 +246,7 @@ open_block(struct log_reader *r, uint64_t *damaged)
 	return 1;
 damaged:
 	*damaged = head[0];
-	r->block_end = 0;
-	r->copied = r->copy.len;
-	r->behind = head[0];
-	errno = EBADMSG;
-	return -1;
+	return give_up_block(r, head[0]);
 }
 
 /* The event with seq NEXT, whatever the subject. */
@@ -251,10 +258,15 @@ next_any(struct log_reader *r, struct event *e)
 
 	for (;;) {
 		/* Walk the open block up to NEXT. */
-		while (r->block_end > r->next &&
-		       (n = block_next(&r->now, &r->raw)) == 1) {
-			uint64_t at = r->block_end - r->now.count--;
+		while (r->block_end > r->next) {
+			uint64_t at = r->block_end - r->now.count;
 
+			if (block_next(&r->now, &r->raw) != 1) {
+				r->why = "it holds fewer events than it says";
+				*e = (struct event){.seq = r->now.first_seq};
+				return give_up_block(r, r->now.first_seq);
+			}
+			r->now.count--;
 			if (at < r->next)
 				continue;
 			if (event_decode(e, r->raw.p, r->raw.len, &r->why) ==

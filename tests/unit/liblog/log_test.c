@@ -315,6 +315,23 @@ test_chain(const char *dir)
 	OK(log_reader_next(r, &e) == -1 && errno == EBADMSG && e.seq == 3);
 	OK(strstr(log_reader_why(r), "digest of the block before") != NULL);
 	log_reader_close(r);
+
+	/* A block that says it holds more than it does is no endless one. */
+	buf_init(&b, BLOCK_MAX_BYTES);
+	OK(mdb_txn_begin(l->env, NULL, 0, &txn) == 0);
+	OK(mdb_get(txn, l->blocks, &key, &value) == 0);
+	OK(buf_put(&b, value.mv_data, value.mv_size) == 0);
+	OK(block_open(&k, second, b.p, b.len, &why) == 0);
+	block_seal(&b, second, k.count + 1, k.time_us, k.before);
+	value = (MDB_val){b.len, b.p};
+	OK(mdb_put(txn, l->blocks, &key, &value, 0) == 0);
+	OK(mdb_txn_commit(txn) == 0);
+	buf_fini(&b);
+	r = log_reader_open(l, 3);
+	OK(log_reader_next(r, &e) == -1 && errno == EBADMSG && e.seq == 2);
+	OK(log_reader_next(r, &e) == 1 && e.seq == 3);
+	OK(log_reader_next(r, &e) == 0);
+	log_reader_close(r);
 	log_close(l);
 }
 

@@ -38,7 +38,9 @@ export class WeirApp extends LitElement {
 				left: var(--gutter);
 				top: -60px;
 				z-index: 10;
-				padding: 10px 16px;
+				min-height: 44px;
+				padding: 0 16px;
+				border: 0;
 				border-radius: 0 0 10px 10px;
 				background: var(--accent);
 				color: var(--on-accent);
@@ -182,8 +184,8 @@ export class WeirApp extends LitElement {
 		const dark = theme() === 'dark';
 		const flip = dark ? 'Switch to light' : 'Switch to dark';
 		return html`
-			<a class="skip" href="#main" @click=${this.#skip}>Skip to content</a>
 			<header>
+				<button class="skip" @click=${this.#skip}>Skip to content</button>
 				<a class="home" href="/" aria-label="weir, all channels">${wordmark}</a>
 				<button
 					class="theme"
@@ -194,12 +196,11 @@ export class WeirApp extends LitElement {
 					${dark ? icons.sun : icons.moon}
 				</button>
 			</header>
-			<main id="main" tabindex="-1">${this.#page()}</main>
+			<main tabindex="-1">${this.#page()}</main>
 		`;
 	}
 
-	readonly #skip = (e: Event): void => {
-		e.preventDefault();
+	readonly #skip = (): void => {
 		this.renderRoot.querySelector<HTMLElement>('main')?.focus();
 	};
 

@@ -35,7 +35,6 @@ event.pkgs  := $(msgpack) jansson
 log.pkgs    := lmdb libsodium
 bus.pkgs    := libczmq libzmq
 daemon.pkgs := libczmq
-media.pkgs  := libavformat libavcodec libavutil
 auth.pkgs   := libsodium
 channel.pkgs := jansson
 segment.pkgs := libsodium

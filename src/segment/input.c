@@ -1,4 +1,5 @@
 #include "input.h"
+#include "clock.h"
 #include "err.h"
 
 #include <errno.h>
@@ -13,10 +14,20 @@
 enum {
 	NANO_PER_MICRO = 1000,
 	/* The longest and the shortest nap that is worth it. */
-	NAP_MAX_US = 100000,
+	NAP_MAX_US = 250000,
 	NAP_MIN_US = 20000,
+	/* What may gather meanwhile: the pipe must not fill (pipe(7)). */
+	NAP_BYTES = 24576,
 	/* A read that brings more was not the end of what there is. */
-	SHORT_READ = 16384
+	SHORT_READ = 40960
+};
+
+/* The pipe, as it was when it was read last. */
+struct input {
+	int fd;
+	sigset_t waiting; /* the signals that are held back while we wait */
+	size_t got;
+	uint64_t read_us, before_us; /* when, and when the time before */
 };
 
 static void
@@ -58,25 +69,30 @@ take_signals(sigset_t *waiting)
  * False when a signal came.
  */
 static bool
-nap(const struct segmenter *s, const sigset_t *waiting)
+nap(const struct input *in, const struct segmenter *s)
 {
 	int64_t us = segmenter_quiet_us(s) / 2;
 	struct timespec ts = {0};
 
-	if (us < NAP_MIN_US)
+	if (in->got == 0 || in->got > SHORT_READ)
 		return true;
 	if (us > NAP_MAX_US)
 		us = NAP_MAX_US;
+	/* As much again as came in the time before, in proportion. */
+	if ((uint64_t)us * in->got > NAP_BYTES * (in->read_us - in->before_us))
+		us = (int64_t)(NAP_BYTES * (in->read_us - in->before_us) /
+			       in->got);
+	if (us < NAP_MIN_US)
+		return true;
 	ts.tv_nsec = us * NANO_PER_MICRO;
-	return ppoll(NULL, 0, &ts, waiting) != -1;
+	return ppoll(NULL, 0, &ts, &in->waiting) != -1;
 }
 
 /* Read once into R, when there is something.  1; 0 to stop; -1 reported. */
 static int
-fill(int fd, struct nut_reader *r, const struct segmenter *s,
-    const sigset_t *waiting, size_t *got)
+fill(struct input *in, struct nut_reader *r, const struct segmenter *s)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
 	size_t room;
 	uint8_t *space = nut_reader_space(r, &room);
 	ssize_t n;
@@ -85,21 +101,23 @@ fill(int fd, struct nut_reader *r, const struct segmenter *s,
 		err_sys("allocate");
 		return -1;
 	}
-	if (*got > 0 && *got < SHORT_READ && !nap(s, waiting))
+	if (!nap(in, s))
 		return 0;
-	if (ppoll(&p, 1, NULL, waiting) == -1) {
+	if (ppoll(&p, 1, NULL, &in->waiting) == -1) {
 		if (errno == EINTR)
 			return 0;
 		err_sys("wait for input");
 		return -1;
 	}
-	if ((n = read(fd, space, room)) == -1) {
+	if ((n = read(in->fd, space, room)) == -1) {
 		if (errno == EINTR || errno == EAGAIN)
 			return 1;
 		err_sys("read standard input");
 		return -1;
 	}
-	*got = (size_t)n;
+	in->got = (size_t)n;
+	in->before_us = in->read_us;
+	in->read_us = clock_mono_us();
 	if (n == 0)
 		nut_reader_end(r);
 	nut_reader_filled(r, (size_t)n);
@@ -130,18 +148,17 @@ input_run(int fd, struct segmenter *s)
 {
 	struct nut_reader *r = nut_reader_open();
 	struct nut_read e;
-	sigset_t waiting;
-	size_t got = 0;
+	struct input in = {.fd = fd};
 	int code = EXIT_TEMP, rc = 1;
 
-	if (r == NULL || take_signals(&waiting) == -1) {
+	if (r == NULL || take_signals(&in.waiting) == -1) {
 		err_sys("begin to read");
 		goto out;
 	}
 	while (rc == 1) {
 		switch (nut_reader_next(r, &e)) {
 		case NUT_MORE:
-			if ((rc = fill(fd, r, s, &waiting, &got)) == 0)
+			if ((rc = fill(&in, r, s)) == 0)
 				code = finish(r, s, NULL);
 			break;
 		case NUT_HEADER:

@@ -50,7 +50,7 @@ run(const char *broadcast, const struct cutter_settings *set)
 		return EXIT_TEMP;
 	if (store_open(&store, broadcast) == 0 &&
 	    (s = segmenter_open(set, store, story)) != NULL &&
-	    sandbox_enter() == 0)
+	    sandbox_enter(store_folder(store)) == 0)
 		code = input_run(STDIN_FILENO, s);
 	segmenter_close(s);
 	store_close(store);

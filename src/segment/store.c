@@ -103,6 +103,12 @@ store_close(struct store *s)
 	free(s);
 }
 
+int
+store_folder(const struct store *s)
+{
+	return s->fd;
+}
+
 uint64_t
 store_promise(const struct store *s)
 {

@@ -19,6 +19,9 @@ struct store;
 int store_open(struct store **s, const char *broadcast);
 void store_close(struct store *s);
 
+/* The descriptor of the folder, which stays the store's. */
+int store_folder(const struct store *s);
+
 /*
  * How long segments of this broadcast may be, in microseconds, as an
  * earlier process promised; 0: none did.

@@ -234,6 +234,8 @@ bytes_of(const struct track *t, size_t i)
 void
 track_drop(struct track *t, size_t i)
 {
+	if (i == 0)
+		return;
 	buf_consume(&t->payload, bytes_of(t, i));
 	t->n -= i;
 	memmove(t->sample, t->sample + i, t->n * sizeof(*t->sample));

@@ -117,6 +117,19 @@ rm "$T/running"
 ok 'a reader never sees half a segment' wait $watcher
 ok 'and it saw some' [ "$(cat "$T/seen")" -gt 20 ]
 
+# While it reads what strangers send it can do nothing else.
+name=jailed
+feed $((size / 2))
+wait_for "$media/jailed/video/2.m4s"
+grep -q '^NoNewPrivs:.1' "/proc/$pid/status" &&
+    grep -q '^Seccomp:.2' "/proc/$pid/status" || jail=open
+case $BIN in
+*asan*|*tsan*) ok 'system calls are confined # skip sanitizers need them' : ;;
+*) ok 'system calls are confined' [ -z "${jail-}" ] ;;
+esac
+exec 9>&-
+wait "$pid"
+
 # The second on one broadcast waits for the first, and then gives up.
 name=locked
 feed $((size / 2))

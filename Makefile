@@ -144,7 +144,7 @@ DEPS.test  := ffmpeg prove?perl curl jq lowdown groff-base chromium \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
 	shellcheck systemd valgrind
-DEPS.bench := redis-server nginx-light libnginx-mod-rtmp wrk
+DEPS.bench := redis-server nginx-light libnginx-mod-rtmp wrk sqlite3 ffmpeg
 FOR ?= build demo test check
 .PHONY: deps
 deps:				## install what is missing, FOR build demo test check bench
@@ -191,6 +191,19 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 	  .build/fuzz/bin/$$f -max_total_time=$(SECS) -verbosity=0 .build/corpus/$$f \
 	    $$(test -d $$d && echo $$d) || exit 1; done
 
+# Load that no package brings is in C; what runs it and its peers, in Node.
+.PHONY: bench run-bench
+BENCH := $(patsubst tests/bench/%.c,.build/bench/%,$(wildcard tests/bench/*.c))
+.build/bench/%: tests/bench/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(CSTD) $(WARN) -O2 $(call cflags,$(msgpack)) -o $@ $< \
+	    $(call libs,$(msgpack))
+bench:				## figures beside those of peers, ROUNDS of them
+	+$(call with-deps,build bench,run-bench)
+run-bench: all $(BENCH)
+	@BIN=$(CURDIR)/$(BIN) node tests/bench/bench.mjs
+
 ##@ before a commit
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
     check-globals check-web check-systemd
@@ -210,7 +223,7 @@ check-shell:			## shellcheck on every script
 	@shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
 check-web: $(WEB_LOCK)		## types and format of the pages and their tests
 	cd src/web && npx --no-install tsc --noEmit
-	cd src/web && npx --no-install prettier --check --log-level warn . ../../tests/browser
+	cd src/web && npx --no-install prettier --check --log-level warn . ../../tests/browser ../../tests/bench
 check-tidy:			## clang-tidy
 	clang-tidy --quiet $(wildcard src/*/*.c) -- $(CSTD) $(LIBS:%=-Isrc/lib%)
 check-layout:			## the top level holds only what it may
@@ -277,7 +290,7 @@ docs/events.md: schemas/*.def all	## the page of events, from the tables
 .PHONY: format clean help
 format:				## rewrite with clang-format
 	clang-format -i $(SRCS)
-	cd src/web && npx --no-install prettier --write --log-level warn . ../../tests/browser
+	cd src/web && npx --no-install prettier --write --log-level warn . ../../tests/browser ../../tests/bench
 clean:				## remove everything built
 	rm -rf .build bin/weir bin/weir-*
 help:				## this list

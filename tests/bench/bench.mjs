@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// make bench: what weir claims, measured beside its peers in the same run.
+// ROUNDS=n rounds of each (5), ONLY="log edge ingest" those areas.
+import { begin, table } from './report.mjs';
+import { edge } from './edge.mjs';
+import { ingest } from './ingest.mjs';
+import { log } from './log.mjs';
+
+const areas = { log, edge, ingest };
+const only = process.env.ONLY?.split(/[ ,]+/) ?? Object.keys(areas);
+
+begin();
+for (const name of only) {
+	if (!(name in areas)) {
+		console.error(`bench: ONLY=${name}: want ${Object.keys(areas)}`);
+		process.exit(100);
+	}
+}
+for (const name of only) {
+	await areas[name]();
+}
+table();
+process.exit(0);

@@ -1,0 +1,200 @@
+// What the measurements need of the machine: processes that end with us,
+// their CPU time and memory, free ports.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const bin = resolve(process.env.BIN ?? join(root, 'bin'));
+export const built = join(root, '.build', 'bench');
+const ticks_per_s = 100;
+const children = new Set();
+const places = [];
+
+// A directory of our own; `near` is a path on the disk to be measured.
+export function place(near = tmpdir()) {
+	const dir = mkdtempSync(join(near, 'weir-bench.'));
+	places.push(dir);
+	return dir;
+}
+
+function clean() {
+	for (const child of children) {
+		child.kill('SIGKILL');
+	}
+	for (const dir of places) {
+		rmSync(dir, { recursive: true, force: true });
+	}
+}
+
+process.once('exit', clean);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	process.once(signal, () => process.exit(130));
+}
+
+export async function freePort() {
+	const server = createServer();
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address();
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
+// The value of FN as soon as it is truthy.
+export async function until(what, fn, limit_ms = 20_000) {
+	const end = performance.now() + limit_ms;
+	for (;;) {
+		const value = await fn();
+		if (value) {
+			return value;
+		}
+		if (performance.now() > end) {
+			throw new Error(`gave up waiting for ${what}`);
+		}
+		await pause(20);
+	}
+}
+
+// Start a server; what it says on stderr is kept for when something fails.
+export function start(command, args, options = {}) {
+	const child = spawn(command, args, {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		...options,
+	});
+	child.said = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream?.on('data', (text) => {
+			child.said = (child.said + text).slice(-4096);
+		});
+	}
+	children.add(child);
+	child.once('exit', () => children.delete(child));
+	return child;
+}
+
+export async function stop(child, limit_ms = 20_000) {
+	if (child.exitCode !== null || child.signalCode !== null) {
+		return;
+	}
+	const gone = once(child, 'exit');
+	child.kill('SIGTERM');
+	const late = setTimeout(() => child.kill('SIGKILL'), limit_ms);
+	await gone;
+	clearTimeout(late);
+}
+
+// Run to the end; stdout, or an exception with what was said.
+export function run(command, args, options = {}) {
+	const got = spawnSync(command, args, {
+		encoding: 'utf8',
+		timeout: 300_000,
+		maxBuffer: 1 << 26,
+		...options,
+	});
+	if (got.error || got.status !== 0) {
+		throw new Error(
+			`${command} ${args.join(' ').slice(0, 200)}: ` +
+				`${got.error ?? `exit ${got.status} ${got.signal ?? ''}`}\n` +
+				`${got.stderr ?? ''}`.slice(-2000),
+		);
+	}
+	return got.stdout;
+}
+
+// The same without holding up what we serve meanwhile.
+export async function finish(child, limit_ms = 120_000) {
+	let out = '';
+	child.stdout.on('data', (text) => (out += text));
+	const late = setTimeout(() => child.kill('SIGKILL'), limit_ms);
+	const [code, signal] = await once(child, 'close');
+	clearTimeout(late);
+	if (code !== 0) {
+		throw new Error(
+			`${child.spawnargs.slice(0, 6).join(' ')}: exit ${code ?? signal}\n` +
+				child.said,
+		);
+	}
+	return out;
+}
+
+function stat(pid) {
+	let text;
+	try {
+		text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+	} catch {
+		return undefined; // it has ended
+	}
+	const field = text.slice(text.lastIndexOf(')') + 2).split(' ');
+	const ticks = [11, 12, 13, 14].map((i) => Number(field[i]));
+	return {
+		parent: Number(field[1]),
+		cpu_s: ticks.reduce((a, b) => a + b) / ticks_per_s,
+	};
+}
+
+// The processes below those given, and these.
+export function tree(...pids) {
+	const all = new Map();
+	for (const name of readdirSync('/proc')) {
+		const s = /^\d+$/.test(name) ? stat(name) : undefined;
+		if (s) {
+			all.set(Number(name), s);
+		}
+	}
+	const found = new Map();
+	const todo = [...pids];
+	while (todo.length > 0) {
+		const pid = todo.pop();
+		if (found.has(pid) || !all.has(pid)) {
+			continue;
+		}
+		found.set(pid, all.get(pid));
+		for (const [child, s] of all) {
+			if (s.parent === pid) {
+				todo.push(child);
+			}
+		}
+	}
+	return found;
+}
+
+// CPU seconds of those processes so far, with what ended below them.
+export function cpu(...pids) {
+	let sum = 0;
+	for (const s of tree(...pids).values()) {
+		sum += s.cpu_s;
+	}
+	return sum;
+}
+
+// CPU seconds that the whole machine was busy so far.
+export function busy() {
+	const field = readFileSync('/proc/stat', 'latin1')
+		.split('\n')[0]
+		.split(/ +/)
+		.slice(1)
+		.map(Number);
+	const [user, nice, system, , , irq, softirq] = field;
+	return (user + nice + system + irq + softirq) / ticks_per_s;
+}
+
+// Proportional set size of those processes in bytes.
+export function memory(pids) {
+	let sum = 0;
+	for (const pid of pids) {
+		try {
+			const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+			sum += Number(/^Pss:\s+(\d+)/m.exec(text)[1]) * 1024;
+		} catch {
+			// It has ended, and holds nothing any more.
+		}
+	}
+	return sum;
+}

@@ -163,7 +163,7 @@ scan(struct store_track *t)
 		size_t n = strlen(e->d_name);
 		uint64_t v;
 
-		/* D12: half written when its process died; nobody saw it. */
+		/* D11: half written when its process died; nobody saw it. */
 		if (n > sizeof(TMP) - 1 &&
 		    strcmp(e->d_name + n - (sizeof(TMP) - 1), TMP) == 0)
 			(void)unlinkat(t->fd, e->d_name, 0);
@@ -233,7 +233,7 @@ store_put(const struct store_track *t, const char *name, struct iovec *v, int n)
 		err_sys("close %s", tmp);
 		goto err_tmp;
 	}
-	/* D11: the bytes are on disk, and the name not given yet. */
+	/* D12: the bytes are on disk, and the name not given yet. */
 	if (renameat(t->fd, tmp, t->fd, name) == -1) {
 		err_sys("rename %s to %s", tmp, name);
 		goto err_tmp;

@@ -354,32 +354,40 @@ on_unpublish(void *ctx)
 	c->deadline_ms = now() + c->all->setup->limits.start_s * 1000;
 }
 
-static void
-on_ready(void *ctx, uint32_t events)
+/* Read once.  1 when there may be more, 0, or -1 when C was closed. */
+static int
+receive(struct conn *c)
 {
-	struct conn *c = ctx;
 	uint8_t *p = c->all->input;
-	ssize_t n;
+	ssize_t n = recv(c->item.fd, p, CONN_READ_BYTES, 0);
 
-	if ((events & EPOLLIN) == 0) {
-		if (events & (EPOLLERR | EPOLLHUP))
-			conn_close(c, "the connection was lost");
-		else
-			(void)settle(c);
-		return;
-	}
-	n = recv(c->item.fd, p, CONN_READ_BYTES, 0);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
+		return 0;
 	if (n <= 0) {
 		conn_close(c, "the connection was lost");
-		return;
+		return -1;
 	}
 	c->all->setup->figures->bytes += (uint64_t)n;
 	c->heard_ms = now();
 	c->pinged = false;
-	if (feed(c, p, (size_t)n) == 0)
+	if (feed(c, p, (size_t)n) == -1 || settle(c) == -1)
+		return -1;
+	return n == CONN_READ_BYTES && (c->events & EPOLLIN) != 0;
+}
+
+static void
+on_ready(void *ctx, uint32_t events)
+{
+	struct conn *c = ctx;
+
+	if (events & EPOLLIN) {
+		for (int i = 0; i < CONN_READS && receive(c) == 1; i++)
+			;
+	} else if (events & (EPOLLERR | EPOLLHUP)) {
+		conn_close(c, "the connection was lost");
+	} else {
 		(void)settle(c);
+	}
 }
 
 int

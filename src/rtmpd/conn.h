@@ -21,6 +21,7 @@ struct conns {
 
 enum {
 	CONN_READ_BYTES = 64 * 1024,
+	CONN_READS = 16, /* of one connection, before the others */
 	CONN_ADDRESS_SIZE = 64,
 	CONN_LINES = 20,      /* about refusals, in a second */
 	CONN_LINGER_MS = 2000 /* for the last answer to be read */

@@ -17,6 +17,8 @@ static const char address_default[] = "127.0.0.1:1935";
 struct rtmpd {
 	zloop_t *loop;
 	zmq_pollitem_t item; /* of the poller, in the loop */
+	uint64_t pace_ms;
+	struct figures *figures;
 	struct poller *poller;
 	struct bus_client *bus;
 	struct broadcasts *broadcasts;
@@ -35,6 +37,34 @@ now(void)
 	return clock_mono_us() / 1000;
 }
 
+static int on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg);
+
+/* Have the loop wait for the poller. */
+static int
+listen_poller(struct rtmpd *r)
+{
+	if (zloop_poller(r->loop, &r->item, on_poller, r) == -1) {
+		err_msg("no room in the loop");
+		return -1;
+	}
+	zloop_poller_set_tolerant(r->loop, &r->item);
+	return 0;
+}
+
+static int
+on_pace(zloop_t *loop, int id, void *arg)
+{
+	(void)loop;
+	(void)id;
+	return listen_poller(arg);
+}
+
+/*
+ * Encoders send each frame by itself.  Waking up for each, and waking the
+ * pipeline up for each, costs several times what the frames themselves do;
+ * so, once something was served, the next turn takes what comes in the
+ * meantime at one go.
+ */
 static int
 on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
@@ -44,6 +74,13 @@ on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 	(void)item;
 	if (poller_turn(r->poller) == -1) {
 		err_sys("wait for events");
+		return -1;
+	}
+	if (r->pace_ms == 0 || r->figures->publishers == 0)
+		return 0;
+	zloop_poller_end(r->loop, &r->item);
+	if (zloop_timer(r->loop, r->pace_ms, 1, on_pace, r) == -1) {
+		err_msg("no room for a timer");
 		return -1;
 	}
 	return 0;
@@ -159,9 +196,8 @@ attach(struct rtmpd *r)
 {
 	r->item =
 	    (zmq_pollitem_t){.fd = poller_fd(r->poller), .events = ZMQ_POLLIN};
-	if (zloop_poller(r->loop, &r->item, on_poller, r) == -1)
+	if (listen_poller(r) == -1)
 		return -1;
-	zloop_poller_set_tolerant(r->loop, &r->item);
 	if (zloop_reader(r->loop, bus_client_socket(r->bus), on_bus, r) == 0)
 		return 0;
 	zloop_poller_end(r->loop, &r->item);
@@ -179,6 +215,8 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 		return NULL;
 	}
 	r->loop = loop;
+	r->pace_ms = options->pace_ms;
+	r->figures = figures;
 	raise_descriptors();
 	if (find_places(r) == -1)
 		goto free_rtmpd;

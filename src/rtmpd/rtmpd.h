@@ -13,6 +13,7 @@ struct rtmpd;
 struct rtmpd_options {
 	struct server_limits limits;
 	uint64_t stall_s, finish_s; /* see struct pipeline_limits */
+	uint64_t pace_ms; /* sockets and pipes are served once in this time */
 };
 
 enum {

@@ -6,7 +6,7 @@
 
 pipeline <<'END'
 env >"$WEIR_STATE/env"
-ls -l /proc/$$/fd | sed -n 's/.* \([0-9]*\) -> .*/\1/p' >"$WEIR_STATE/fds"
+ls -l /proc/$$/fd >"$WEIR_STATE/fds"
 exec cat >"$WEIR_STATE/$WEIR_BROADCAST.nut"
 END
 platform
@@ -32,7 +32,7 @@ ok 'the pipeline knows the channel' has_env WEIR_CHANNEL=alice
 ok 'and the broadcast' has_env "WEIR_BROADCAST=$(basename "$nut" .nut)"
 ok 'and finds our programs' has_env "PATH=$(cd "$BIN" && pwd):.*"
 ok 'and is not taken for our supervisor' [ "$(grep -c ^NOTIFY_FD "$WEIR_STATE/env")" -eq 0 ]
-ok 'and has no descriptors of ours' [ "$(grep -c . "$WEIR_STATE/fds")" -le 4 ]
+ok 'and has no descriptors of ours' [ "$(grep -c 'socket:\|anon_inode\|\.lock' "$WEIR_STATE/fds")" -eq 0 ]
 ok 'the encoder is named' [ "$("$BIN/weir-cat" --json --type BroadcastStarted |
     jq -r .data.encoder | cut -c 1-5)" = FMLE/ ]
 ok 'no line has the key' [ "$(grep -c "$key" "$T/weir-rtmpd.err")" -eq 0 ]

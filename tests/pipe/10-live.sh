@@ -28,6 +28,7 @@ ok "the encoder noticed nothing" kill -0 "$encoder"
 # weir-edged dies and comes back: everything is made again from the log.
 curl -s "$list" | grep -v '^#' >"$T/before"
 kill -9 "$edged"
+wait "$edged" 2>/dev/null
 start weir-edged; edged=$pid
 HTTP=http://$(cat "$WEIR_RUN/edged.addr")
 list=$HTTP/live/alice/video/index.m3u8

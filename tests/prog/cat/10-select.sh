@@ -42,6 +42,7 @@ ok "gives up when told to" exits 1 weir-cat --follow --from 100 -c 1 --timeout 1
 weir-cat --follow --json --from 7 -c 1 --timeout 20 >"$T/late" &
 follower=$!
 kill -9 "$logd"
+wait "$logd" 2>/dev/null
 start weir-logd
 event NoteWritten c/1 '{"text":"seven"}' | weir-append
 ok "needs no bus to be correct" wait "$follower"

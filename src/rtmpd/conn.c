@@ -34,24 +34,6 @@ struct conn {
 	bool refused;         /* and that was reported */
 };
 
-/* The words of a refusal: RTMP's code, and a sentence for the encoder. */
-static const struct {
-	const char *code, *description;
-} refusals[REFUSALS] = {
-    [REFUSAL_KEY] = {"NetStream.Publish.Unauthorized",
-	"No channel has this stream key."},
-    [REFUSAL_BUSY] = {"NetStream.Publish.BadName",
-	"The channel is live already; stop the other encoder first."},
-    [REFUSAL_LOG] = {"NetStream.Failed",
-	"The server cannot check the stream key now; try again."},
-    [REFUSAL_MEDIA] = {"NetStream.Publish.Rejected", ""},
-    [REFUSAL_PROTOCOL] = {"NetStream.Failed", ""},
-    [REFUSAL_TIMEOUT] = {"NetStream.Failed", "Too slow."},
-    [REFUSAL_LIMIT] = {"NetStream.Failed", "Too many connections."},
-    [REFUSAL_PLAY] = {"NetStream.Play.Failed", ""},
-    [REFUSAL_STOPPING] = {"NetStream.Failed", "The server is restarting."},
-};
-
 static uint64_t
 now(void)
 {
@@ -194,8 +176,8 @@ refuse(struct conn *c, enum refusal refusal, const char *channel,
     const char *description, const char *why)
 {
 	log_refused(c, refusal, channel, why);
-	session_refuse(c->session, refusals[refusal].code,
-	    *description != '\0' ? description : refusals[refusal].description);
+	session_refuse(c->session, refusal_code(refusal),
+	    *description != '\0' ? description : refusal_description(refusal));
 	c->refused = true;
 	c->deadline_ms = now() + CONN_LINGER_MS;
 }
@@ -510,8 +492,8 @@ conns_drain(struct conns *all)
 		}
 		leave(c, "the server was stopped");
 		c->refused = true;
-		session_refuse(c->session, refusals[REFUSAL_STOPPING].code,
-		    refusals[REFUSAL_STOPPING].description);
+		session_refuse(c->session, refusal_code(REFUSAL_STOPPING),
+		    refusal_description(REFUSAL_STOPPING));
 		c->deadline_ms = now() + CONN_LINGER_MS;
 		(void)settle(c);
 	}

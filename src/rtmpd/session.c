@@ -1,4 +1,5 @@
 #include "session.h"
+#include "aggregate.h"
 #include "amf.h"
 #include "chunk.h"
 #include "command.h"
@@ -19,9 +20,7 @@ enum {
 	ACK_LEAST = 16 * 1024, /* however small a window the peer asks for */
 	PING_REQUEST = 6,
 	PING_RESPONSE = 7,
-	STREAM_BEGIN = 0,
-	TAG_HEADER = 11, /* of an FLV tag inside an aggregate */
-	TAG_TRAILER = 4
+	STREAM_BEGIN = 0
 };
 
 struct session {
@@ -378,36 +377,20 @@ on_media(struct session *s, enum session_media kind, uint32_t timestamp_ms,
 		s->ops->media(s->ctx, kind, timestamp_ms, p, len);
 }
 
-/*
- * Several FLV tags in one message (section 7.1.6): their times count from
- * the first one's, which is the message's.
- */
 static int
 on_aggregate(struct session *s, const struct chunk_message *m)
 {
-	const uint8_t *p = m->p, *end = m->p + m->len;
-	uint32_t base = 0;
+	struct aggregate_tag t;
+	struct aggregate a;
 
-	while (p < end) {
-		uint32_t len, time;
-
-		if (end - p < TAG_HEADER)
-			return fail(s, "aggregate cut short");
-		len = get_u24(p + 1);
-		time = (uint32_t)p[7] << 24 | get_u24(p + 4);
-		if ((size_t)(end - p) - TAG_HEADER < len)
-			return fail(s, "aggregate cut short");
-		if (p == m->p)
-			base = time;
-		time = m->timestamp_ms + (time - base);
-		if (p[0] == CHUNK_AUDIO)
-			on_media(s, SESSION_AUDIO, time, p + TAG_HEADER, len);
-		else if (p[0] == CHUNK_VIDEO)
-			on_media(s, SESSION_VIDEO, time, p + TAG_HEADER, len);
-		p += TAG_HEADER + len;
-		p += end - p < TAG_TRAILER ? end - p : TAG_TRAILER;
+	aggregate_init(&a, m->timestamp_ms, m->p, m->len);
+	while (aggregate_next(&a, &t)) {
+		if (t.type == CHUNK_AUDIO)
+			on_media(s, SESSION_AUDIO, t.timestamp_ms, t.p, t.len);
+		else if (t.type == CHUNK_VIDEO)
+			on_media(s, SESSION_VIDEO, t.timestamp_ms, t.p, t.len);
 	}
-	return 0;
+	return a.bad ? fail(s, "aggregate cut short") : 0;
 }
 
 static int

@@ -108,26 +108,39 @@ whole_seconds(int64_t us)
 }
 
 /*
- * Flush T's first I samples.  The first segment of a broadcast says how long
- * its segments are going to be.
+ * The first segment says how long they all are going to be; what the other
+ * tracks hold already must fit, too.
  */
+static int
+promise(struct cutter *c, const struct track *t, size_t i)
+{
+	int64_t most_us = whole_seconds(c->set.max_us);
+	int64_t us = whole_seconds(c->set.target_us);
+
+	for (size_t j = 0; j < c->tracks; j++) {
+		const struct track *other = c->track[j];
+		int64_t has_us = whole_seconds(
+		    track_length_us(other, other == t ? i : other->n));
+
+		if (other->in && has_us > us)
+			us = has_us;
+	}
+	if (us > most_us)
+		us = most_us;
+	if (store_set_promise(c->out.store, (uint64_t)us) == -1)
+		return -1;
+	c->out.promise_us = (uint64_t)us;
+	return 0;
+}
+
+/* Make a segment of T's first I samples, if there are any. */
 static int
 flush(struct cutter *c, struct track *t, size_t i)
 {
-	int64_t most_us = whole_seconds(c->set.max_us);
-	int64_t promise_us = whole_seconds(track_length_us(t, i));
-
 	if (i == 0)
 		return 0;
-	if (c->out.promise_us == 0) {
-		if (promise_us < whole_seconds(c->set.target_us))
-			promise_us = whole_seconds(c->set.target_us);
-		if (promise_us > most_us)
-			promise_us = most_us;
-		if (store_set_promise(c->out.store, (uint64_t)promise_us) == -1)
-			return -1;
-		c->out.promise_us = (uint64_t)promise_us;
-	}
+	if (c->out.promise_us == 0 && promise(c, t, i) == -1)
+		return -1;
 	return track_flush(t, &c->out, i);
 }
 
@@ -136,6 +149,22 @@ limit_us(const struct cutter *c)
 {
 	return c->out.promise_us > 0 ? (int64_t)c->out.promise_us
 				     : c->set.max_us;
+}
+
+/* Flush all that T has, in as many pieces as the promise wants. */
+static int
+flush_all(struct cutter *c, struct track *t)
+{
+	while (t->n > 0) {
+		size_t i = t->n;
+
+		while (i > 1 &&
+		       track_length_us(t, i) > limit_us(c) + TRACK_ROUNDING_US)
+			i--;
+		if (flush(c, t, i) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /*
@@ -246,7 +275,7 @@ behind(const struct cutter *c, const struct track *t, const struct cut *cut)
 static int
 retire(struct cutter *c, struct track *t)
 {
-	if (t->in && flush(c, t, t->n) == -1)
+	if (t->in && flush_all(c, t) == -1)
 		return -1;
 	track_drop(t, t->n);
 	t->in = false;
@@ -436,20 +465,9 @@ cutter_finish(struct cutter *c)
 {
 	if (decide(c, true) == -1)
 		return -1;
-	for (size_t i = 0; i < c->tracks; i++) {
-		struct track *t = c->track[i];
-
-		while (t->in && t->n > 0) {
-			size_t n = t->n;
-
-			/* What ends alone is still cut into fitting pieces. */
-			while (n > 1 && track_length_us(t, n) >
-					    limit_us(c) + TRACK_ROUNDING_US)
-				n--;
-			if (flush(c, t, n) == -1)
-				return -1;
-		}
-	}
+	for (size_t i = 0; i < c->tracks; i++)
+		if (c->track[i]->in && flush_all(c, c->track[i]) == -1)
+			return -1;
 	return 0;
 }
 

@@ -203,10 +203,15 @@ feed_next(struct feed *f, const uint8_t **p, size_t *n, bool key,
 		} else if (avc_unit(f, *p, *n, key, out) == -1) {
 			break;
 		} else {
+			*p += *n;
 			*n = 0;
 		}
-		/* What cannot be used is as if it had not been there. */
-		if (out->len == begin || f->track.config_len == 0) {
+		/*
+		 * What cannot be used is as if it had not been there; so is
+		 * what follows a change and is no keyframe yet.
+		 */
+		if (out->len == begin || f->track.config_len == 0 ||
+		    (f->fresh && !key && f->track.kind == MEDIA_VIDEO)) {
 			out->len = begin;
 			continue;
 		}

@@ -118,7 +118,7 @@ track_ticks(const struct track *t, int64_t us)
 int64_t
 track_due_us(const struct track *t, size_t i)
 {
-	return track_us(t, t->sample[i].dts) + t->shift_us;
+	return track_us(t, t->sample[i].due);
 }
 
 int64_t
@@ -204,6 +204,7 @@ track_add(struct track *t, const struct track_unit *u)
 		t->payload.len -= u->bytes;
 		return 0;
 	}
+	s.due = s.dts + track_ticks(t, t->shift_us);
 	if (grow(t) == -1)
 		return -1;
 	t->sample[t->n++] = s;
@@ -369,6 +370,8 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	if (store_put(&t->folder, name, v, 2) == -1)
 		return -1;
 	e.start_us = (uint64_t)(track_due_us(t, 0) + t->wall_us);
+	if (e.start_us < t->told_us)
+		e.start_us = t->told_us; /* two inputs met, and overlap */
 	e.duration_us = (uint64_t)length_us;
 	e.bytes = t->head.len + bytes;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
@@ -377,6 +380,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	if (story_segment_ready(out->story, &e) == -1)
 		return -1;
 	t->msn++;
+	t->told_us = e.start_us + e.duration_us;
 	t->discontinuity = false;
 	t->next = t->sample[0].dts + track_ticks(t, length_us);
 	track_drop(t, i);

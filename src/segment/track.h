@@ -24,6 +24,7 @@ enum {
 /* A sample that waits for its segment, in ticks of output time. */
 struct track_sample {
 	int64_t dts, pts;
+	int64_t due; /* when it is seen or heard, were it not reordered */
 	uint32_t bytes;
 	bool key;
 };
@@ -70,6 +71,7 @@ struct track {
 	bool started; /* any TrackStarted, by this process */
 	bool shifted;
 	int64_t next;     /* ticks: the end of what was made into segments */
+	uint64_t told_us; /* the same by the wall clock, as it was told */
 	int64_t shift_us; /* how long before its presentation it is decoded */
 };
 
@@ -108,10 +110,7 @@ int track_add(struct track *t, const struct track_unit *u);
 int64_t track_us(const struct track *t, int64_t ticks);
 int64_t track_ticks(const struct track *t, int64_t us);
 
-/*
- * The output time at which sample I is due to be seen or heard, were it not
- * reordered.
- */
+/* The output time at which sample I is due. */
 int64_t track_due_us(const struct track *t, size_t i);
 
 /* When the last sample that waits will have been played, in ticks. */

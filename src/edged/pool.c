@@ -324,37 +324,47 @@ by_age(const void *ap, const void *bp)
 	return (a->since_us > b->since_us) - (a->since_us < b->since_us);
 }
 
+static void
+shut_one(struct pool *p, struct silents *s, struct silent *item,
+    _Atomic uint64_t *count)
+{
+	if (!shut(p, item))
+		return;
+	item->fd = -1; /* once is enough */
+	atomic_fetch_add(count, 1);
+	forget(s, item->address);
+}
+
 /*
- * Those that an address has too much go at once.  For want of threads the
- * oldest go that hold one, until those that wait for a thread have theirs;
+ * Those that an address has too much go at once.  When threads are scarce
+ * all go that hold one and never said anything, for whoever means well says
+ * something at once; then the oldest idle ones, as many as it takes.
  * civetweb takes connections in the order in which they came, so of those
  * whose thread is not known it is the oldest that have one.
  */
 static void
 shut_surplus(struct pool *p, struct silents *s, uint64_t now_us)
 {
-	size_t over = 0, mute = s->mute;
+	uint64_t old_us = now_us - (uint64_t)SWEEP_AFTER_MS * 1000;
+	bool scarce = s->connections + p->reserve > p->size;
+	size_t mute = s->mute;
 
-	if (s->connections + p->reserve > p->size)
-		over = s->connections + p->reserve - p->size;
 	qsort(s->item, s->len, sizeof(*s->item), by_age);
 	for (size_t i = 0; i < s->len; i++) {
-		const struct silent *item = &s->item[i];
-		bool crowded = p->per_address > 0 &&
-			       count_address(s, item->address) > p->per_address;
-		bool old =
-		    item->since_us + (uint64_t)SWEEP_AFTER_MS * 1000 < now_us;
-		bool holds = item->worker < p->size || mute > 0;
+		struct silent *item = &s->item[i];
+		bool is_mute = item->worker == p->size && mute > 0;
 
-		mute -= item->worker == p->size && mute > 0;
-		if (!crowded && !(over > 0 && old && holds))
-			continue;
-		if (!shut(p, item))
-			continue;
-		atomic_fetch_add(crowded ? &p->refused : &p->reaped, 1);
-		forget(s, item->address);
-		over -= over > 0;
+		mute -= is_mute;
+		if (p->per_address > 0 &&
+		    count_address(s, item->address) > p->per_address)
+			shut_one(p, s, item, &p->refused);
+		else if (scarce && is_mute && item->since_us < old_us)
+			shut_one(p, s, item, &p->reaped);
 	}
+	for (size_t i = 0; i < s->len && s->connections + p->reserve > p->size;
+	     i++)
+		if (s->item[i].worker < p->size && s->item[i].since_us < old_us)
+			shut_one(p, s, &s->item[i], &p->reaped);
 }
 
 void

@@ -30,7 +30,8 @@ struct server {
 	struct site *site; /* borrowed */
 	struct pool pool;
 	unsigned port;
-	char complaint[256]; /* civetweb's last one, while it starts */
+	atomic_bool started;
+	char complaint[256]; /* civetweb's last one, before that */
 };
 
 static struct server *
@@ -182,7 +183,7 @@ on_complaint(const struct mg_connection *c, const char *message)
 	/* While it starts; afterwards it speaks of single connections. */
 	if (c == NULL || (s = server_of(c)) == NULL)
 		return 1;
-	if (s->mg == NULL)
+	if (!atomic_load(&s->started))
 		(void)snprintf(
 		    s->complaint, sizeof(s->complaint), "%s", message);
 	return 1;
@@ -310,6 +311,10 @@ launch(struct server *s, const struct server_conf *conf)
 		(void)mg_exit_library();
 		return -1;
 	}
+	atomic_store(&s->started, true);
+	/* For one, that it got fewer threads than it was to have. */
+	if (s->complaint[0] != '\0')
+		err_warn("the HTTP server: %s", s->complaint);
 	s->port = (unsigned)port.port;
 	s->pool.port = htons((uint16_t)port.port);
 	return 0;

@@ -1,0 +1,215 @@
+#include "follow.h"
+#include "story.h"
+#include "tap.h"
+#include "tmp.h"
+#include "writer.h"
+
+#include <sys/wait.h>
+
+static char dir[64];
+static struct story story;
+static struct log_writer *writer;
+
+/* Write E, which a story told, into the log. */
+static void
+put(const struct event *told)
+{
+	static unsigned n;
+	struct log_place place;
+	struct event e = *told;
+	char id[32];
+
+	(void)snprintf(id, sizeof(id), "%ld-%u", (long)getpid(), ++n);
+	e.id = str_from(id);
+	e.source = STR("test");
+	e.expect = EVENT_ANY;
+	e.seq = 0;
+	if (log_writer_add(writer, &e, &place) == -1 ||
+	    log_writer_commit(writer) == -1)
+		perror("write the log");
+}
+
+static void
+put_segment(const char *broadcast, const char *track, uint64_t msn)
+{
+	struct SegmentReady s = story_a_segment(broadcast, track, msn);
+
+	put(story_segment(&story, &s));
+}
+
+struct projection {
+	struct shelf *shelf;
+	struct channels *channels;
+	struct follow *follow;
+};
+
+static void
+begin(struct projection *p)
+{
+	p->shelf = shelf_open();
+	p->channels = channels_open(p->shelf, 5000000);
+	p->follow = follow_open(dir, p->channels);
+}
+
+static void
+end(struct projection *p)
+{
+	follow_close(p->follow);
+	channels_close(p->channels);
+	shelf_close(p->shelf);
+}
+
+static bool
+reach_end(struct projection *p)
+{
+	for (int i = 0; i < 1000; i++)
+		if (follow_turn(p->follow, 1000) == 0)
+			return true;
+	return false;
+}
+
+/* The playlist of alice's video in P holds PART. */
+static bool
+plays(struct projection *p, const char *part)
+{
+	struct view *v = shelf_get(p->shelf, "alice");
+	struct blob *b = v != NULL ? view_playlist(v, "video") : NULL;
+	bool r = b != NULL && strstr(b->byte, part) != NULL;
+
+	view_drop(&v);
+	return r;
+}
+
+/* All that P shows, one text after the other. */
+static void
+show(struct projection *p, struct buf *out)
+{
+	struct blob *list = shelf_list(p->shelf);
+	struct view *v = shelf_get(p->shelf, "alice");
+
+	buf_reset(out);
+	(void)buf_putstr(out, blob_str(list));
+	if (v != NULL && v->multivariant != NULL)
+		(void)buf_putstr(out, blob_str(v->multivariant));
+	for (size_t i = 0; v != NULL && i < v->playlists; i++)
+		(void)buf_putstr(out, blob_str(v->playlist[i].bytes));
+	blob_drop(&list);
+	view_drop(&v);
+}
+
+/* LMDB wants one environment a process, so another one writes. */
+static bool
+elsewhere(void (*write_events)(void))
+{
+	pid_t child = fork(), holder;
+	int status = 1;
+
+	if (child == 0) {
+		if ((writer = log_writer_open(dir, &holder)) == NULL)
+			_exit(1);
+		write_events();
+		log_writer_close(writer);
+		_exit(0);
+	}
+	(void)waitpid(child, &status, 0);
+	return status == 0;
+}
+
+static void
+without_a_log(void)
+{
+	struct projection p;
+	char why[64];
+
+	begin(&p);
+	OK(follow_turn(p.follow, 10) == 0);
+	OK(!follow_healthy(p.follow, why, sizeof(why)));
+	OK(strcmp(why, "waiting for the log") == 0);
+	end(&p);
+}
+
+/* More turns of a channel's life than the first look back covers. */
+static void
+years_ago(void)
+{
+	char id[32];
+
+	put(story_added(&story, "alice", "Alice"));
+	for (int i = 0; i < 100; i++) {
+		(void)snprintf(id, sizeof(id), "old%d", i);
+		put(story_started(&story, "alice", id));
+		put(story_track(&story, id, "video", 1, 1000000));
+		put_segment(id, "video", 0);
+		put(story_ended(&story, "alice", id));
+	}
+	put(story_started(&story, "alice", "b1"));
+	for (int i = 0; i < 70; i++) {
+		struct PipelineRestarted again = {.channel = STR("alice"),
+		    .broadcast = STR("b1"),
+		    .reason = STR("it died"),
+		    .attempt = 2};
+
+		put(story_tell(
+		    &story, EVENT_PipelineRestarted, "live/", "alice", &again));
+	}
+	put(story_track(&story, "b1", "video", 1, 1000000));
+	for (uint64_t i = 0; i < 40; i++)
+		put_segment("b1", "video", i);
+}
+
+static void
+goes_on(void)
+{
+	for (uint64_t i = 40; i < 45; i++)
+		put_segment("b1", "video", i);
+	put(story_track(&story, "b1", "video", 2, 1000000));
+}
+
+static void
+ends(void)
+{
+	struct SegmentReady s = story_a_segment("b1", "video", 45);
+
+	s.run = 2;
+	put(story_segment(&story, &s));
+	put(story_ended(&story, "alice", "b1"));
+}
+
+int
+main(void)
+{
+	struct buf first, second;
+	struct projection p;
+	char why[64];
+
+	(void)tmp_make(dir);
+	story_init(&story);
+	buf_init(&first, 1 << 20);
+	buf_init(&second, 1 << 20);
+	without_a_log();
+	OK(elsewhere(years_ago));
+	begin(&p);
+	OK(reach_end(&p));
+	OK(follow_healthy(p.follow, why, sizeof(why)));
+	OK(follow_seq(p.follow) == 513);
+	OK(plays(&p, "#EXT-X-MEDIA-SEQUENCE:35\n"));
+	OK(plays(&p, "/media/b1/video/39.m4s\n") &&
+	    !plays(&p, "#EXT-X-ENDLIST"));
+	OK(elsewhere(goes_on) && reach_end(&p));
+	OK(plays(&p, "/media/b1/video/44.m4s\n"));
+	OK(elsewhere(ends) && reach_end(&p));
+	OK(plays(&p, "/45.m4s\n#EXT-X-ENDLIST\n"));
+	show(&p, &first);
+	end(&p);
+	/* Read at once, it is what it was when it came bit by bit. */
+	begin(&p);
+	OK(reach_end(&p));
+	show(&p, &second);
+	OK(first.len > 0 && str_eq(buf_str(&first), buf_str(&second)));
+	end(&p);
+	buf_fini(&first);
+	buf_fini(&second);
+	story_fini(&story);
+	tmp_remove(dir);
+	return tap_done();
+}

@@ -58,18 +58,51 @@ utf8_sequence(const uint8_t *p, const uint8_t *end)
 	return n;
 }
 
+/* Eight bytes of ASCII, none of them NUL. */
+static bool
+plain(const uint8_t *p)
+{
+	const uint64_t high = 0x8080808080808080, ones = 0x0101010101010101;
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return ((v | (v - ones)) & high) == 0;
+}
+
 bool
 str_utf8(struct str s)
 {
 	const uint8_t *p = (const uint8_t *)s.p, *end = p + s.len;
 
 	while (p < end) {
-		size_t n = utf8_sequence(p, end);
+		size_t n;
 
-		if (n == 0)
+		if (end - p >= 8 && plain(p))
+			n = 8;
+		else if ((n = utf8_sequence(p, end)) == 0)
 			return false;
 		p += n;
 	}
+	return true;
+}
+
+bool
+str_graphic(struct str s)
+{
+	const uint64_t high = 0x8080808080808080, ones = 0x0101010101010101;
+	size_t i = 0;
+
+	/* Eight at a time: adding 0x5f carries into the high bit from '!' on,
+	 * adding 1 for DEL alone. */
+	for (uint64_t v; i + sizeof(v) <= s.len; i += sizeof(v)) {
+		memcpy(&v, s.p + i, sizeof(v));
+		if (((v | (v + ones)) & high) != 0 ||
+		    ((v + 0x5f * ones) & high) != high)
+			return false;
+	}
+	for (; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
 	return true;
 }
 

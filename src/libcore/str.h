@@ -29,6 +29,9 @@ bool str_starts(struct str s, struct str prefix);
 /* True when S is well-formed UTF-8 (RFC 3629) without NUL. */
 bool str_utf8(struct str s);
 
+/* True when S is of '!' to '~' alone: ASCII without controls and blanks. */
+bool str_graphic(struct str s);
+
 /*
  * True when S may be a name in a URL and in a file's path: 1 to MAX bytes
  * of a-z, 0-9, '-' and '_', beginning with a letter or a digit.

@@ -28,3 +28,22 @@ uuid_v7(char dst[UUID_TEXT_SIZE])
 	dst[UUID_TEXT_SIZE - 1] = '\0';
 	return 0;
 }
+
+void
+uuid_next(char text[UUID_TEXT_SIZE])
+{
+	static const char digit[] = "0123456789abcdef";
+
+	/* The 62 bits of rand_b, but for the variant: from the right. */
+	for (int i = UUID_TEXT_SIZE - 2; i > 19; i--) {
+		const char *at;
+
+		if (text[i] == '-' || (at = strchr(digit, text[i])) == NULL)
+			continue;
+		if (*at != 'f') {
+			text[i] = at[1];
+			return;
+		}
+		text[i] = '0';
+	}
+}

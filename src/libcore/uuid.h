@@ -10,4 +10,11 @@ enum { UUID_TEXT_SIZE = 37 };
  */
 int uuid_v7(char dst[UUID_TEXT_SIZE]);
 
+/*
+ * Make the UUIDv7 in TEXT the next one: its random part counts up by one (RFC
+ * 9562, 6.2, method 2).  For whoever makes many at once and has made the first
+ * with uuid_v7(): it costs no random bytes.
+ */
+void uuid_next(char text[UUID_TEXT_SIZE]);
+
 #endif

@@ -3,6 +3,8 @@
 #include "mp.h"
 #include "uuid.h"
 
+#include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,83 +45,162 @@ key_find(struct str name, enum key from)
 	for (unsigned i = 0; i < KEYS; i++) {
 		enum key k = (enum key)((from + i) % KEYS);
 
-		if (str_eq(key_names[k], name))
+		if (key_names[k].len == name.len &&
+		    memcmp(key_names[k].p, name.p, name.len) == 0)
 			return k;
 	}
 	return KEYS;
 }
 
+/* Bytes that V, and a string of N bytes, take in their shortest form. */
+static size_t
+uint_size(uint64_t v)
+{
+	if (v < 0x80)
+		return 1;
+	return v <= UINT8_MAX    ? 2
+	       : v <= UINT16_MAX ? 3
+	       : v <= UINT32_MAX ? 5
+				 : 9;
+}
+
+static size_t
+str_size(size_t n)
+{
+	return n + (n < 32 ? 1 : n <= UINT8_MAX ? 2 : n <= UINT16_MAX ? 3 : 5);
+}
+
+/* The N last bytes of V behind HEAD; the place behind them. */
+static uint8_t *
+put_number(uint8_t *p, uint8_t head, uint64_t v, size_t n)
+{
+	*p++ = head;
+	v = htobe64(v);
+	memcpy(p, (const uint8_t *)&v + sizeof(v) - n, n);
+	return p + n;
+}
+
+static uint8_t *
+put_uint(uint8_t *p, uint64_t v)
+{
+	switch (uint_size(v)) {
+	case 1:
+		*p = (uint8_t)v;
+		return p + 1;
+	case 2:
+		return put_number(p, 0xcc, v, 1);
+	case 3:
+		return put_number(p, 0xcd, v, 2);
+	case 5:
+		return put_number(p, 0xce, v, 4);
+	default:
+		return put_number(p, 0xcf, v, 8);
+	}
+}
+
+static uint8_t *
+put_str(uint8_t *p, struct str s)
+{
+	switch (str_size(s.len) - s.len) {
+	case 1:
+		*p++ = (uint8_t)(0xa0 | s.len);
+		break;
+	case 2:
+		p = put_number(p, 0xd9, s.len, 1);
+		break;
+	case 3:
+		p = put_number(p, 0xda, s.len, 2);
+		break;
+	default:
+		p = put_number(p, 0xdb, s.len, 4);
+		break;
+	}
+	if (s.len > 0)
+		memcpy(p, s.p, s.len);
+	return p + s.len;
+}
+
+static uint8_t *
+put_key(uint8_t *p, enum key k)
+{
+	return put_str(p, key_names[k]);
+}
+
+/* What event_encode() writes of E. */
+static size_t
+encoded_size(const struct event *e)
+{
+	static const size_t keys = sizeof("id") + sizeof("source") +
+				   sizeof("type") + sizeof("subject") +
+				   sizeof("time") + sizeof("data");
+	size_t n = 1 + keys + str_size(e->id.len) + str_size(e->source.len) +
+		   str_size(e->type_name.len) + str_size(e->subject.len) +
+		   uint_size(e->time_us) + e->data.len;
+
+	if (e->seq != 0)
+		n += sizeof("seq") + uint_size(e->seq);
+	if (e->version != 0)
+		n += sizeof("version") + uint_size(e->version);
+	if (e->traceparent.len > 0)
+		n += sizeof("traceparent") + str_size(e->traceparent.len);
+	if (e->expect != EVENT_ANY)
+		n += sizeof("expect") + uint_size(e->expect);
+	return n;
+}
+
+/*
+ * The log encodes every event that it stores, so this does without a packer's
+ * call and check for each value: the size is known before.
+ */
 int
 event_encode(const struct event *e, struct buf *b)
 {
-	size_t before = b->len;
 	unsigned pairs = 6U + (e->seq != 0) + (e->version != 0) +
 			 (e->traceparent.len > 0) + (e->expect != EVENT_ANY);
-	msgpack_packer pk;
+	size_t size = encoded_size(e);
+	uint8_t *p;
 
-	mp_packer(&pk, b);
-	msgpack_pack_map(&pk, pairs);
-	if (e->seq != 0) {
-		mp_put_str(&pk, key_names[KEY_SEQ]);
-		msgpack_pack_uint64(&pk, e->seq);
-	}
-	if (e->version != 0) {
-		mp_put_str(&pk, key_names[KEY_VERSION]);
-		msgpack_pack_uint64(&pk, e->version);
-	}
-	mp_put_str(&pk, key_names[KEY_ID]);
-	mp_put_str(&pk, e->id);
-	mp_put_str(&pk, key_names[KEY_SOURCE]);
-	mp_put_str(&pk, e->source);
-	mp_put_str(&pk, key_names[KEY_TYPE]);
-	mp_put_str(&pk, e->type_name);
-	mp_put_str(&pk, key_names[KEY_SUBJECT]);
-	mp_put_str(&pk, e->subject);
-	mp_put_str(&pk, key_names[KEY_TIME]);
-	msgpack_pack_uint64(&pk, e->time_us);
-	if (e->traceparent.len > 0) {
-		mp_put_str(&pk, key_names[KEY_TRACEPARENT]);
-		mp_put_str(&pk, e->traceparent);
-	}
-	if (e->expect != EVENT_ANY) {
-		mp_put_str(&pk, key_names[KEY_EXPECT]);
-		msgpack_pack_uint64(&pk, e->expect);
-	}
-	mp_put_str(&pk, key_names[KEY_DATA]);
-	(void)buf_putstr(b, e->data);
-	if (b->failed) {
-		b->len = before;
+	if (buf_reserve(b, size) == -1)
 		return -1;
-	}
+	p = b->p + b->len;
+	*p++ = (uint8_t)(0x80 | pairs);
+	if (e->seq != 0)
+		p = put_uint(put_key(p, KEY_SEQ), e->seq);
+	if (e->version != 0)
+		p = put_uint(put_key(p, KEY_VERSION), e->version);
+	p = put_str(put_key(p, KEY_ID), e->id);
+	p = put_str(put_key(p, KEY_SOURCE), e->source);
+	p = put_str(put_key(p, KEY_TYPE), e->type_name);
+	p = put_str(put_key(p, KEY_SUBJECT), e->subject);
+	p = put_uint(put_key(p, KEY_TIME), e->time_us);
+	if (e->traceparent.len > 0)
+		p = put_str(put_key(p, KEY_TRACEPARENT), e->traceparent);
+	if (e->expect != EVENT_ANY)
+		p = put_uint(put_key(p, KEY_EXPECT), e->expect);
+	p = put_key(p, KEY_DATA);
+	if (e->data.len > 0)
+		memcpy(p, e->data.p, e->data.len);
+	assert(p + e->data.len == b->p + b->len + size);
+	b->len += size;
 	return 0;
-}
-
-/* Bytes that may stand in a log line or a URL: no control, no space. */
-static bool
-printable(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] <= ' ' || s.p[i] == 0x7f)
-			return false;
-	return true;
 }
 
 static const char *
 envelope_fault(const struct event *e)
 {
-	if (e->id.len == 0 || e->id.len > EVENT_MAX_ID || !printable(e->id))
+	if (e->id.len == 0 || e->id.len > EVENT_MAX_ID || !str_graphic(e->id))
 		return "id is not 1 to 64 printable bytes";
 	if (e->source.len == 0 || e->source.len > EVENT_MAX_SOURCE ||
-	    !printable(e->source))
+	    !str_graphic(e->source))
 		return "source is not 1 to 128 printable bytes";
 	if (e->subject.len == 0 || e->subject.len > EVENT_MAX_SUBJECT ||
-	    !printable(e->subject))
+	    !str_graphic(e->subject))
 		return "subject is not 1 to 255 printable bytes";
 	if (e->traceparent.len > EVENT_MAX_TRACEPARENT ||
-	    !printable(e->traceparent))
+	    !str_graphic(e->traceparent))
 		return "traceparent is not at most 64 printable bytes";
 	if (e->type_name.len == 0 || e->type_name.len > EVENT_MAX_ID ||
-	    !printable(e->type_name))
+	    !str_graphic(e->type_name))
 		return "type is not 1 to 64 printable bytes";
 	if (e->data.len == 0)
 		return "data is missing";

@@ -1,5 +1,6 @@
 #include "mp.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -28,12 +29,18 @@ bad(struct mp *m)
 static uint64_t
 number(struct mp *m, size_t n)
 {
+	const uint8_t *p = m->p;
 	uint64_t v = 0;
 
-	if ((size_t)(m->end - m->p) < n)
+	if ((size_t)(m->end - p) < n)
 		return bad(m);
+	m->p += n;
+	if (n == sizeof(v)) {
+		memcpy(&v, p, sizeof(v));
+		return be64toh(v);
+	}
 	for (size_t i = 0; i < n; i++)
-		v = v << 8 | *m->p++;
+		v = v << 8 | p[i];
 	return v;
 }
 
@@ -99,7 +106,7 @@ mp_array(struct mp *m)
 }
 
 struct str
-mp_str(struct mp *m)
+mp_str_any(struct mp *m)
 {
 	uint8_t b = head(m);
 
@@ -123,7 +130,7 @@ mp_bin(struct mp *m)
 }
 
 uint64_t
-mp_uint(struct mp *m)
+mp_uint_any(struct mp *m)
 {
 	uint8_t b = head(m);
 

@@ -30,9 +30,9 @@ bool mp_done(const struct mp *m);
 
 size_t mp_map(struct mp *m);   /* how many pairs follow */
 size_t mp_array(struct mp *m); /* how many values follow */
-struct str mp_str(struct mp *m);
+static inline struct str mp_str(struct mp *m);
 struct str mp_bin(struct mp *m);
-uint64_t mp_uint(struct mp *m);
+static inline uint64_t mp_uint(struct mp *m);
 bool mp_bool(struct mp *m);
 void mp_skip(struct mp *m); /* one value of any type */
 
@@ -67,5 +67,34 @@ void mp_packer(msgpack_packer *pk, struct buf *b);
 void mp_put_str(msgpack_packer *pk, struct str s);
 void mp_put_bin(msgpack_packer *pk, struct str s);
 #define mp_put_key(pk, literal) mp_put_str(pk, STR(literal))
+
+/*
+ * Nearly all there is to read is short strings and numbers: those are read in
+ * place, and the two below see to the rest.
+ */
+struct str mp_str_any(struct mp *m);
+uint64_t mp_uint_any(struct mp *m);
+
+static inline struct str
+mp_str(struct mp *m)
+{
+	struct str s;
+
+	/* 0xa0 to 0xbf: so many bytes follow. */
+	if (m->p == m->end || (*m->p & 0xe0) != 0xa0 ||
+	    (*m->p & 0x1f) >= m->end - m->p)
+		return mp_str_any(m);
+	s = (struct str){(const char *)m->p + 1, *m->p & 0x1f};
+	m->p += 1 + s.len;
+	return s;
+}
+
+static inline uint64_t
+mp_uint(struct mp *m)
+{
+	if (m->p == m->end || *m->p >= 0x80)
+		return mp_uint_any(m);
+	return *m->p++;
+}
 
 #endif

@@ -87,6 +87,20 @@ block_seal(struct buf *b, uint64_t first_seq, uint32_t count, uint64_t time_us,
 	    crc32c(0, b->p + AT_FIRST_SEQ, b->len - AT_FIRST_SEQ));
 }
 
+static void
+take_up(struct block *k, const uint8_t *p, size_t len)
+{
+	*k = (struct block){
+	    .first_seq = get64(p + AT_FIRST_SEQ),
+	    .time_us = get64(p + AT_TIME),
+	    .count = get32(p + AT_COUNT),
+	    .bytes = (uint32_t)len,
+	    .before = p + AT_BEFORE,
+	    .at = p + BLOCK_HEADER_BYTES,
+	    .end = p + len,
+	};
+}
+
 int
 block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
     const char **why)
@@ -112,16 +126,14 @@ block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
 		errno = EBADMSG;
 		return -1;
 	}
-	*k = (struct block){
-	    .first_seq = key,
-	    .time_us = get64(p + AT_TIME),
-	    .count = get32(p + AT_COUNT),
-	    .bytes = (uint32_t)len,
-	    .before = p + AT_BEFORE,
-	    .at = p + BLOCK_HEADER_BYTES,
-	    .end = p + len,
-	};
+	take_up(k, p, len);
 	return 0;
+}
+
+void
+block_own(struct block *k, const struct buf *b)
+{
+	take_up(k, b->p, b->len);
 }
 
 int

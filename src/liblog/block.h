@@ -56,6 +56,9 @@ int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 int block_open(
     struct block *k, uint64_t key, const void *p, size_t len, const char **why);
 
+/* The same of B, which was just sealed and so needs no check. */
+void block_own(struct block *k, const struct buf *b);
+
 /* The bytes of the next event of K.  1, 0 at its end, -1 with EBADMSG. */
 int block_next(struct block *k, struct str *event);
 

@@ -3,11 +3,12 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Chains by array index + 1; 0 ends one.  One entry for each place in the
  * window, which seqs go round. */
 struct entry {
-	uint64_t hash[2];
+	struct ids_key key;
 	uint64_t seq; /* 0: free */
 	uint32_t next;
 };
@@ -16,8 +17,31 @@ struct ids {
 	struct entry *entry; /* IDS_WINDOW of them, by seq */
 	uint32_t *head;      /* IDS_WINDOW chains, by hash */
 	uint64_t last;       /* the newest seq */
-	unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
+	unsigned char secret[crypto_shorthash_siphashx24_KEYBYTES];
 };
+
+/*
+ * BYTES of zeros; no memory until they are used.  Look-ups go all over it, and
+ * large pages spare them the walk through the page table.
+ */
+static void *
+table(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	(void)madvise(p, bytes, MADV_HUGEPAGE);
+	return p;
+}
+
+static void
+untable(void *p, size_t bytes)
+{
+	if (p != NULL)
+		(void)munmap(p, bytes);
+}
 
 struct ids *
 ids_open(void)
@@ -26,16 +50,15 @@ ids_open(void)
 
 	if (t == NULL || sodium_init() == -1)
 		goto err_alloc;
-	/* Zeroed by the kernel, and no memory until it is used. */
-	t->entry = calloc(IDS_WINDOW, sizeof(*t->entry));
-	t->head = calloc(IDS_WINDOW, sizeof(*t->head));
+	t->entry = table(IDS_WINDOW * sizeof(*t->entry));
+	t->head = table(IDS_WINDOW * sizeof(*t->head));
 	if (t->entry == NULL || t->head == NULL)
 		goto err_tables;
-	randombytes_buf(t->key, sizeof(t->key));
+	randombytes_buf(t->secret, sizeof(t->secret));
 	return t;
 err_tables:
-	free(t->entry);
-	free(t->head);
+	untable(t->entry, IDS_WINDOW * sizeof(*t->entry));
+	untable(t->head, IDS_WINDOW * sizeof(*t->head));
 err_alloc:
 	free(t);
 	return NULL;
@@ -46,34 +69,34 @@ ids_close(struct ids *t)
 {
 	if (t == NULL)
 		return;
-	free(t->entry);
-	free(t->head);
+	untable(t->entry, IDS_WINDOW * sizeof(*t->entry));
+	untable(t->head, IDS_WINDOW * sizeof(*t->head));
 	free(t);
 }
 
-static void
-hash_id(const struct ids *t, struct str id, uint64_t hash[2])
+struct ids_key
+ids_key(const struct ids *t, struct str id)
 {
 	unsigned char out[crypto_shorthash_siphashx24_BYTES];
+	struct ids_key k;
 
 	(void)crypto_shorthash_siphashx24(
-	    out, (const unsigned char *)id.p, id.len, t->key);
-	memcpy(hash, out, sizeof(out));
+	    out, (const unsigned char *)id.p, id.len, t->secret);
+	memcpy(k.hash, out, sizeof(out));
+	return k;
 }
 
 uint64_t
-ids_find(const struct ids *t, struct str id)
+ids_find(const struct ids *t, const struct ids_key *k)
 {
-	uint64_t hash[2];
 	uint32_t i;
 
-	hash_id(t, id, hash);
-	for (i = t->head[hash[0] % IDS_WINDOW]; i != 0;
+	for (i = t->head[k->hash[0] % IDS_WINDOW]; i != 0;
 	     i = t->entry[i - 1].next) {
-		const struct entry *e = &t->entry[i - 1];
+		const struct ids_key *e = &t->entry[i - 1].key;
 
-		if (e->hash[0] == hash[0] && e->hash[1] == hash[1])
-			return e->seq;
+		if (e->hash[0] == k->hash[0] && e->hash[1] == k->hash[1])
+			return t->entry[i - 1].seq;
 	}
 	return 0;
 }
@@ -83,7 +106,7 @@ static void
 drop(struct ids *t, uint32_t i)
 {
 	struct entry *e = &t->entry[i];
-	uint32_t *link = &t->head[e->hash[0] % IDS_WINDOW];
+	uint32_t *link = &t->head[e->key.hash[0] % IDS_WINDOW];
 
 	if (e->seq == 0)
 		return;
@@ -94,15 +117,15 @@ drop(struct ids *t, uint32_t i)
 }
 
 void
-ids_add(struct ids *t, struct str id, uint64_t seq)
+ids_add(struct ids *t, const struct ids_key *k, uint64_t seq)
 {
 	uint32_t i = (uint32_t)(seq % IDS_WINDOW), *head;
 	struct entry *e = &t->entry[i];
 
 	drop(t, i);
-	hash_id(t, id, e->hash);
+	e->key = *k;
 	e->seq = seq;
-	head = &t->head[e->hash[0] % IDS_WINDOW];
+	head = &t->head[e->key.hash[0] % IDS_WINDOW];
 	e->next = *head;
 	*head = i + 1;
 	t->last = seq;

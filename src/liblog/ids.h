@@ -18,14 +18,20 @@ enum { IDS_WINDOW = 1 << 20 };
 struct ids *ids_open(void);
 void ids_close(struct ids *t);
 
-/* The seq of the event with this ID, or 0. */
-uint64_t ids_find(const struct ids *t, struct str id);
+/* What stands for an id in T. */
+struct ids_key {
+	uint64_t hash[2];
+};
+struct ids_key ids_key(const struct ids *t, struct str id);
+
+/* The seq of the event whose id has the key K, or 0. */
+uint64_t ids_find(const struct ids *t, const struct ids_key *k);
 
 /*
- * Remember that the event SEQ has this ID; seqs come in order.  The one
+ * Remember that the event SEQ has the id of K; seqs come in order.  The one
  * IDS_WINDOW before it is forgotten.
  */
-void ids_add(struct ids *t, struct str id, uint64_t seq);
+void ids_add(struct ids *t, const struct ids_key *k, uint64_t seq);
 
 /* Forget the events from SEQ on: they did not come to be stored. */
 void ids_truncate(struct ids *t, uint64_t seq);

@@ -129,11 +129,13 @@ recover(struct log_writer *w)
 	       (n == -1 && errno == EBADMSG)) {
 		struct subject *s;
 		struct change *c;
+		struct ids_key id;
 
 		/* Damage is weir-verify's to tell; what is whole counts. */
 		if (n == -1)
 			continue;
-		ids_add(w->ids, e.id, e.seq);
+		id = ids_key(w->ids, e.id);
+		ids_add(w->ids, &id, e.seq);
 		if (e.seq <= indexed)
 			continue;
 		if ((s = subject_get(w, e.subject)) == NULL ||
@@ -247,7 +249,8 @@ int
 log_writer_add(
     struct log_writer *w, const struct event *e, struct log_place *place)
 {
-	uint64_t known = ids_find(w->ids, e->id);
+	struct ids_key id = ids_key(w->ids, e->id);
+	uint64_t known = ids_find(w->ids, &id);
 	struct event logged = *e;
 	struct subject *s;
 	struct change *c;
@@ -291,7 +294,7 @@ log_writer_add(
 	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
 	s->now = (struct log_subject){logged.version, logged.seq};
 	s->changed = true;
-	ids_add(w->ids, e->id, logged.seq);
+	ids_add(w->ids, &id, logged.seq);
 	*place = (struct log_place){LOG_STAGED, logged.seq, logged.version};
 	return 0;
 }
@@ -323,18 +326,14 @@ rollback(struct log_writer *w)
 	}
 }
 
-/* Write the index up to SEQ within TXN.  LMDB's code. */
+/* The changed subjects, which LIST names, as they are now.  LMDB's code. */
 static int
-write_index(struct log_writer *w, MDB_txn *txn, uint64_t seq)
+write_subjects(
+    struct log_writer *w, MDB_txn *txn, struct subject *const *list, size_t n)
 {
-	uint8_t bytes[STORE_HISTORY_KEY_MAX], packed[16];
-	struct subject **list;
-	uint64_t le;
-	size_t n;
+	uint8_t packed[16];
 	int rc = 0;
 
-	if ((list = subjects_changed(w->subjects, &n)) == NULL)
-		return ENOMEM;
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		MDB_val key = {list[i]->len, list[i]->name};
 		MDB_val value = {sizeof(packed), packed};
@@ -342,22 +341,69 @@ write_index(struct log_writer *w, MDB_txn *txn, uint64_t seq)
 		store_subject_pack(packed, &list[i]->now);
 		rc = mdb_put(txn, w->log->subjects, &key, &value, 0);
 	}
-	free(list);
+	return rc;
+}
+
+/*
+ * The changes of each subject of LIST one after the other, so that LMDB finds
+ * the place of nearly every key beside the one before.  LMDB's code.
+ */
+static int
+write_history(struct log_writer *w, MDB_txn *txn, struct subject *const *list,
+    size_t n, uint32_t *order)
+{
+	uint8_t bytes[STORE_HISTORY_KEY_MAX];
+	MDB_cursor *cursor;
+	size_t at = 0;
+	int rc;
+
+	/* Count, and sort by the counts: they are in the order of seq. */
+	for (size_t i = 0; i < n; i++)
+		list[i]->place = 0;
+	for (size_t i = 0; i < w->changes; i++)
+		w->change[i].subject->place++;
+	for (size_t i = 0; i < n; i++) {
+		size_t count = list[i]->place;
+
+		list[i]->place = at;
+		at += count;
+	}
+	for (size_t i = 0; i < w->changes; i++)
+		order[w->change[i].subject->place++] = (uint32_t)i;
+	if ((rc = mdb_cursor_open(txn, w->log->history, &cursor)) != 0)
+		return rc;
 	for (size_t i = 0; i < w->changes && rc == 0; i++) {
-		const struct change *c = &w->change[i];
+		const struct change *c = &w->change[order[i]];
 		struct str name = {c->subject->name, c->subject->len};
 		MDB_val key = {
 		    store_history_key(bytes, name, c->version), bytes};
+		uint64_t le = htole64(c->seq);
 		MDB_val value = {sizeof(le), &le};
 
-		le = htole64(c->seq);
-		rc = mdb_put(txn, w->log->history, &key, &value, 0);
+		rc = mdb_cursor_put(cursor, &key, &value, 0);
 	}
+	mdb_cursor_close(cursor);
+	return rc;
+}
+
+/* Write the index up to SEQ within TXN.  LMDB's code. */
+static int
+write_index(struct log_writer *w, MDB_txn *txn, uint64_t seq)
+{
+	uint32_t *order = calloc(w->changes + 1, sizeof(*order));
+	size_t n;
+	struct subject **list = subjects_changed(w->subjects, &n);
+	int rc = order != NULL && list != NULL ? 0 : ENOMEM;
+
+	if (rc == 0 && (rc = write_subjects(w, txn, list, n)) == 0)
+		rc = write_history(w, txn, list, n, order);
+	free(list);
+	free(order);
 	if (rc == 0) {
+		uint64_t le = htole64(seq);
 		MDB_val key = {7, (void *)(uintptr_t) "indexed"};
 		MDB_val value = {sizeof(le), &le};
 
-		le = htole64(seq);
 		rc = mdb_put(txn, w->log->meta, &key, &value, 0);
 	}
 	return rc;
@@ -388,23 +434,13 @@ commit_max_bytes(const struct log_writer *w, bool index)
 	       (index ? 2 * PAGE_BYTES * w->changes : 0);
 }
 
-/* The block is on disk: the next one will bear its digest. */
-static void
-take_digest(struct log_writer *w)
-{
-	const char *why;
-	struct block k;
-
-	if (block_open(&k, w->head + 1, w->block.p, w->block.len, &why) == 0)
-		(void)block_digest(&k, w->digest);
-}
-
 /* Commit the staged block, the index, or both.  0, or -1 with errno. */
 static int
 commit(struct log_writer *w, bool index)
 {
 	uint64_t first = w->head + 1, head = w->head + w->staged;
 	MDB_val key = {sizeof(first), &first}, value;
+	struct block block;
 	MDB_txn *txn;
 	int rc;
 
@@ -430,8 +466,11 @@ commit(struct log_writer *w, bool index)
 	if ((rc = mdb_txn_commit(txn)) != 0)
 		goto err;
 	/* D2: on disk and visible to readers, not answered yet. */
-	if (w->staged > 0)
-		take_digest(w);
+	if (w->staged > 0) {
+		/* The next block will bear the digest of this one. */
+		block_own(&block, &w->block);
+		(void)block_digest(&block, w->digest);
+	}
 	w->head = head;
 	w->staged = 0;
 	if (index)

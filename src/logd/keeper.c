@@ -9,6 +9,7 @@
 
 enum {
 	MAX_PENDING = 1024, /* requests answered after one commit */
+	DOOR_TURN = 16,     /* of them taken at one door before the other */
 	MAX_RESULTS = 4 * BLOCK_MAX_EVENTS,
 	TRANSIENT_MAX_BYTES = 8 * 1024 * 1024,
 	WHY_BYTES = 256
@@ -358,31 +359,41 @@ enough(const struct keeper *k)
 	       log_writer_staged(k->writer) > BLOCK_MAX_EVENTS - BUS_MAX_BATCH;
 }
 
+/* Take what waits at DOOR, at most a door's turn of it.  0, or -1: end. */
+static int
+take_door(struct keeper *k, enum bus_door door, bool *more)
+{
+	for (unsigned i = 0; i < DOOR_TURN && !enough(k); i++) {
+		struct pending *p = &k->pending[k->pendings];
+
+		if (bus_server_next(k->server, door, &p->request) != 1) {
+			*more = false;
+			return 0;
+		}
+		p->first = k->results;
+		k->pendings++;
+		if (p->request.ask.op == WIRE_APPEND &&
+		    take_append(k, &p->request) == -1)
+			return -1;
+	}
+	*more = true;
+	return 0;
+}
+
 int
 keeper_turn(struct keeper *k)
 {
-	bool some = true;
+	bool more[] = {[BUS_APPEND] = true, [BUS_MEDIA] = true};
 
 	/* Take from both doors by turns until nothing waits: what fits into
 	 * one commit shares its sync.  One commit a call, so that the loop
-	 * hears signals however much comes in. */
-	while (some && !enough(k)) {
-		some = false;
-		for (int door = BUS_APPEND; door <= BUS_MEDIA && !enough(k);
-		     door++) {
-			struct pending *p = &k->pending[k->pendings];
-
-			if (bus_server_next(k->server, (enum bus_door)door,
-				&p->request) != 1)
-				continue;
-			some = true;
-			p->first = k->results;
-			k->pendings++;
-			if (p->request.ask.op == WIRE_APPEND &&
-			    take_append(k, &p->request) == -1)
+	 * hears signals however much comes in.  To see that a door has nothing
+	 * costs a system call, so one that had nothing is not asked again. */
+	while ((more[BUS_APPEND] || more[BUS_MEDIA]) && !enough(k))
+		for (int door = BUS_APPEND; door <= BUS_MEDIA; door++)
+			if (more[door] && take_door(k, (enum bus_door)door,
+					      &more[door]) == -1)
 				return -1;
-		}
-	}
 	return settle(k);
 }
 

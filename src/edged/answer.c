@@ -50,6 +50,25 @@ answer_kind(enum route_kind kind)
 	return STATS_OTHER;
 }
 
+/*
+ * Open NAME of the bundle, in the compressed form that stands beside it when
+ * there is one and the client takes it; R is told.  0, or -1 with errno.
+ */
+static int
+open_page(struct site *site, const struct exchange *x, const char *name,
+    struct file *file, struct reply *r)
+{
+	char packed[ROUTE_MAX_TARGET];
+
+	(void)snprintf(packed, sizeof(packed), "%s.gz", name);
+	r->coding = "";
+	if (x->head->gzip && files_open(site->www, packed, file) == 0) {
+		r->coding = "gzip";
+		return 0;
+	}
+	return files_open(site->www, name, file);
+}
+
 /* The web app; it reads its own URL, and says itself what is not there. */
 static void
 page(struct site *site, struct exchange *x, unsigned status)
@@ -60,7 +79,7 @@ page(struct site *site, struct exchange *x, unsigned status)
 	    .caching = "no-cache"};
 	struct file file;
 
-	if (files_open(site->www, "index.html", &file) == 0) {
+	if (open_page(site, x, "index.html", &file, &r) == 0) {
 		files_send(x, &file, &r);
 		files_close(&file);
 		return;
@@ -83,17 +102,17 @@ channel_page(struct site *site, struct exchange *x, const struct route *r)
 static void
 bundle_file(struct site *site, struct exchange *x, const struct route *r)
 {
+	/* What lies in assets/ bears a hash of its bytes in its name. */
+	struct reply whole = {.status = 200,
+	    .type = files_type(r->file),
+	    .caching = r->kind == ROUTE_ASSET ? immutable : "no-cache"};
 	struct file file;
 
-	if (files_open(site->www, r->file, &file) == -1) {
+	if (open_page(site, x, r->file, &file, &whole) == -1) {
 		reply_text(x, 404, 0, "There is no such file.", NULL);
 		return;
 	}
-	/* What lies in assets/ bears a hash of its bytes in its name. */
-	files_send(x, &file,
-	    &(struct reply){.status = 200,
-		.type = files_type(r->file),
-		.caching = r->kind == ROUTE_ASSET ? immutable : "no-cache"});
+	files_send(x, &file, &whole);
 	files_close(&file);
 }
 

@@ -89,6 +89,27 @@ has_token(const char *list, const char *token)
 	return false;
 }
 
+/* True when LIST, of codings with their weights, takes gzip. */
+static bool
+accepts_gzip(const char *list)
+{
+	while (*list != '\0') {
+		size_t n;
+
+		list += strspn(list, " \t,");
+		n = strcspn(list, " \t,;");
+		if (n == 4 && strncasecmp(list, "gzip", n) == 0) {
+			list += n + strspn(list + n, " \t;");
+			/* Only a weight of nothing but zeros says no. */
+			return strncasecmp(list, "q=", 2) != 0 ||
+			       strcspn(list + 2, "123456789") <
+				   strcspn(list + 2, ",");
+		}
+		list += strcspn(list, ",");
+	}
+	return false;
+}
+
 static enum method
 method_of(const char *s)
 {
@@ -123,6 +144,8 @@ read_field(const struct mg_header *h, struct head *out, struct seen *seen,
 	} else if (strcasecmp(h->name, "Connection") == 0) {
 		/* civetweb keeps it only for those who ask, if they say. */
 		out->keep_alive = has_token(h->value, "keep-alive");
+	} else if (strcasecmp(h->name, "Accept-Encoding") == 0) {
+		out->gzip = accepts_gzip(h->value);
 	} else if (strcasecmp(h->name, "Range") == 0) {
 		out->range = str_from(h->value);
 	} else if (strcasecmp(h->name, "If-Range") == 0) {

@@ -17,6 +17,7 @@ struct head {
 	enum method method;
 	bool keep_alive; /* the client wants the connection kept */
 	bool http_1_0;
+	bool gzip; /* it takes that coding (RFC 9110, 12.5.3) */
 	/* Fields we act on; empty when they are not there. */
 	struct str range, if_range, if_none_match, if_modified_since;
 };

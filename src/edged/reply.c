@@ -210,6 +210,13 @@ make_head(const struct exchange *x, const struct reply *r, unsigned status,
 	}
 	if (r->ranges)
 		put(&t, "Accept-Ranges: bytes\r\n");
+	if (r->coding != NULL)
+		put(&t, "Vary: Accept-Encoding\r\n");
+	if (r->coding != NULL && *r->coding != '\0') {
+		put(&t, "Content-Encoding: ");
+		put(&t, r->coding);
+		put(&t, "\r\n");
+	}
 	if (r->extra != NULL)
 		put(&t, r->extra);
 	put(&t, "X-Content-Type-Options: nosniff\r\n");

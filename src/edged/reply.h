@@ -37,6 +37,7 @@ struct reply {
 	const char *type;    /* Content-Type, or NULL without a body */
 	const char *caching; /* Cache-Control */
 	const char *etag;    /* with its quotes, or NULL */
+	const char *coding;  /* "gzip"; "": it would be for others; or NULL */
 	const char *extra;   /* further fields, each with its CRLF, or NULL */
 	uint64_t modified_s; /* Last-Modified, or 0 */
 	bool ranges;         /* Accept-Ranges: bytes */

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '../../.build/www'));
@@ -126,6 +127,16 @@ for (const name of [...packages].sort()) {
 }
 await asset('licences.txt', licences);
 
+// Text goes out compressed to those who take it: once and for all, here.
+for (const dir of [work, join(work, 'assets')]) {
+	for (const name of await readdir(dir)) {
+		if (/\.(css|html|js|svg|txt)$/.test(name)) {
+			const bytes = await readFile(join(dir, name));
+			await writeFile(join(dir, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+		}
+	}
+}
+
 // A server that is running has pages all the while: the new parts come
 // first, then the page that names them, and what nothing names goes last.
 const made = await readdir(join(work, 'assets'));
@@ -133,7 +144,9 @@ await mkdir(join(out, 'assets'), { recursive: true });
 for (const name of made) {
 	await rename(join(work, 'assets', name), join(out, 'assets', name));
 }
-await rename(join(work, 'index.html'), join(out, 'index.html'));
+for (const name of ['index.html.gz', 'index.html']) {
+	await rename(join(work, name), join(out, name));
+}
 for (const name of await readdir(join(out, 'assets'))) {
 	if (!made.includes(name)) {
 		await rm(join(out, 'assets', name));

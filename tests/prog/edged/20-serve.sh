@@ -19,6 +19,18 @@ ok 'an unknown channel is a JSON 404' is \
 ok 'its page is the app, with 404' is 404 status /@bob
 ok 'which is the app' is '<!doctype html>the app' body /@bob
 
+# The compressed form that stands beside a file, for those who take it.
+printf 'let packed' | gzip >"$WEIR_WWW/assets/main-A1.js.gz"
+coding() {
+	curl -s -o "$T/coded" -D - -H "Accept-Encoding: $1" "$url/assets/main-A1.js" |
+	    tr -d '\r' | sed -n 's/^Content-Encoding: //p'
+}
+ok 'compressed for those who take it' is gzip coding 'br, gzip'
+ok 'in its own bytes' is 'let packed' gzip -dc <"$T/coded"
+ok 'not for those who do not' is '' coding 'br, identity'
+ok 'nor for those who say no' is '' coding 'gzip;q=0, *'
+ok 'caches are told' is Accept-Encoding header Vary /assets/main-A1.js
+
 channel_added alice 'Alice & co'
 ok 'a channel appears' eventually has '"title":"Alice & co","live":false' body /api/channels/alice
 ok 'it has a page' is 200 status /@alice

@@ -135,7 +135,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libcivetweb-dev libavformat-dev libavcodec-dev libavutil-dev \
+	libcivetweb-dev \
 	libsodium-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown

@@ -24,6 +24,7 @@ struct run {
 	zloop_t *loop;
 	zmq_pollitem_t input;
 	bool reading, ended, refused, failed;
+	bool timed;           /* a timer is set for the next turn */
 	unsigned quiet_turns; /* since something was answered */
 	/* The batch being gathered. */
 	struct buf batch;
@@ -38,7 +39,9 @@ struct sent {
 	uint64_t place[];
 };
 
+static int turn(struct run *r);
 static int on_input(zloop_t *loop, zmq_pollitem_t *item, void *arg);
+static int on_turn(zloop_t *loop, int id, void *arg);
 
 static void
 report(struct run *r, uint64_t place, const struct bus_result *result)
@@ -77,6 +80,17 @@ on_answer(void *arg, size_t index, const struct bus_result *result)
 	r->quiet_turns = 0;
 	if (++s->answered == s->count)
 		free(s);
+}
+
+/*
+ * Turn the client in a while, as it wants while something is unanswered; at
+ * rest nothing wakes us.
+ */
+static void
+set_timer(struct run *r)
+{
+	if (!r->timed && (bus_unanswered(r->client) > 0 || r->count > 0))
+		r->timed = zloop_timer(r->loop, TURN_MS, 1, on_turn, r) != -1;
 }
 
 /* Send the gathered batch.  0, or -1 when it must wait. */
@@ -191,7 +205,9 @@ on_input(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 	if (r->ended || bus_unanswered(r->client) >= MAX_BATCHES / 2)
 		pause_input(r);
 	(void)flush(r);
-	return 0;
+	set_timer(r);
+	/* Nothing more comes: perhaps everything is answered already. */
+	return r->ended ? turn(r) : 0;
 }
 
 /* -1 when everything is done, as zloop wants it. */
@@ -202,6 +218,7 @@ turn(struct run *r)
 	if (flush(r) == 0 && !r->reading && !r->ended &&
 	    bus_unanswered(r->client) < MAX_BATCHES / 2)
 		(void)resume_input(r);
+	set_timer(r);
 	return r->ended && r->count == 0 && bus_unanswered(r->client) == 0 ? -1
 									   : 0;
 }
@@ -221,6 +238,7 @@ on_turn(zloop_t *loop, int id, void *arg)
 
 	(void)loop;
 	(void)id;
+	r->timed = false;
 	if (bus_unanswered(r->client) > 0 && ++r->quiet_turns == PATIENCE_TURNS)
 		err_warn("weir-logd does not answer; %zu request%s kept until "
 			 "it does",
@@ -251,8 +269,7 @@ relay_run(const struct relay *relay)
 	}
 	if (resume_input(&r) == -1 ||
 	    zloop_reader(
-		r.loop, bus_client_socket(r.client), on_readable, &r) == -1 ||
-	    zloop_timer(r.loop, TURN_MS, 0, on_turn, &r) == -1) {
+		r.loop, bus_client_socket(r.client), on_readable, &r) == -1) {
 		err_msg("no room in the loop");
 		goto out;
 	}

@@ -224,22 +224,35 @@ store_put(const struct store_track *t, const char *name, struct iovec *v, int n)
 		err_sys("create %s", tmp);
 		return -1;
 	}
-	if (write_all(fd, v, n) == -1 || fdatasync(fd) == -1) {
+	if (write_all(fd, v, n) == -1) {
 		err_sys("write %s", tmp);
-		(void)close(fd);
 		goto err_tmp;
 	}
-	if (close(fd) == -1) {
-		err_sys("close %s", tmp);
-		goto err_tmp;
-	}
-	/* D12: the bytes are on disk, and the name not given yet. */
 	if (renameat(t->fd, tmp, t->fd, name) == -1) {
 		err_sys("rename %s to %s", tmp, name);
 		goto err_tmp;
 	}
+	/*
+	 * D12: whole under its name, not on disk yet.  A journalling file
+	 * system commits the name no later than the blocks that this sync
+	 * has it allocate, so one sync does for both.
+	 */
+	if (fdatasync(fd) == -1) {
+		err_sys("sync %s", name);
+		goto err_name;
+	}
+	if (close(fd) == -1) {
+		err_sys("close %s", name);
+		(void)unlinkat(t->fd, name, 0);
+		return -1;
+	}
 	return 0;
+err_name:
+	(void)unlinkat(t->fd, name, 0);
+	(void)close(fd);
+	return -1;
 err_tmp:
 	(void)unlinkat(t->fd, tmp, 0);
+	(void)close(fd);
 	return -1;
 }

@@ -4,7 +4,7 @@
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status
+	up status backup restore
 
 # What each unit may use.  An #include outside this list does not compile
 # and a call outside it does not link.
@@ -20,6 +20,8 @@ logd.uses    := core event log bus daemon
 append.uses  := core event bus
 cat.uses     := core event log bus
 verify.uses  := core event log
+backup.uses  := core event log
+restore.uses := core event log
 schema.uses  := core event
 channel.uses := core event log bus auth
 bench.uses   := core event log bus

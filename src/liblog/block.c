@@ -131,6 +131,13 @@ block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
 }
 
 void
+block_peek(const uint8_t *header, uint64_t *first_seq, size_t *bytes)
+{
+	*first_seq = get64(header + AT_FIRST_SEQ);
+	*bytes = get32(header + AT_BYTES);
+}
+
+void
 block_own(struct block *k, const struct buf *b)
 {
 	take_up(k, b->p, b->len);

@@ -57,6 +57,20 @@ const char *log_reader_why(const struct log_reader *r);
  */
 struct str log_reader_raw(const struct log_reader *r);
 
+/* A block as it lies in the log; docs/log.md gives the layout. */
+struct log_block {
+	uint64_t first; /* seq of its first event */
+	uint32_t count; /* events in it */
+	struct str bytes;
+};
+
+/*
+ * The whole block that holds the next event, and go on behind it.  Not to
+ * be mixed with log_reader_next() between seeks.  As that one: 1 with *OUT,
+ * valid until the next call, 0, or -1 (EBADMSG: OUT's first is told).
+ */
+int log_reader_block(struct log_reader *r, struct log_block *out);
+
 /* Where a subject stands. */
 struct log_subject {
 	uint64_t version; /* events so far; 0: there is none */

@@ -166,10 +166,9 @@ load(struct log_reader *r)
 	     rc = mdb_cursor_get(r->cursor, &key, &value, MDB_NEXT)) {
 		uint64_t head[2];
 
-		if (value.mv_size > BLOCK_MAX_BYTES) {
-			rc = EBADMSG;
-			break;
-		}
+		/* No block is so large: open_block() says so of none. */
+		if (value.mv_size > BLOCK_MAX_BYTES)
+			value.mv_size = 0;
 		if (r->copy.len > 0 &&
 		    r->copy.len + value.mv_size > BATCH_BYTES)
 			break;
@@ -285,6 +284,30 @@ next_any(struct log_reader *r, struct event *e)
 			*e = (struct event){.seq = damaged};
 		return n;
 	}
+}
+
+int
+log_reader_block(struct log_reader *r, struct log_block *out)
+{
+	uint64_t damaged = 0;
+	int n;
+
+	/* The log's last block is opened even if NEXT lies behind it. */
+	while ((n = open_block(r, &damaged)) != 1 || r->block_end <= r->next) {
+		if (n == 1 || (n == 0 && (n = load(r)) == 1))
+			continue;
+		if (n == -1)
+			out->first = damaged;
+		return n;
+	}
+	*out = (struct log_block){
+	    .first = r->now.first_seq,
+	    .count = r->now.count,
+	    .bytes = {(const char *)r->now.end - r->now.bytes, r->now.bytes},
+	};
+	r->next = r->block_end;
+	r->block_end = 0;
+	return 1;
 }
 
 int

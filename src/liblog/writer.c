@@ -18,6 +18,8 @@ enum {
 	/* The index is written after so many events, in the commit that
 	 * stores the last of them: small enough not to be felt. */
 	INDEX_STEP = 8192,
+	/* As many at the start, when the index is behind. */
+	RECOVER_STEP = 16 * INDEX_STEP,
 	/* Unchanged subjects that are kept in memory to be found again. */
 	MAX_CACHED_SUBJECTS = 65536
 };
@@ -103,6 +105,8 @@ change_push(struct log_writer *w)
 	return &w->change[w->changes];
 }
 
+static int commit(struct log_writer *w, bool index);
+
 /* Take up what the index does not tell of, and the newest ids. */
 static int
 recover(struct log_writer *w)
@@ -150,7 +154,12 @@ recover(struct log_writer *w)
 		    .seq = e.seq};
 		s->now = (struct log_subject){e.version, e.seq};
 		s->changed = true;
-		w->changes++;
+		/* A log without its index: in steps, or memory would hold it
+		 * all. */
+		if (++w->changes >= RECOVER_STEP && commit(w, true) == -1) {
+			n = -1;
+			break;
+		}
 	}
 	log_reader_close(r);
 	return n;
@@ -386,9 +395,9 @@ write_history(struct log_writer *w, MDB_txn *txn, struct subject *const *list,
 	return rc;
 }
 
-/* Write the index up to SEQ within TXN.  LMDB's code. */
+/* Write what changed since into the index, within TXN.  LMDB's code. */
 static int
-write_index(struct log_writer *w, MDB_txn *txn, uint64_t seq)
+write_index(struct log_writer *w, MDB_txn *txn)
 {
 	uint32_t *order = calloc(w->changes + 1, sizeof(*order));
 	size_t n;
@@ -400,7 +409,7 @@ write_index(struct log_writer *w, MDB_txn *txn, uint64_t seq)
 	free(list);
 	free(order);
 	if (rc == 0) {
-		uint64_t le = htole64(seq);
+		uint64_t le = htole64(w->change[w->changes - 1].seq);
 		MDB_val key = {7, (void *)(uintptr_t) "indexed"};
 		MDB_val value = {sizeof(le), &le};
 
@@ -457,7 +466,7 @@ commit(struct log_writer *w, bool index)
 			memcpy(value.mv_data, w->block.p, w->block.len);
 	}
 	if (rc == 0 && index)
-		rc = write_index(w, txn, head);
+		rc = write_index(w, txn);
 	if (rc != 0) {
 		mdb_txn_abort(txn);
 		goto err;

@@ -26,6 +26,8 @@ static const struct {
     {"cat", "print events, as they come with --follow"},
     {"append", "store the events on stdin"},
     {"verify", "walk the log and say exactly what is wrong with it"},
+    {"backup", "copy the log, or what came since, and check the copy"},
+    {"restore", "make the log anew from such a copy"},
     {"schema", "print what events there are, as JSON Schema too"},
     {"bench", "measure the log under load"},
     {"Filters of pipelines", NULL},

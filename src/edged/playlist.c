@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /*
  * RFC 8216 calls for six decimals nowhere, but a player that adds rounded
@@ -80,9 +81,35 @@ rates_raise(struct rates *r, const struct track *t)
 		r->average_bps = average;
 }
 
+/* Is T's codec that of an audio track with segments before it in B? */
+static bool
+codec_before(const struct broadcast *b, const struct track *t)
+{
+	for (const struct track *u = b->track; u < t; u++)
+		if (!u->video && u->segments > 0 &&
+		    strcmp(u->codecs, t->codecs) == 0)
+			return true;
+	return false;
+}
+
+/* CODECS names every codec that any combination needs (4.3.4.2), once. */
+static void
+put_codecs(struct buf *out, const struct broadcast *b, const struct track *t,
+    bool with_audio)
+{
+	(void)buf_printf(out, ",CODECS=\"%s", t->codecs);
+	for (size_t i = 0; with_audio && i < b->tracks; i++) {
+		const struct track *a = &b->track[i];
+
+		if (!a->video && a->segments > 0 && !codec_before(b, a))
+			(void)buf_printf(out, ",%s", a->codecs);
+	}
+	(void)buf_puts(out, "\"");
+}
+
 static void
 put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
-    const struct track *audio, struct rates group)
+    bool with_audio, struct rates group)
 {
 	struct rates own = {0, 0};
 
@@ -93,17 +120,17 @@ put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
 		own.peak_bps = own.average_bps;
 	/* A bandwidth of 0 would divide by zero in some players. */
 	(void)buf_printf(out,
-	    "#EXT-X-STREAM-INF:BANDWIDTH=%" PRIu64 ",AVERAGE-BANDWIDTH=%" PRIu64
-	    ",CODECS=\"%s%s%s\"",
+	    "#EXT-X-STREAM-INF:BANDWIDTH=%" PRIu64
+	    ",AVERAGE-BANDWIDTH=%" PRIu64,
 	    own.peak_bps > 0 ? own.peak_bps : 1,
-	    own.average_bps > 0 ? own.average_bps : 1, t->codecs,
-	    audio != NULL ? "," : "", audio != NULL ? audio->codecs : "");
+	    own.average_bps > 0 ? own.average_bps : 1);
+	put_codecs(out, b, t, with_audio);
 	if (t->width > 0 && t->height > 0)
 		(void)buf_printf(out, ",RESOLUTION=%ux%u", t->width, t->height);
 	if (t->frame_rate_mhz > 0)
 		(void)buf_printf(out, ",FRAME-RATE=%u.%03u",
 		    t->frame_rate_mhz / 1000, t->frame_rate_mhz % 1000);
-	if (audio != NULL)
+	if (with_audio)
 		(void)buf_puts(out, ",AUDIO=\"audio\"");
 	(void)buf_printf(out, "\n%s/index.m3u8?broadcast=%s\n", t->name, b->id);
 }
@@ -125,9 +152,8 @@ put_rendition(struct buf *out, const struct broadcast *b, const struct track *t,
 int
 playlist_multivariant(const struct broadcast *b, struct buf *out)
 {
-	const struct track *audio = NULL;
 	struct rates group = {0, 0};
-	bool video = false, dependent = false;
+	bool video = false, audio = false, dependent = false;
 
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
@@ -143,10 +169,9 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 
 		if (t->video || t->segments == 0)
 			continue;
-		put_rendition(out, b, t, audio == NULL);
+		put_rendition(out, b, t, !audio);
 		rates_raise(&group, t);
-		if (audio == NULL)
-			audio = t;
+		audio = true;
 	}
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];

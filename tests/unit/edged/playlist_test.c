@@ -201,6 +201,14 @@ with_audio(void)
 	    "video/index.m3u8?broadcast=b1\n"));
 	if (tap_failed > 0)
 		printf("# %.*s", STRF(buf_str(&text)));
+	/* A second sound track of the same codec, and a second picture. */
+	OK(apply(b, story_track(&story, "b1", "audio2", 1, 1000000)) == 0);
+	OK(apply(b, story_track(&story, "b1", "video2", 1, 1000000)) == 0);
+	OK(add(b, "audio2", 0) == 0 && add(b, "video2", 0) == 0);
+	OK(multivariant(b));
+	OK(has("NAME=\"audio2\",DEFAULT=NO,AUTOSELECT=YES,") &&
+	    has("CODECS=\"avc1.64001f,mp4a.40.2\",") &&
+	    has("video2/index.m3u8?broadcast=b1\n"));
 	broadcast_close(b);
 }
 

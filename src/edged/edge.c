@@ -14,8 +14,11 @@
 #include <unistd.h>
 
 enum {
-	TICKS_A_SECOND = 10, /* see main.c's period_ms */
-	TURN_MS = 50,        /* of reading the log before the loop turns on */
+	/* In ticks of main.c's period_ms, which is as often as silent
+	 * connections are looked for. */
+	LOOK_TICKS = 4,
+	FIGURES_TICKS = 40,
+	TURN_MS = 50, /* of reading the log before the loop turns on */
 	FIRST_TURN_MS = 200,
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
@@ -226,13 +229,14 @@ edge_tick(void *arg)
 	struct edge_ctx *ctx = arg;
 	struct edge *e = ctx->edge;
 	struct edge_figures *f = &ctx->figures;
+	unsigned tick = e->ticks++;
 	struct stats sum;
 
-	/* Also without a word from the bus: the log is what counts. */
-	if (look(e, NULL) == -1)
-		return -1;
 	server_tick(e->server);
-	if (e->ticks++ % TICKS_A_SECOND != 0)
+	/* Also without a word from the bus: the log is what counts. */
+	if (tick % LOOK_TICKS == 0 && look(e, NULL) == -1)
+		return -1;
+	if (tick % FIGURES_TICKS != 0)
 		return 0;
 	pool_stats(e->site.pool, &sum);
 	f->responses = stats_requests(&sum);

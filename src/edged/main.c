@@ -37,7 +37,7 @@ main(int argc, char *argv[])
 	    .name = "edged",
 	    .open = edge_open,
 	    .tick = edge_tick,
-	    .period_ms = 100,
+	    .period_ms = 25,
 	    .reload = edge_reload,
 	    .drain = edge_drain,
 	    .drain_limit_ms = 10000,

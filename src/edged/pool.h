@@ -75,7 +75,7 @@ void pool_end(struct pool *p, struct worker *w);
 bool pool_scarce(const struct pool *p);
 
 /*
- * For one thread, every 100 ms or so: shut down connections that say
+ * For one thread, every 25 ms or so: shut down connections that say
  * nothing, where an address has too many or where threads are scarce.
  */
 void pool_sweep(struct pool *p);

@@ -3,7 +3,7 @@
 //   node flood.mjs HOST:PORT COUNT FIRST-ADDRESS [SAME]
 //
 // The N-th comes from FIRST-ADDRESS + N (127.0.1.1, 127.0.1.2, ...), or all
-// from it with SAME.  Those that are closed are opened again at once.
+// from it with SAME.  Those that are closed are opened again 50 ms later.
 // Prints "ready" when each was open or refused, and goes on until killed.
 
 import { connect } from 'node:net';
@@ -29,7 +29,7 @@ function open(i, done) {
   socket.on('data', () => {});
   socket.on('close', () => {
     done();
-    setTimeout(open, 20, i, () => {});
+    setTimeout(open, 50, i, () => {});
   });
 }
 for (let i = 0; i < Number(count); i++) {

@@ -18,11 +18,11 @@ flood() {
 	flood=$!; pids="$pids $flood"
 	read -r _ <"$T/flood"
 }
-# prompt ADDRESS: twenty requests from there, each within two seconds.
+# prompt ADDRESS: twenty requests from there, each within five seconds.
 prompt() {
 	i=0
 	while [ $((i += 1)) -le 20 ]; do
-		[ "$(curl -s -m 2 --interface "$1" "$url/healthz")" = ok ] || return 1
+		[ "$(curl -s -m 5 --interface "$1" "$url/healthz")" = ok ] || return 1
 	done
 }
 figure() { body /metrics | sed -n "s/^$1 //p"; }

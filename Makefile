@@ -171,6 +171,12 @@ asan tsan cov:			## the same tests under that instrumentation
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 
+.PHONY: demo run-demo
+demo:				## a platform with real footage on it, until ^C
+	+$(call with-deps,build demo,run-demo)
+run-demo: all
+	@pipelines/demo
+
 SECS ?= 5
 # tests/fuzz/<folder of src>/<name>_fuzz.c is linked with that unit and what
 # it uses, everything built by clang under the fuzzer's instrumentation.

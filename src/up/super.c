@@ -174,7 +174,10 @@ on_end(struct super *s, struct child *c, int status)
 	relay_end(&c->relay, pass_on, NULL);
 	(void)ending(status, how, sizeof(how));
 	if (c->state == CHILD_GONE) {
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_OK)
+		/* SIGTERM may come before a handler for it is in place. */
+		bool asked = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+
+		if (status != 0 && !asked)
 			err_warn("%s did not end well %s", name, how);
 	} else if (s->stopping) {
 		err_warn("%s ended before it was asked to %s", name, how);

@@ -5,6 +5,7 @@
 #include "err.h"
 #include "log.h"
 #include "mp.h"
+#include "num.h"
 #include "print.h"
 
 #include <errno.h>
@@ -19,15 +20,68 @@ enum { LOOK_AGAIN_MS = 100 };
 
 struct run {
 	const struct cat *cat;
+	uint64_t from, until; /* seqs */
 	struct print *print;
 	uint64_t printed, deadline_us;
-	bool damaged;
+	bool damaged, ended;
 };
 
 static bool
 full(const struct run *r)
 {
+	if (r->ended)
+		return true;
 	return r->cat->count > 0 && r->printed == r->cat->count;
+}
+
+/*
+ * What the operand TEXT of --NAME means in L: a seq as it stands; the first
+ * one at a time, or the one before that with LAST; "now" is behind the last.
+ * 0, or -1 after reporting why not.
+ */
+static int
+resolve(
+    struct log *l, const char *name, const char *text, bool last, uint64_t *seq)
+{
+	uint64_t time_us;
+
+	if (num_parse(text, 0, UINT64_MAX, seq) == 0)
+		return 0;
+	if (strcmp(text, "now") == 0) {
+		if (l == NULL || log_head(l, seq) == 0) {
+			*seq += last ? 0 : 1;
+			return 0;
+		}
+	} else if (clock_parse(text, &time_us) == -1) {
+		err_msg("--%s %s: want a seq, a date-time like "
+			"2026-11-20T12:00:00Z, or now",
+		    name, text);
+		return -1;
+	} else if (l == NULL) {
+		err_msg(
+		    "--%s %s: in a file only a seq can be found", name, text);
+		return -1;
+	} else if (log_seq_at(l, time_us, seq) == 0) {
+		*seq -= last ? 1 : 0;
+		return 0;
+	}
+	err_sys("look --%s up in the log", name);
+	return -1;
+}
+
+/* Where to begin and to end. */
+static int
+resolve_range(struct run *r, struct log *l)
+{
+	r->from = 1;
+	r->until = UINT64_MAX;
+	if (r->cat->from != NULL &&
+	    resolve(l, "from", r->cat->from, false, &r->from) == -1)
+		return -1;
+	if (r->cat->until != NULL &&
+	    resolve(l, "until", r->cat->until, true, &r->until) == -1)
+		return -1;
+	return 0;
 }
 
 static int
@@ -53,6 +107,10 @@ drain(struct run *r, struct log_reader *reader)
 	while (!full(r)) {
 		if ((n = log_reader_next(reader, &e)) == 0)
 			break;
+		if (e.seq > r->until) {
+			r->ended = true;
+			break;
+		}
 		if (n == 1) {
 			if (emit(r, &e, log_reader_raw(reader)) == -1)
 				return EXIT_TEMP;
@@ -164,7 +222,11 @@ cat_log(const struct cat *c)
 	}
 	if ((l = open_log(&r)) == NULL)
 		goto out;
-	if ((reader = log_reader_open(l, c->from)) == NULL) {
+	if (resolve_range(&r, l) == -1) {
+		rc = EXIT_PERM;
+		goto out_log;
+	}
+	if ((reader = log_reader_open(l, r.from)) == NULL) {
 		err_sys("read the log");
 		goto out_log;
 	}
@@ -192,7 +254,7 @@ take(struct run *r, struct buf *b, uint64_t *place)
 			err_msg("event at byte %" PRIu64 ": %s", *place, why);
 			return EXIT_PERM;
 		}
-		if (e.seq >= r->cat->from || e.seq == 0)
+		if ((e.seq >= r->from && e.seq <= r->until) || e.seq == 0)
 			if (emit(r, &e,
 				(struct str){(char *)b->p + at, (size_t)n}) ==
 			    -1)
@@ -224,6 +286,8 @@ cat_file(const struct cat *c, const char *file)
 		err_sys("open %s", file);
 		rc = EXIT_PERM;
 	}
+	if (rc == -1 && resolve_range(&r, NULL) == -1)
+		rc = EXIT_PERM;
 	while (rc == -1 && !full(&r)) {
 		ssize_t k;
 

@@ -8,7 +8,8 @@
 /* What was asked for on the command line. */
 struct cat {
 	struct filter filter;
-	uint64_t from;      /* seq to begin with */
+	const char *from;   /* SEQ, TIME or "now" to begin with, or NULL */
+	const char *until;  /* SEQ or TIME to end with, or NULL */
 	uint64_t count;     /* end after so many events; 0: no limit */
 	uint64_t timeout_s; /* give up when COUNT is not reached; 0: never */
 	bool follow, json;

@@ -11,15 +11,19 @@ main(int argc, char *argv[])
 	const char *types[MAX_LIST], *subjects[MAX_LIST];
 	struct opt_list type = {types, 0, MAX_LIST};
 	struct opt_list subject = {subjects, 0, MAX_LIST};
-	struct cat c = {.filter = {&type, &subject}, .from = 1};
+	struct cat c = {.filter = {&type, &subject}};
 	bool msgpack = false;
 	const struct opt opt[] = {
 	    {.letter = 'n',
 		.name = "from",
-		.arg = "SEQ",
-		.help = "begin with this event",
-		.number = &c.from,
-		.max = UINT64_MAX},
+		.arg = "SEQ|TIME",
+		.help = "begin with this event, or at this time, or now",
+		.text = &c.from},
+	    {.letter = 'u',
+		.name = "until",
+		.arg = "SEQ|TIME",
+		.help = "end with this event, or before this time",
+		.text = &c.until},
 	    {.letter = 't',
 		.name = "type",
 		.arg = "TYPE",

@@ -23,6 +23,13 @@ void log_close(struct log *l);
 /* Seq of the last event, 0 for none.  0, or -1 with errno. */
 int log_head(struct log *l, uint64_t *seq);
 
+/*
+ * The first seq that was committed at TIME_US or later, the last one + 1
+ * when none was.  While the clock ran backwards it is one of those that fit.
+ * 0 with *SEQ, or -1 with errno.
+ */
+int log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq);
+
 struct log_reader;
 
 /*

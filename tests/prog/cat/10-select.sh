@@ -13,6 +13,14 @@ event NoteWritten b/1 '{"text":"three"}' | weir-append
 seqs() { weir-cat --json "$@" | jq -r .seq | tr '\n' ' '; }
 ok "prints all" [ "$(seqs)" = "1 2 3 4 " ]
 ok "from a seq" [ "$(seqs --from 3)" = "3 4 " ]
+ok "until a seq" [ "$(seqs --from 2 --until 3)" = "2 3 " ]
+third=$(weir-cat --json --from 3 -c 1 | jq -r .time)
+ok "from a time on" [ "$(seqs --from "$third")" = "3 4 " ]
+ok "until a time" [ "$(seqs --until "$third")" = "1 2 " ]
+ok "from a time to come" [ "$(seqs --from 2999-01-01T00:00:00Z)" = "" ]
+ok "from long ago" [ "$(seqs --from 1999-01-01T00:00:00+02:00)" = "1 2 3 4 " ]
+ok "from now" [ "$(seqs --from now)" = "" ]
+ok "no time is permanent" exits 100 weir-cat --from yesterday
 ok "of a type" [ "$(seqs --type ChannelAdded)" = "3 " ]
 ok "of two types" [ "$(seqs -t ChannelAdded -t NoteWritten)" = "1 2 3 4 " ]
 ok "of a subject" [ "$(seqs --subject a/2)" = "2 " ]

@@ -1,0 +1,72 @@
+#include "block.h"
+#include "store.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * Commit time of the block that holds SEQ, and the first seq behind it.  A
+ * damaged block counts as one of long ago.  LMDB's code.
+ */
+static int
+block_time(MDB_cursor *cursor, uint64_t seq, uint64_t *time_us, uint64_t *end)
+{
+	MDB_val key = {sizeof(seq), &seq}, value;
+	uint64_t first = 0;
+	struct block k;
+	const char *why;
+	int rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+
+	if (rc == 0)
+		memcpy(&first, key.mv_data, sizeof(first));
+	if (rc == MDB_NOTFOUND || (rc == 0 && first > seq))
+		rc = mdb_cursor_get(cursor, &key, &value,
+		    rc == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
+	if (rc != 0)
+		return rc;
+	memcpy(&first, key.mv_data, sizeof(first));
+	*time_us = 0;
+	*end = seq + 1;
+	if (block_open(&k, first, value.mv_data, value.mv_size, &why) == 0) {
+		*time_us = k.time_us;
+		*end = first + k.count;
+	}
+	return 0;
+}
+
+int
+log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
+{
+	uint64_t low = 1, high, at, end;
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc;
+
+	if ((rc = store_begin(l, &txn)) != 0)
+		goto err;
+	if ((rc = store_head(l, txn, &high, NULL)) != 0 ||
+	    (rc = mdb_cursor_open(txn, l->blocks, &cursor)) != 0)
+		goto err_txn;
+	/* What lies before LOW is too early, what lies at HIGH + 1 is not. */
+	while (low <= high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if ((rc = block_time(cursor, middle, &at, &end)) != 0)
+			break;
+		if (at < time_us)
+			low = end;
+		else
+			high = middle - 1;
+	}
+	mdb_cursor_close(cursor);
+	mdb_txn_abort(txn);
+	if (rc != 0)
+		goto err;
+	*seq = low;
+	return 0;
+err_txn:
+	mdb_txn_abort(txn);
+err:
+	errno = store_errno(rc);
+	return -1;
+}

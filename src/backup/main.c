@@ -52,16 +52,10 @@ main(int argc, char *argv[])
 	    .env = env,
 	};
 	struct log *l;
-	int at, rc;
+	int at, rc, code;
 
-	switch (opt_parse(&prog, argc, argv, &at)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
+		return code;
 	if (argc - at != 1) {
 		err_msg("want one directory to copy into");
 		return EXIT_PERM;

@@ -53,16 +53,10 @@ main(int argc, char *argv[])
 	    .opt = opt,
 	    .env = env,
 	};
-	int at;
+	int at, code;
 
-	switch (opt_parse(&prog, argc, argv, &at)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
+		return code;
 	if (argc - at == 1 && strcmp(argv[at], "log") == 0)
 		return bench_log(&b);
 	if (argc - at == 1 && strcmp(argv[at], "replay") == 0)

@@ -71,16 +71,10 @@ main(int argc, char *argv[])
 	    .opt = opt,
 	    .env = env,
 	};
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&prog, argc, argv, &operand)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	if (argc - operand > 1) {
 		err_msg("%s: only one file", argv[operand + 1]);
 		return EXIT_PERM;

@@ -192,10 +192,10 @@ channel_key(const char *name)
 	return rc;
 }
 
-int
-channel_title(const char *name, const char *title)
+/* Say the event of TYPE with DATA about channel NAME, which must be there. */
+static int
+change(const char *name, bool revoke, enum event_type type, const void *data)
 {
-	struct ChannelTitled data = {str_from(name), str_from(title)};
 	char subject[EVENT_MAX_SUBJECT + 1];
 	struct session s;
 	uint64_t version;
@@ -205,32 +205,27 @@ channel_title(const char *name, const char *title)
 		return EXIT_PERM;
 	if ((rc = session_open(&s)) != 0)
 		return rc;
-	if ((rc = require(&s, name, &version)) == 0)
-		rc = session_append(&s, EVENT_ChannelTitled,
-		    subject_of(subject, "channel", name), &data, version, NULL);
+	if ((rc = require(&s, name, &version)) == 0 && revoke)
+		rc = revoke_keys(&s, name);
+	if (rc == 0)
+		rc = session_append(&s, type,
+		    subject_of(subject, "channel", name), data, version, NULL);
 	session_close(&s);
 	return rc;
 }
 
 int
+channel_title(const char *name, const char *title)
+{
+	return change(name, false, EVENT_ChannelTitled,
+	    &(struct ChannelTitled){str_from(name), str_from(title)});
+}
+
+int
 channel_remove(const char *name)
 {
-	struct ChannelRemoved data = {str_from(name)};
-	char subject[EVENT_MAX_SUBJECT + 1];
-	struct session s;
-	uint64_t version;
-	int rc;
-
-	if (check_name(name) == -1)
-		return EXIT_PERM;
-	if ((rc = session_open(&s)) != 0)
-		return rc;
-	if ((rc = require(&s, name, &version)) == 0 &&
-	    (rc = revoke_keys(&s, name)) == 0)
-		rc = session_append(&s, EVENT_ChannelRemoved,
-		    subject_of(subject, "channel", name), &data, version, NULL);
-	session_close(&s);
-	return rc;
+	return change(name, true, EVENT_ChannelRemoved,
+	    &(struct ChannelRemoved){str_from(name)});
 }
 
 struct listing {

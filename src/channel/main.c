@@ -50,16 +50,10 @@ main(int argc, char *argv[])
 	    .opt = opt,
 	    .env = env,
 	};
-	int at, which;
+	int at, which, code;
 
-	switch (opt_parse(&prog, argc, argv, &at)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
+		return code;
 	if (at == argc) {
 		err_msg("want a command: add, key, title, remove or list");
 		return EXIT_PERM;

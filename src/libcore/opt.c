@@ -62,7 +62,7 @@ take(const struct opt *o, const char *value)
 	return 0;
 }
 
-enum opt_result
+int
 opt_parse(const struct opt_program *prog, int argc, char *argv[], int *operand)
 {
 	struct option longs[MAX_OPTIONS + 2] = {0};
@@ -94,7 +94,7 @@ opt_parse(const struct opt_program *prog, int argc, char *argv[], int *operand)
 
 		if (ch == HELP_VALUE) {
 			usage(stdout, prog);
-			return fflush(stdout) == 0 ? OPT_HELP : OPT_BAD;
+			return fflush(stdout) == 0 ? EXIT_OK : EXIT_TEMP;
 		}
 		if (ch >= LONG_BASE)
 			o = &prog->opt[ch - LONG_BASE];
@@ -103,14 +103,14 @@ opt_parse(const struct opt_program *prog, int argc, char *argv[], int *operand)
 				o = &prog->opt[i];
 		if (o == NULL) {
 			fprintf(stderr, "try: %s -h\n", prog->name);
-			return OPT_BAD;
+			return EXIT_PERM;
 		}
 		if (take(o, optarg) == -1)
-			return OPT_BAD;
+			return EXIT_PERM;
 	}
 	if (prog->operands == NULL && optind != argc) {
 		err_msg("%s: takes no operand", argv[optind]);
-		return OPT_BAD;
+		return EXIT_PERM;
 	}
 	*operand = optind;
 	return OPT_RUN;

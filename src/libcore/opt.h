@@ -38,13 +38,13 @@ struct opt_program {
 	const char *const *env; /* ends with NULL */
 };
 
-enum opt_result {
-	OPT_RUN,  /* go on; *OPERAND is the index of the first operand */
-	OPT_HELP, /* -h: the help is on stdout, exit EXIT_OK */
-	OPT_BAD   /* the cause is on stderr, exit EXIT_PERM */
-};
-
-enum opt_result opt_parse(
+/*
+ * Parse the command line.  OPT_RUN: go on, *OPERAND is the index of the
+ * first operand.  Otherwise the exit code to end with: EXIT_OK when help was
+ * asked for and given, EXIT_PERM after reporting what is wrong.
+ */
+enum { OPT_RUN = -1 };
+int opt_parse(
     const struct opt_program *prog, int argc, char *argv[], int *operand);
 
 #endif

@@ -253,16 +253,11 @@ int
 daemon_run(int argc, char *argv[], const struct daemon_ops *ops, void *ctx)
 {
 	struct daemon d = {.ops = ops, .ctx = ctx};
-	int code = EXIT_TEMP, operand;
+	int code, operand;
 
-	switch (opt_parse(&ops->program, argc, argv, &operand)) {
-	case OPT_RUN:
-		break;
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	}
+	if ((code = opt_parse(&ops->program, argc, argv, &operand)) != OPT_RUN)
+		return code;
+	code = EXIT_TEMP;
 	if (notify_init() == -1)
 		err_warn("NOTIFY_FD: %s", strerror(errno));
 	if ((d.lock = take_lock(ops)) == -1)

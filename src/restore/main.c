@@ -70,16 +70,10 @@ main(int argc, char *argv[])
 	    .env = env,
 	};
 	char log_dir[PATH_MAX];
-	int at;
+	int at, code;
 
-	switch (opt_parse(&prog, argc, argv, &at)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
+		return code;
 	if (argc - at != 1) {
 		err_msg("want one directory to restore from");
 		return EXIT_PERM;

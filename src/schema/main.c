@@ -32,16 +32,10 @@ main(int argc, char *argv[])
 	    .opt = opt,
 	};
 	struct buf b;
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&prog, argc, argv, &operand)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	buf_init(&b, TEXT_MAX);
 	if (!json && !markdown) {
 		list();

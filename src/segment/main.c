@@ -83,16 +83,10 @@ main(int argc, char *argv[])
 	    .env = env};
 	struct cutter_settings set;
 	char id[UUID_TEXT_SIZE];
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&program, argc, argv, &operand)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&program, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	if (duration("target", target, &set.target_us) == -1 ||
 	    duration("max", max, &set.max_us) == -1)
 		return EXIT_PERM;

@@ -164,15 +164,9 @@ main(int argc, char *argv[])
 	    .summary = "Show what runs and what is live",
 	    .opt = opts,
 	    .env = env};
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&program, argc, argv, &operand)) {
-	case OPT_RUN:
-		return status(json, watch);
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		break;
-	}
-	return EXIT_PERM;
+	if ((code = opt_parse(&program, argc, argv, &operand)) != OPT_RUN)
+		return code;
+	return status(json, watch);
 }

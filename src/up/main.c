@@ -33,15 +33,9 @@ main(int argc, char *argv[])
 	    .summary = "Start every daemon, show what they say, stop with ^C",
 	    .opt = opts,
 	    .env = env};
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&program, argc, argv, &operand)) {
-	case OPT_RUN:
-		break;
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	}
+	if ((code = opt_parse(&program, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	return super_run(&settings);
 }

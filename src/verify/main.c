@@ -54,16 +54,10 @@ main(int argc, char *argv[])
 	    .env = env,
 	};
 	char dir[PATH_MAX];
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&prog, argc, argv, &operand)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	if (operand < argc)
 		return verify(argv[operand]);
 	if (conf_path(dir, CONF_STATE, "log") == -1) {

@@ -4,7 +4,7 @@
 # program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore
+	up status backup restore each
 
 # What each unit may use.  An #include outside this list does not compile
 # and a call outside it does not link.
@@ -30,6 +30,7 @@ rtmpd.uses   := core event bus daemon media auth
 edged.uses   := core event log bus daemon
 up.uses      := core event log daemon
 status.uses  := core event log bus
+each.uses    := core event log bus daemon
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -46,6 +47,7 @@ edged.libs  := -lcivetweb
 status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
+each.pkgs   := lmdb jansson libczmq libzmq
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

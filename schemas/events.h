@@ -20,3 +20,5 @@
 #include "broadcast.def"
 
 #include "media.def"
+
+#include "work.def"

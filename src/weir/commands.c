@@ -25,6 +25,7 @@ static const struct {
     {"To work with the log", NULL},
     {"cat", "print events, as they come with --follow"},
     {"append", "store the events on stdin"},
+    {"each", "run a command for each event, with a place kept by name"},
     {"verify", "walk the log and say exactly what is wrong with it"},
     {"backup", "copy the log, or what came since, and check the copy"},
     {"restore", "make the log anew from such a copy"},

@@ -1,0 +1,58 @@
+#include "match.h"
+#include "err.h"
+
+int
+match_init(struct match *m, const struct opt_list *type,
+    const struct opt_list *subject)
+{
+	*m = (struct match){.subject = subject};
+	for (size_t i = 0; i < type->len && i < MATCH_MAX; i++) {
+		const struct schema *s = schema_named(str_from(type->item[i]));
+
+		if (s == NULL) {
+			err_msg("--type %s: there is no such type; "
+				"see weir schema",
+			    type->item[i]);
+			return -1;
+		}
+		if (s->kept == EVENT_TRANSIENT) {
+			err_msg("--type %s: it is transient, the log never "
+				"holds it",
+			    type->item[i]);
+			return -1;
+		}
+		m->type[m->types++] = s->type;
+	}
+	return 0;
+}
+
+static bool
+type_match(const struct match *m, enum event_type type)
+{
+	if (m->types == 0)
+		return type != EVENT_WorkClaimed && type != EVENT_WorkDone;
+	for (size_t i = 0; i < m->types; i++)
+		if (m->type[i] == type)
+			return true;
+	return false;
+}
+
+static bool
+subject_match(struct str pattern, struct str subject)
+{
+	if (pattern.len > 0 && pattern.p[pattern.len - 1] == '*')
+		return str_starts(
+		    subject, (struct str){pattern.p, pattern.len - 1});
+	return str_eq(subject, pattern);
+}
+
+bool
+match_event(const struct match *m, const struct event *e)
+{
+	if (!type_match(m, e->type))
+		return false;
+	for (size_t i = 0; i < m->subject->len; i++)
+		if (subject_match(str_from(m->subject->item[i]), e->subject))
+			return true;
+	return m->subject->len == 0;
+}

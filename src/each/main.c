@@ -203,16 +203,10 @@ main(int argc, char *argv[])
 	    .operand_ends = true,
 	    .env = env,
 	};
-	int operand;
+	int operand, code;
 
-	switch (opt_parse(&prog, argc, argv, &operand)) {
-	case OPT_HELP:
-		return EXIT_OK;
-	case OPT_BAD:
-		return EXIT_PERM;
-	case OPT_RUN:
-		break;
-	}
+	if ((code = opt_parse(&prog, argc, argv, &operand)) != OPT_RUN)
+		return code;
 	if (place(&o) == -1)
 		return EXIT_PERM;
 	if (a.dead || a.retry != NULL) {

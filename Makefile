@@ -143,7 +143,7 @@ DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libsodium-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
-DEPS.test  := ffmpeg prove?perl curl jq lowdown groff-base chromium \
+DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \

@@ -317,9 +317,10 @@ renewed(void *arg, size_t index, const struct bus_result *r)
 	(void)index;
 	k->claim.in_flight--;
 	k->claim.renewing = false;
-	if (r->status == BUS_STORED || r->status == BUS_DUPLICATE)
-		k->claim.version = r->version;
-	else if (r->status == BUS_CONFLICT && k->state != WORK_ENDING) {
+	if (r->status == BUS_STORED || r->status == BUS_DUPLICATE) {
+		if (r->version > k->claim.version)
+			k->claim.version = r->version;
+	} else if (r->status == BUS_CONFLICT && k->state != WORK_ENDING) {
 		k->claim.lost = true;
 		k->claim.renew_us = 0;
 		c->window->wake_us = 0;

@@ -1,22 +1,13 @@
+#include "runner.h"
 #include "backoff.h"
-#include "claim.h"
 #include "clock.h"
-#include "each.h"
 #include "err.h"
-#include "figures.h"
-#include "file.h"
-#include "hands.h"
-#include "ledger.h"
 #include "notify.h"
-#include "source.h"
-#include "wake.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -24,29 +15,11 @@
 enum {
 	SECOND_US = 1000 * 1000,
 	AGAIN_US = 250 * 1000,
-	RELEASE_US = 2 * SECOND_US,
 	READ_STEP = 8192 /* events, before signals are looked at */
 };
 
-struct runner {
-	const struct each *each;
-	struct window window;
-	struct ledger *ledger;
-	struct hands hands;
-	struct source source;
-	struct claim *claim; /* NULL: the work is not shared */
-	struct wake wake;
-	struct figures figures;
-	uint64_t drain_us;  /* mono: told to stop, and time until then */
-	uint64_t again_us;  /* mono: look for what was put back */
-	uint64_t second_us; /* mono: figures and watchdog */
-	size_t agains;      /* put back, and in the window */
-	bool broken;        /* what forbids to go on was reported */
-};
-
-/* K is done with, by us or by another worker. */
-static void
-finished(void *arg, struct work *k)
+void
+runner_finished(void *arg, struct work *k)
 {
 	struct runner *r = arg;
 
@@ -74,7 +47,7 @@ conclude(struct runner *r, struct work *k)
 	if (r->claim != NULL)
 		claim_end(r->claim, k);
 	else
-		finished(r, k);
+		runner_finished(r, k);
 }
 
 /* Is standard output a pipe that nobody reads any more? */
@@ -105,8 +78,8 @@ failed(struct runner *r, struct work *k, bool for_good)
 		backoff_us(k->tries, r->each->backoff_ms, random));
 }
 
-static void
-ended(void *arg, struct work *k, const struct job_end *end)
+void
+runner_ended(void *arg, struct work *k, const struct job_end *end)
 {
 	struct runner *r = arg;
 
@@ -292,8 +265,8 @@ fill_again(struct runner *r, uint64_t now_us)
 	return 0;
 }
 
-static void
-each_second(struct runner *r, uint64_t now_us)
+void
+runner_figures(struct runner *r, uint64_t now_us)
 {
 	if (now_us < r->second_us)
 		return;
@@ -318,21 +291,39 @@ idle(const struct runner *r)
 		   0;
 }
 
-/* --once, and nothing is left. */
-static bool
-over(const struct runner *r)
+bool
+runner_over(const struct runner *r)
 {
 	return r->each->once && r->source.end &&
 	       r->window.len == r->window.n[WORK_FINISHED];
 }
 
-/* One round of everything.  0, or -1 after reporting. */
-static int
-turn(struct runner *r)
+/* When there will be something to do that no signal and no socket tells. */
+static uint64_t
+next_turn(struct runner *r, uint64_t now_us)
 {
-	uint64_t now_us = clock_mono_us(), until_us;
+	const uint64_t due_us[] = {
+	    hands_tick(&r->hands, now_us),
+	    r->window.wake_us,
+	    ledger_due(r->ledger, idle(r)),
+	    r->drain_us > 0 ? r->drain_us : UINT64_MAX,
+	};
+	uint64_t next_us = UINT64_MAX;
 
-	hands_reap(&r->hands, ended, r);
+	if (r->drain_us == 0 && !r->source.end && !window_full(&r->window))
+		return 0; /* the log has more, and there is room */
+	for (size_t i = 0; i < sizeof(due_us) / sizeof(due_us[0]); i++)
+		if (due_us[i] < next_us)
+			next_us = due_us[i];
+	return next_us;
+}
+
+int
+runner_turn(struct runner *r)
+{
+	uint64_t now_us = clock_mono_us();
+
+	hands_reap(&r->hands, runner_ended, r);
 	if (r->claim != NULL)
 		claim_turn(r->claim);
 	if (r->drain_us == 0 && (fill_again(r, now_us) == -1 || fill(r) == -1))
@@ -348,200 +339,8 @@ turn(struct runner *r)
 	if (r->broken || (now_us >= ledger_due(r->ledger, idle(r)) &&
 			     ledger_commit(r->ledger) == -1))
 		return -1;
-	each_second(r, now_us);
-	/* Work that needs no waiting for goes on at once. */
-	until_us = 0;
-	if (r->drain_us > 0 || r->source.end || window_full(&r->window)) {
-		uint64_t due_us[] = {r->window.wake_us,
-		    hands_tick(&r->hands, now_us),
-		    ledger_due(r->ledger, idle(r)),
-		    r->drain_us > 0 ? r->drain_us : UINT64_MAX};
-
-		until_us = UINT64_MAX;
-		for (size_t i = 0; i < sizeof(due_us) / sizeof(due_us[0]); i++)
-			if (due_us[i] < until_us)
-				until_us = due_us[i];
-	}
-	if (r->each->noop && r->window.n[WORK_READY] > 0 && r->claim == NULL)
-		until_us = 0;
-	wake_wait(
-	    &r->wake, until_us, r->drain_us == 0 && !window_full(&r->window));
+	runner_figures(r, now_us);
+	wake_wait(&r->wake, next_turn(r, now_us),
+	    r->drain_us == 0 && !window_full(&r->window));
 	return 0;
-}
-
-/* What of our claims is not being worked on is anybody's. */
-static void
-release(struct runner *r)
-{
-	for (struct work *k = r->window.first; k != NULL; k = k->next)
-		if (k->state == WORK_WAITING || k->state == WORK_CLAIMED)
-			claim_release(r->claim, k);
-}
-
-static bool
-drained(const struct runner *r)
-{
-	return r->hands.n == 0 && r->window.n[WORK_ENDING] == 0 &&
-	       r->window.n[WORK_CLAIMING] == 0;
-}
-
-/* Told to stop: finish what runs, as long as there is time.  0, or -1. */
-static int
-drain(struct runner *r)
-{
-	uint64_t end_us;
-
-	(void)notify_send("STOPPING=1");
-	r->drain_us = clock_mono_us() + r->each->drain_s * SECOND_US;
-	while (!drained(r) && clock_mono_us() < r->drain_us)
-		if (turn(r) == -1)
-			return -1;
-	if (r->hands.n > 0) {
-		err_warn("killing what did not end in time commands=%zu",
-		    r->hands.n);
-		while (r->hands.n > 0) {
-			hands_signal(&r->hands, SIGKILL);
-			hands_reap(&r->hands, ended, r);
-			if (r->hands.n > 0)
-				wake_wait(&r->wake, clock_mono_us() + AGAIN_US,
-				    false);
-		}
-	}
-	if (r->claim == NULL)
-		return 0;
-	release(r);
-	end_us = clock_mono_us() + RELEASE_US;
-	while (claim_unanswered(r->claim) > 0 && clock_mono_us() < end_us) {
-		wake_wait(&r->wake, end_us, false);
-		claim_turn(r->claim);
-	}
-	return 0;
-}
-
-static int
-run(struct runner *r)
-{
-	const struct ledger *d = r->ledger;
-	int rc = EXIT_OK;
-
-	while (!r->wake.stop && !over(r))
-		if (turn(r) == -1)
-			return r->claim != NULL &&
-				       claim_refused(r->claim) != NULL
-				   ? EXIT_PERM
-				   : EXIT_TEMP;
-	if (drain(r) == -1 ||
-	    (ledger_dirty(r->ledger) && ledger_commit(r->ledger) == -1) ||
-	    d->full)
-		rc = EXIT_TEMP;
-	each_second(r, UINT64_MAX);
-	err_info("stopped position=%" PRIu64 " handled=%" PRIu64
-		 " failed=%" PRIu64 " dead=%" PRIu64 " damaged=%" PRIu64,
-	    d->position, r->figures.handled, r->figures.failed, r->figures.dead,
-	    r->figures.damaged);
-	return rc;
-}
-
-/* The last part of the state's folder says who we are in WEIR_RUN. */
-static const char *
-id_of(const struct each *o)
-{
-	const char *slash = strrchr(o->dir, '/');
-
-	return slash != NULL ? slash + 1 : o->dir;
-}
-
-/* Everything beside the lock.  0, or -1 after reporting. */
-static int
-open_parts(struct runner *r)
-{
-	const struct each *o = r->each;
-
-	if (source_init(&r->source) == -1)
-		return -1;
-	if (window_init(&r->window, o->jobs == 1 && !o->claim) == -1 ||
-	    wake_init(&r->wake, &o->match, o->claim) == -1 ||
-	    hands_init(&r->hands, o, &r->window) == -1) {
-		err_sys("start");
-		return -1;
-	}
-	if (ledger_open(
-		r->ledger, o->dir, &o->from, r->source.log, &r->window) == -1)
-		return -1;
-	if (r->ledger->start.known && o->from_given)
-		err_info("goes on where it was, --from is for a new name "
-			 "position=%" PRIu64,
-		    r->ledger->position);
-	source_start(&r->source, r->ledger->position);
-	if (!o->claim)
-		return 0;
-	if ((r->claim = claim_open(o->name, r->ledger->start.worker, o->lease_s,
-		 &r->window, finished, r)) == NULL) {
-		err_sys("start");
-		return -1;
-	}
-	r->wake.client = claim_socket(r->claim);
-	return 0;
-}
-
-static void
-close_parts(struct runner *r)
-{
-	hands_fini(&r->hands);
-	claim_close(r->claim);
-	wake_fini(&r->wake);
-	ledger_close(r->ledger);
-	source_fini(&r->source);
-	window_fini(&r->window);
-	figures_fini(&r->figures);
-	free(r->ledger);
-}
-
-/* The state's lock, or -1 after reporting. */
-static int
-lock(const struct each *o)
-{
-	char path[PATH_MAX + 8];
-	pid_t holder;
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%s/lock", o->dir);
-	if (file_mkdirs(o->dir, 0750) == -1) {
-		err_sys("make directory %s", o->dir);
-		return -1;
-	}
-	if ((fd = file_lock(path, &holder)) != -1)
-		return fd;
-	if (errno == EBUSY)
-		err_msg("another weir-each (pid %ld) runs as %s", (long)holder,
-		    id_of(o));
-	else
-		err_sys("lock %s", path);
-	return -1;
-}
-
-int
-each_run(const struct each *o)
-{
-	struct runner r = {.each = o, .wake = {.signals = -1}};
-	int fd, rc = EXIT_TEMP;
-
-	if (notify_init() == -1)
-		err_warn("NOTIFY_FD: %s", strerror(errno));
-	if ((fd = lock(o)) == -1)
-		return EXIT_TEMP;
-	if ((r.ledger = calloc(1, sizeof(*r.ledger))) == NULL) {
-		err_sys("start");
-		goto out;
-	}
-	figures_init(&r.figures, id_of(o));
-	if (open_parts(&r) == 0) {
-		if (notify_send("READY=1") == -1)
-			err_warn("tell the supervisor: %s", strerror(errno));
-		rc = run(&r);
-	}
-	close_parts(&r);
-out:
-	(void)close(fd);
-	return rc;
 }

@@ -158,6 +158,20 @@ deps:				## install what is missing, FOR build demo test check bench
 with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
+# Programs that break the disk, the memory and the clock under the log.
+TORTURE := $(addprefix $O/torture/,fault.so drive replay)
+$O/torture/fault.so: tests/torture/fault.c tests/torture/trace.h Makefile
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(CSTD) $(WARN) -O1 -g -fPIC -shared \
+	    $(if $(filter dev,$V),-DFAULT_MALLOC) -o $@ $<
+$O/torture/%: tests/torture/%.c tests/torture/disk.c $(wildcard tests/torture/*.h) \
+    $(verify.body) $(call archive,$(call closure,verify)) Makefile
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Isrc/verify $(verify.inc) -o $@ \
+	    $< tests/torture/disk.c $(verify.body) $(verify.lib)
+
 ##@ everyday
 .PHONY: test run-tests asan tsan valgrind cov fuzz
 SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
@@ -165,8 +179,8 @@ SH_TESTS := $(sort $(wildcard tests/prog/*/[0-9]*.sh tests/pipe/[0-9]*.sh))
 WEB_TESTS := $(if $(filter dev,$V),$(sort $(wildcard tests/browser/[0-9]*.mjs)))
 test:				## unit, program, pipeline and browser tests
 	+$(call with-deps,build test,run-tests)
-run-tests: all $(TESTS)
-	BIN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
+run-tests: all $(TESTS) $(TORTURE)
+	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
 	    -e '' $(TESTS) $(SH_TESTS) $(WEB_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
 	$(MAKE) V=$@ test

@@ -104,49 +104,107 @@ give_tail(struct subject **list, size_t n, size_t *at, const struct str *before,
 	return rc;
 }
 
-/* Walk the indexed subjects in step with those of the tail. */
-static int
-merge(struct log *l, MDB_txn *txn, struct str prefix, const struct subjects *t,
-    struct subject **list, size_t n, log_subject_fn *fn, void *arg)
-{
-	MDB_val key = {prefix.len, (void *)(uintptr_t)prefix.p}, value;
+/* A subject of the index, copied out. */
+struct entry {
 	struct log_subject now;
-	MDB_cursor *cursor;
-	size_t at = 0;
-	int rc, result = 0;
+	size_t len; /* 0 in the one before the first */
+	char name[EVENT_MAX_SUBJECT];
+};
 
-	if ((rc = mdb_cursor_open(txn, l->subjects, &cursor)) != 0) {
-		errno = store_errno(rc);
-		return -1;
-	}
+enum { BATCH_ENTRIES = 256 };
+
+/*
+ * Copy up to BATCH_ENTRIES indexed subjects that begin with PREFIX and come
+ * after AFTER, *N of them.  An LMDB return code.
+ */
+static int
+copy_entries(struct log *l, struct str prefix, const struct entry *after,
+    struct entry *batch, size_t *n)
+{
+	struct str from = {after->name, after->len};
+	MDB_val key = {prefix.len, (void *)(uintptr_t)prefix.p}, value;
+	MDB_cursor *cursor;
+	MDB_txn *txn;
+	int rc;
+
+	*n = 0;
+	if (from.len > 0)
+		key = (MDB_val){from.len, (void *)(uintptr_t)from.p};
+	if ((rc = store_begin(l, &txn)) != 0)
+		return rc;
+	if ((rc = mdb_cursor_open(txn, l->subjects, &cursor)) != 0)
+		goto out;
 	for (rc = mdb_cursor_get(cursor, &key, &value,
-		 prefix.len > 0 ? MDB_SET_RANGE : MDB_FIRST);
-	     rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+		 key.mv_size > 0 ? MDB_SET_RANGE : MDB_FIRST);
+	     rc == 0 && *n < BATCH_ENTRIES;
+	     rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
 		struct str name = {key.mv_data, key.mv_size};
-		struct subject *newer;
+		struct entry *e = &batch[*n];
 
 		if (!str_starts(name, prefix))
 			break;
-		if ((result = give_tail(list, n, &at, &name, fn, arg)) != 0)
-			goto out;
-		if ((newer = subjects_find(t, name)) != NULL) {
-			at++; /* it stands next in the list, too */
-			now = newer->now;
-		} else if (store_subject_unpack(&now, &value) == -1) {
+		if (str_eq(name, from))
+			continue;
+		if (name.len > sizeof(e->name) ||
+		    store_subject_unpack(&e->now, &value) == -1) {
+			rc = EBADMSG;
+			break;
+		}
+		memcpy(e->name, name.p, name.len);
+		e->len = name.len;
+		++*n;
+	}
+	mdb_cursor_close(cursor);
+out:
+	mdb_txn_abort(txn);
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+/*
+ * Walk the indexed subjects in step with those of the tail, N of them in
+ * LIST.  FN is called outside of any transaction, so that it may read the
+ * log itself: when the map has grown meanwhile, that moves it.
+ */
+static int
+merge(struct log *l, struct str prefix, const struct subjects *t,
+    struct subject **list, size_t n, log_subject_fn *fn, void *arg)
+{
+	struct entry *batch = calloc(BATCH_ENTRIES, sizeof(*batch));
+	struct entry last = {.len = 0};
+	size_t at = 0, got;
+	int rc, result = 0;
+
+	if (batch == NULL)
+		return -1;
+	do {
+		rc = copy_entries(l, prefix, &last, batch, &got);
+		if (rc != 0) {
+			errno = store_errno(rc);
 			result = -1;
 			goto out;
 		}
-		if ((result = fn(arg, name, &now)) != 0)
-			goto out;
-	}
-	if (rc != 0 && rc != MDB_NOTFOUND) {
-		errno = store_errno(rc);
-		result = -1;
-		goto out;
-	}
+		for (size_t i = 0; i < got; i++) {
+			struct str name = {batch[i].name, batch[i].len};
+			struct subject *newer = subjects_find(t, name);
+			struct log_subject now = batch[i].now;
+
+			if ((result = give_tail(
+				 list, n, &at, &name, fn, arg)) != 0)
+				goto out;
+			/* The index may have been written since the tail was
+			 * read. */
+			if (newer != NULL && newer->now.seq > now.seq)
+				now = newer->now;
+			at += newer != NULL; /* it stands next in the list */
+			if ((result = fn(arg, name, &now)) != 0)
+				goto out;
+		}
+		if (got > 0)
+			last = batch[got - 1];
+	} while (got == BATCH_ENTRIES);
 	result = give_tail(list, n, &at, NULL, fn, arg);
 out:
-	mdb_cursor_close(cursor);
+	free(batch);
 	return result;
 }
 
@@ -160,24 +218,21 @@ log_subjects(struct log *l, struct str prefix, log_subject_fn *fn, void *arg)
 	size_t n;
 	int rc, result = -1;
 
+	if ((rc = store_begin(l, &txn)) == 0) {
+		rc = store_indexed(l, txn, &indexed);
+		mdb_txn_abort(txn);
+	}
+	if (rc != 0) {
+		errno = store_errno(rc);
+		return -1;
+	}
 	if ((tail = subjects_open()) == NULL)
 		return -1;
-	if ((rc = store_begin(l, &txn)) != 0) {
-		errno = store_errno(rc);
-		goto err_tail;
+	if (fold_tail(l, indexed, prefix, tail) == 0 &&
+	    (list = subjects_changed(tail, &n)) != NULL) {
+		result = merge(l, prefix, tail, list, n, fn, arg);
+		free(list);
 	}
-	if ((rc = store_indexed(l, txn, &indexed)) != 0) {
-		errno = store_errno(rc);
-		goto err_txn;
-	}
-	if (fold_tail(l, indexed, prefix, tail) == -1 ||
-	    (list = subjects_changed(tail, &n)) == NULL)
-		goto err_txn;
-	result = merge(l, txn, prefix, tail, list, n, fn, arg);
-	free(list);
-err_txn:
-	mdb_txn_abort(txn);
-err_tail:
 	subjects_close(tail);
 	return result;
 }

@@ -89,7 +89,8 @@ int log_subject(struct log *l, struct str subject, struct log_subject *out);
 
 /*
  * Call FN for each subject that begins with PREFIX, in byte order, until it
- * returns non-zero.  0, what FN returned, or -1 with errno.
+ * returns non-zero.  FN may read the log.  What is appended meanwhile may be
+ * told of or not.  0, what FN returned, or -1 with errno.
  */
 typedef int log_subject_fn(
     void *arg, struct str subject, const struct log_subject *s);

@@ -1,16 +1,22 @@
 #include "store.h"
 #include "block.h"
+#include "file.h"
+#include "num.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_DATABASES = 8, MAX_READERS = 1022 };
 
-/* Where the map begins; it grows by doubling (writer.c). */
-static const size_t first_map_bytes = (size_t)1 << 30;
+/* Other programs of the host's group read; LMDB wants them to write their
+ * places into the lock file. */
+static const mdb_mode_t mode = 0660;
 
 /* The file grows by so much at a time. */
 static const size_t reserve_step_bytes = (size_t)16 << 20;
@@ -58,27 +64,101 @@ open_databases(struct log *l, bool write)
 	return mdb_txn_commit(txn);
 }
 
+static size_t
+first_map_bytes(void)
+{
+	const char *set = getenv(STORE_MAP_SETTING);
+	uint64_t bytes;
+
+	if (set == NULL || num_parse(set, STORE_MAP_MIN_BYTES,
+			       STORE_MAP_MAX_BYTES, &bytes) == -1)
+		return STORE_MAP_BYTES;
+	return (size_t)bytes;
+}
+
+/* The environment at PATH with its databases into L.  LMDB's code. */
+static int
+open_env(struct log *l, const char *path, unsigned flags)
+{
+	bool write = (flags & MDB_RDONLY) == 0;
+	int rc;
+
+	if ((rc = mdb_env_create(&l->env)) != 0)
+		return rc;
+	if ((rc = mdb_env_set_maxdbs(l->env, MAX_DATABASES)) != 0 ||
+	    (rc = mdb_env_set_maxreaders(l->env, MAX_READERS)) != 0 ||
+	    (write &&
+		(rc = mdb_env_set_mapsize(l->env, first_map_bytes())) != 0) ||
+	    (rc = mdb_env_open(
+		 l->env, path, MDB_NOTLS | MDB_NORDAHEAD | flags, mode)) != 0 ||
+	    (rc = open_databases(l, write)) != 0)
+		mdb_env_close(l->env);
+	return rc;
+}
+
+/*
+ * Have on disk that DIR holds the log, $WEIR_STATE holds DIR, and the folder
+ * above holds $WEIR_STATE, as far as that one lets us.  0 or errno.
+ */
+static int
+sync_names(const char *dir)
+{
+	char path[PATH_MAX], *slash;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/data.mdb", dir) >=
+	    sizeof(path))
+		return ENAMETOOLONG;
+	for (int above = 0; above < 3; above++) {
+		if (file_sync_parent(path) == -1 && (above < 2 || errno == EIO))
+			return errno;
+		if ((slash = strrchr(path, '/')) == NULL || slash == path)
+			break;
+		*slash = '\0';
+	}
+	return 0;
+}
+
+/*
+ * Make an empty log in DIR unless there is one: under another name first,
+ * since LMDB cannot open a file of which power cut off the beginning.  errno
+ * or LMDB's code.
+ */
+static int
+make(const char *dir)
+{
+	char path[PATH_MAX], tmp[PATH_MAX];
+	struct log l = {0};
+	int rc;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/data.mdb", dir) >=
+		sizeof(path) ||
+	    (size_t)snprintf(tmp, sizeof(tmp), "%s/new.mdb", dir) >=
+		sizeof(tmp))
+		return ENAMETOOLONG;
+	if (access(path, F_OK) == 0)
+		return 0;
+	if (errno != ENOENT || (unlink(tmp) == -1 && errno != ENOENT))
+		return errno;
+	if ((rc = open_env(&l, tmp, MDB_NOSUBDIR | MDB_NOLOCK)) != 0)
+		return rc;
+	mdb_env_close(l.env);
+	return rename(tmp, path) == -1 ? errno : 0;
+}
+
 struct log *
 store_open(const char *dir, bool write)
 {
-	/* Other programs of the host's group read; LMDB wants them to write
-	 * their places into the lock file. */
-	const mdb_mode_t mode = 0660;
 	struct log *l = calloc(1, sizeof(*l));
 	int rc;
 
 	if (l == NULL)
 		return NULL;
-	if ((rc = mdb_env_create(&l->env)) != 0)
+	if ((write && ((rc = make(dir)) != 0 || (rc = sync_names(dir)) != 0)) ||
+	    (rc = open_env(l, dir, write ? 0 : MDB_RDONLY)) != 0)
 		goto err_alloc;
-	if ((rc = mdb_env_set_maxdbs(l->env, MAX_DATABASES)) != 0 ||
-	    (rc = mdb_env_set_maxreaders(l->env, MAX_READERS)) != 0 ||
-	    (write &&
-		(rc = mdb_env_set_mapsize(l->env, first_map_bytes)) != 0) ||
-	    (rc = mdb_env_open(l->env, dir,
-		 MDB_NOTLS | MDB_NORDAHEAD | (write ? 0U : MDB_RDONLY),
-		 mode)) != 0 ||
-	    (rc = open_databases(l, write)) != 0)
+	/* A writer that was cut off may have left in the page cache what is
+	 * not on disk; what we read of it we shall answer for. */
+	if (write && (rc = mdb_env_sync(l->env, 1)) != 0)
 		goto err_env;
 	return l;
 err_env:
@@ -105,12 +185,25 @@ log_close(struct log *l)
 	free(l);
 }
 
+/*
+ * Map BYTES, 0: as many as the log says.  When that fails the old map is gone
+ * as well, and LMDB does not mind that: nothing may touch it any more.
+ */
+static int
+remap(struct log *l, size_t bytes)
+{
+	if (!l->unmapped && mdb_env_set_mapsize(l->env, bytes) != 0)
+		l->unmapped = true;
+	return l->unmapped ? ENOTRECOVERABLE : 0;
+}
+
 int
 store_begin(struct log *l, MDB_txn **txn)
 {
-	int rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, txn);
+	int rc = l->unmapped ? ENOTRECOVERABLE
+			     : mdb_txn_begin(l->env, NULL, MDB_RDONLY, txn);
 
-	if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(l->env, 0)) == 0)
+	if (rc == MDB_MAP_RESIZED && (rc = remap(l, 0)) == 0)
 		rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, txn);
 	return rc;
 }
@@ -118,9 +211,9 @@ store_begin(struct log *l, MDB_txn **txn)
 int
 store_renew(struct log *l, MDB_txn *txn)
 {
-	int rc = mdb_txn_renew(txn);
+	int rc = l->unmapped ? ENOTRECOVERABLE : mdb_txn_renew(txn);
 
-	if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(l->env, 0)) == 0)
+	if (rc == MDB_MAP_RESIZED && (rc = remap(l, 0)) == 0)
 		rc = mdb_txn_renew(txn);
 	return rc;
 }
@@ -149,16 +242,19 @@ store_reserve(struct log *l, size_t bytes)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
-	size_t used, want;
+	size_t used, want, map;
 	int rc;
 
+	if (l->unmapped)
+		return ENOTRECOVERABLE;
 	if ((rc = mdb_env_info(l->env, &info)) != 0 ||
 	    (rc = mdb_env_stat(l->env, &stat)) != 0)
 		return rc;
 	used = (info.me_last_pgno + 1) * stat.ms_psize;
 	want = used + bytes;
-	if (want > info.me_mapsize &&
-	    (rc = mdb_env_set_mapsize(l->env, 2 * info.me_mapsize)) != 0)
+	for (map = info.me_mapsize; map < want;)
+		map *= 2;
+	if (map > info.me_mapsize && (rc = remap(l, map)) != 0)
 		return rc;
 	if (want <= l->reserved)
 		return 0;

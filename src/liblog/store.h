@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include <lmdb.h>
+#include <stdbool.h>
 
 /*
  * The LMDB environment behind liblog; private to it.
@@ -18,17 +19,32 @@ struct log {
 	MDB_env *env;
 	MDB_dbi blocks, subjects, history, meta;
 	size_t reserved; /* bytes of the file that are known to be there */
+	bool unmapped;   /* the map could not be moved: all is over */
 };
+
+/*
+ * Where the map begins, in bytes.  A test that wants to see it grow says
+ * otherwise in the environment, within bounds, as WEIR_LOG_MAP_BYTES.
+ */
+#define STORE_MAP_SETTING "WEIR_LOG_MAP_BYTES"
+#define STORE_MAP_BYTES ((size_t)1 << 30)
+#define STORE_MAP_MIN_BYTES ((size_t)1 << 20)
+#define STORE_MAP_MAX_BYTES ((size_t)1 << 40)
 
 /* LMDB's RC as errno. */
 int store_errno(int rc);
 
-/* Open for reading, or with WRITE for both.  NULL with errno. */
+/*
+ * Open for reading, or with WRITE for both; WRITE makes it when it is not
+ * there, and begins with what the last writer left on disk for certain.
+ * NULL with errno.
+ */
 struct log *store_open(const char *dir, bool write);
 
 /*
  * Begin a read-only transaction, adapting to a map that another process
- * has grown.  An LMDB return code.
+ * has grown: no other transaction of this process may be open, since LMDB
+ * moves the map under it.  An LMDB return code.
  */
 int store_begin(struct log *l, MDB_txn **txn);
 int store_renew(struct log *l, MDB_txn *txn);

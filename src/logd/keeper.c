@@ -109,8 +109,10 @@ take_back(struct keeper *k)
 	for (size_t i = 0; i < k->results; i++) {
 		struct bus_result *r = &k->result[i];
 
-		if (r->status != BUS_CONFLICT && r->status != BUS_REFUSED &&
-		    (r->seq > head || r->seq == 0))
+		/* A conflict with what was not stored is none, either. */
+		if (r->status != BUS_REFUSED &&
+		    (r->seq > head ||
+			(r->seq == 0 && r->status != BUS_CONFLICT)))
 			*r = (struct bus_result){.status = BUS_BUSY,
 			    .why = STR("the log cannot be written just now")};
 	}
@@ -397,10 +399,15 @@ keeper_turn(struct keeper *k)
 	return settle(k);
 }
 
+void
+keeper_tick(struct keeper *k)
+{
+	log_writer_check_readers(k->writer);
+}
+
 int
 keeper_idle(struct keeper *k)
 {
-	log_writer_check_readers(k->writer);
 	if (log_writer_index(k->writer) == 0)
 		return 0;
 	if (!log_writer_temporary(errno)) {

@@ -27,6 +27,9 @@ void keeper_close(struct keeper *k);
  */
 int keeper_turn(struct keeper *k);
 
+/* Now and then, however much comes in: forget readers that died. */
+void keeper_tick(struct keeper *k);
+
 /* Nothing came for a while: bring the index up.  0, or -1 as above. */
 int keeper_idle(struct keeper *k);
 

@@ -109,6 +109,7 @@ on_tick(void *arg)
 	uint64_t stored = keeper_figures(c->keeper)->stored;
 
 	bus_server_turn(c->server);
+	keeper_tick(c->keeper);
 	if (stored == c->stored_at_tick && keeper_idle(c->keeper) == -1)
 		return -1;
 	c->stored_at_tick = stored;

@@ -401,11 +401,18 @@ restart(struct cutter *c, struct track *t, const struct track_unit *u)
 		if (cut_at(c, t->n, u->pts_us, true) == -1)
 			return -1;
 	} else if (t->n > 0) {
-		/* It comes again, as what it is now, with the next cut. */
+		/*
+		 * It comes again, as what it is now, with the cut that the
+		 * leader's own change made already, or else with the next.
+		 */
+		bool made = t->cut < c->cuts &&
+			    c->cut[(c->cuts - 1) % MAX_CUTS].discontinuity;
+
 		if (retire(c, t) == -1)
 			return -1;
-		t->cut = c->cuts;
-		c->want_cut = c->want_discontinuity = true;
+		t->cut = made ? c->cuts - 1 : c->cuts;
+		if (!made)
+			c->want_cut = c->want_discontinuity = true;
 	}
 	if (track_configure(t) == -1) {
 		err_warn("a codec's record cannot be used track=%s", t->name);

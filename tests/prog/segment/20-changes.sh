@@ -54,6 +54,23 @@ ok 'it is sound' sound sizes
 ok 'it decodes' decodes sizes
 ok 'no picture is lost' [ "$(all_frames sizes video)" -eq 375 ]
 
+# Pictures and sound change at once, keyframes are rare: no sound is lost.
+picture before 320x240 6 -g 75
+picture after 640x360 6 -g 75 -ac 2
+nut before -i "$T/before.mp4" -c copy
+nut after -i "$T/after.mp4" -c copy -bsf:a 'noise=drop=lt(pts*tb\,0.06)'
+cat "$T/before.nut" "$T/after.nut" | segment both
+ok 'another sound with another size' that both '
+    [.[] | select(.type == "TrackStarted") | [.track, .run]] | sort ==
+    [["audio", 1], ["audio", 2], ["video", 1], ["video", 2]]'
+ok 'is one discontinuity of both' [ "$(discontinuities both video)" = 2 ]
+ok 'in the same place' [ "$(discontinuities both audio)" = 2 ]
+ok 'it is sound' sound both
+ok 'it decodes' decodes both
+ok 'no sound is lost' that both '
+    [.[] | select(.type == "SegmentReady")] | group_by(.track) |
+    map(map(.duration_us) | add) | (.[0] - .[1] | fabs) < 100000'
+
 # Parameter sets that change within a stream, as MPEG-TS allows.
 for i in small large; do
 	ffmpeg -v error -nostdin -i "$T/$i.mp4" -an -c copy "$T/$i.ts"

@@ -1,147 +1,210 @@
 #include "bench.h"
-#include "bus.h"
 #include "clock.h"
 #include "disk.h"
 #include "err.h"
+#include "sock.h"
 #include "uuid.h"
+#include "wire.h"
 
-#include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
+/*
+ * A socket of type ROUTER that is connected as many times as there are
+ * producers: to weir-logd each is a client of its own, while here one wait
+ * serves all of them, so that the load leaves the machine to what it loads.
+ * It asks as docs/bus.md says, but nothing twice.
+ */
 enum {
 	ANSWER_LIMIT_US = 60 * 1000 * 1000, /* without any answer: give up */
-	TURN_MS = 50,
-	MAX_READY = 64
+	WAIT_MS = 1000,
+	PEER_MAX = 8 /* bytes of the name that libzmq gives a connection */
 };
 
-struct load;
-
 struct producer {
-	struct load *load;
 	struct producer *next; /* of those that are to send */
-	struct bus_client *client;
 	char subject[32];
+	uint8_t peer[PEER_MAX]; /* its connection, once it stands */
+	size_t peer_len;
 	size_t waiting; /* events of the batch that are not answered */
-	uint64_t sent_us;
+	uint64_t number, sent_us;
 };
 
 struct load {
 	const struct bench *ask;
+	zsock_t *sock;
 	struct producer *producer, *idle;
-	struct buf data, batch;
-	uint64_t left; /* events to send yet */
+	size_t producers; /* that are connected */
+	struct buf data, batch, request;
+	struct str *event; /* of the batch */
+	uint64_t left;     /* events to send yet */
 	uint64_t answered, failed;
 	uint64_t *wait_us; /* of each answer */
-	uint64_t last_us;  /* when something was answered */
-	int epoll;         /* of the producers' sockets */
-	bool broken;
+	uint64_t start_us; /* when the first batch was sent */
+	uint64_t last_us;  /* when something was heard */
 };
 
-static void on_answer(void *arg, size_t index, const struct bus_result *result);
-
-/*
- * Send the next batch of P, if there is something left.  Its events were made
- * at the same time, and their ids count up.
- */
-static void
-send_batch(struct producer *p)
+/* Encode N events of P: made at the same time, and their ids count up. */
+static int
+encode(struct load *l, struct producer *p, size_t n)
 {
-	struct load *l = p->load;
-	size_t n = l->left < l->ask->inflight ? (size_t)l->left
-					      : (size_t)l->ask->inflight;
 	struct event e;
 	char id[UUID_TEXT_SIZE];
 
-	if (n == 0)
-		return;
-	buf_reset(&l->batch);
 	if (event_begin(&e, EVENT_NoteWritten, "weir-bench",
-		str_from(p->subject), id) == -1) {
-		l->broken = true;
-		return;
-	}
+		str_from(p->subject), id) == -1)
+		return -1;
 	e.data = buf_str(&l->data);
+	buf_reset(&l->batch);
 	for (size_t i = 0; i < n; i++) {
-		(void)event_encode(&e, &l->batch);
+		l->event[i].len = l->batch.len;
+		if (event_encode(&e, &l->batch) == -1)
+			return -1;
+		l->event[i].len = l->batch.len - l->event[i].len;
 		uuid_next(id);
 	}
-	p->sent_us = clock_mono_us();
-	if (bus_append(p->client, buf_str(&l->batch), on_answer, p) == -1) {
-		err_sys("append");
-		l->broken = true;
-		return;
-	}
-	p->waiting = n;
-	l->left -= n;
+	for (size_t i = 0, at = 0; i < n; at += l->event[i++].len)
+		l->event[i].p = (const char *)l->batch.p + at;
+	buf_reset(&l->request);
+	wire_append_encode(&l->request, ++p->number, l->event, n);
+	return l->request.failed ? -1 : 0;
 }
 
-static void
-on_answer(void *arg, size_t index, const struct bus_result *result)
+/* Send the next batch of P, if there is something left. */
+static int
+send_batch(struct load *l, struct producer *p)
 {
-	struct producer *p = arg;
-	struct load *l = p->load;
+	size_t n = l->left < l->ask->inflight ? (size_t)l->left
+					      : (size_t)l->ask->inflight;
+	void *raw = zsock_resolve(l->sock);
 
-	/* Those of a batch come together. */
-	if (index == 0)
-		l->last_us = clock_mono_us();
-	if (result->status != BUS_STORED && result->status != BUS_DUPLICATE)
-		l->failed++;
-	l->wait_us[l->answered++] = l->last_us - p->sent_us;
-	if (--p->waiting > 0)
-		return;
-	/* Sent once all answers that came were taken: libzmq's thread is then
-	 * woken once for all of them. */
+	if (n == 0)
+		return 0;
+	if (encode(l, p, n) == -1)
+		return -1;
+	p->sent_us = clock_mono_us();
+	if (zmq_send(raw, p->peer, p->peer_len, ZMQ_DONTWAIT | ZMQ_SNDMORE) ==
+		-1 ||
+	    zmq_send(raw, l->request.p, l->request.len, ZMQ_DONTWAIT) == -1)
+		return -1;
+	p->waiting = n;
+	l->left -= n;
+	return 0;
+}
+
+/* The producer whose connection is called NAME; a new one is the next. */
+static struct producer *
+producer_of(struct load *l, struct str name)
+{
+	struct producer *p = l->producer;
+
+	for (; p < l->producer + l->producers; p++)
+		if (p->peer_len == name.len &&
+		    memcmp(p->peer, name.p, name.len) == 0)
+			return p;
+	if (l->producers == l->ask->producers || name.len > PEER_MAX)
+		return NULL;
+	memcpy(p->peer, name.p, name.len);
+	p->peer_len = name.len;
+	l->producers++;
+	return p;
+}
+
+/* What weir-logd said to P: hello, or what became of the batch. */
+static void
+take(struct load *l, struct producer *p, struct str said)
+{
+	struct wire_answer a;
+
+	if (said.len > 0) {
+		if (wire_answer_decode(&a, said.p, said.len) == -1 ||
+		    a.op != WIRE_APPEND || a.number != p->number ||
+		    a.count != p->waiting)
+			return;
+		for (size_t i = 0; i < a.count; i++) {
+			struct bus_result r;
+
+			wire_result_next(&a.items, &r);
+			l->failed += r.status != BUS_STORED;
+			l->wait_us[l->answered++] = l->last_us - p->sent_us;
+		}
+		p->waiting = 0;
+	}
 	p->next = l->idle;
 	l->idle = p;
 }
 
-static void
-send_batches(struct load *l)
+/* Hear one message; WAIT when there is none.  1, 0: none, -1 with errno. */
+static int
+hear(struct load *l, bool wait)
 {
+	zmq_pollitem_t item = {
+	    .socket = zsock_resolve(l->sock), .events = ZMQ_POLLIN};
+	zmq_msg_t frame[2];
 	struct producer *p;
+	int got;
 
-	while ((p = l->idle) != NULL) {
-		l->idle = p->next;
-		send_batch(p);
-	}
+	if (wait && zmq_poll(&item, 1, WAIT_MS) == -1 && errno != EINTR)
+		return -1;
+	if ((got = sock_receive(item.socket, frame, 2)) != 1)
+		return got == -1 ? 1 : 0;
+	l->last_us = clock_mono_us();
+	p = producer_of(
+	    l, (struct str){zmq_msg_data(&frame[0]), zmq_msg_size(&frame[0])});
+	if (p != NULL)
+		take(l, p,
+		    (struct str){
+			zmq_msg_data(&frame[1]), zmq_msg_size(&frame[1])});
+	(void)zmq_msg_close(&frame[0]);
+	(void)zmq_msg_close(&frame[1]);
+	return 1;
 }
 
-/*
- * Turn whose socket has something to tell: waiting for the descriptors that
- * libzmq gives costs the same for one producer and for a thousand, which
- * zmq_poll() does not.
- */
+/* Hear all that was said, at least once.  0, or -1 after reporting. */
+static int
+hear_all(struct load *l)
+{
+	bool wait = true;
+	int got;
+
+	while ((got = hear(l, wait)) == 1)
+		wait = false;
+	if (got == -1) {
+		err_sys("wait for answers");
+		return -1;
+	}
+	if (clock_mono_us() > l->last_us + ANSWER_LIMIT_US) {
+		err_msg("weir-logd does not answer");
+		return -1;
+	}
+	return 0;
+}
+
+/* First every producer's connection stands, then all of them begin. */
 static int
 run(struct load *l)
 {
-	struct epoll_event ready[MAX_READY];
-	uint64_t turned_us = clock_mono_us(), now_us;
+	struct producer *p;
 
-	while (!l->broken && l->answered < l->ask->count) {
-		int n = epoll_wait(l->epoll, ready, MAX_READY, TURN_MS);
-
-		if (n == -1 && errno != EINTR)
+	l->last_us = clock_mono_us();
+	while (l->producers < l->ask->producers)
+		if (hear_all(l) == -1)
 			return -1;
-		for (int i = 0; i < n; i++)
-			bus_client_turn(
-			    ((struct producer *)ready[i].data.ptr)->client);
-		send_batches(l);
-		now_us = clock_mono_us();
-		if (now_us - turned_us < TURN_MS * 1000)
-			continue;
-		turned_us = now_us;
-		for (size_t i = 0; i < l->ask->producers; i++)
-			bus_client_turn(l->producer[i].client);
-		send_batches(l);
-		if (now_us > l->last_us + ANSWER_LIMIT_US) {
-			err_msg("weir-logd does not answer");
-			l->broken = true;
+	l->start_us = l->last_us = clock_mono_us();
+	while (l->answered < l->ask->count) {
+		/* All that came was taken: libzmq's thread is woken once for
+		 * what goes out. */
+		while ((p = l->idle) != NULL) {
+			l->idle = p->next;
+			if (send_batch(l, p) == -1) {
+				err_sys("append");
+				return -1;
+			}
 		}
+		if (hear_all(l) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -155,9 +218,10 @@ by_value(const void *a, const void *b)
 }
 
 static void
-print_result(struct load *l, uint64_t took_us, double syncs)
+print_result(struct load *l, double syncs)
 {
 	const struct bench *a = l->ask;
+	uint64_t took_us = l->last_us - l->start_us;
 
 	qsort(l->wait_us, l->answered, sizeof(*l->wait_us), by_value);
 	printf("{\"producers\":%" PRIu64 ",\"inflight\":%" PRIu64
@@ -172,30 +236,23 @@ print_result(struct load *l, uint64_t took_us, double syncs)
 }
 
 static int
-open_producer(struct load *l, struct producer *p, size_t i)
+connect_all(struct load *l)
 {
-	struct epoll_event e = {.events = EPOLLIN, .data.ptr = p};
-	int fd;
-	size_t len = sizeof(fd);
+	static const struct sock_limits limits = {
+	    .send_max = SOCK_MAX_REQUESTS,
+	    .receive_max = SOCK_MAX_REQUESTS,
+	    .message_max_bytes = WIRE_MAX_ANSWER,
+	};
 
-	p->load = l;
-	(void)snprintf(p->subject, sizeof(p->subject), "bench/%zu", i);
-	if ((p->client = bus_client_open(BUS_APPEND)) == NULL)
+	if ((l->sock = sock_open(ZMQ_ROUTER, &limits)) == NULL ||
+	    sock_set(l->sock, ZMQ_ROUTER_MANDATORY, 1) == -1)
 		return -1;
-	if (zmq_getsockopt(zsock_resolve(bus_client_socket(p->client)), ZMQ_FD,
-		&fd, &len) == -1)
-		return -1;
-	return epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e);
-}
-
-static int
-open_producers(struct load *l)
-{
-	for (size_t i = 0; i < l->ask->producers; i++)
-		if (open_producer(l, &l->producer[i], i) == -1) {
-			err_sys("open producer %zu", i);
+	for (size_t i = 0; i < l->ask->producers; i++) {
+		(void)snprintf(l->producer[i].subject,
+		    sizeof(l->producer[i].subject), "bench/%zu", i);
+		if (sock_connect(l->sock, SOCK_APPEND) == -1)
 			return -1;
-		}
+	}
 	return 0;
 }
 
@@ -219,41 +276,31 @@ int
 bench_log(const struct bench *ask)
 {
 	struct load l = {.ask = ask, .left = ask->count};
-	uint64_t start_us;
 	double syncs = disk_syncs_per_s();
 	int rc = EXIT_TEMP;
 
-	zsys_handler_set(NULL);
 	buf_init(&l.data, EVENT_MAX);
 	buf_init(&l.batch, BUS_MAX_BATCH_BYTES);
+	buf_init(&l.request, WIRE_MAX_REQUEST);
 	l.producer = calloc(ask->producers, sizeof(*l.producer));
+	l.event = calloc(ask->inflight, sizeof(*l.event));
 	l.wait_us = calloc(ask->count, sizeof(*l.wait_us));
-	l.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (l.epoll == -1 || l.producer == NULL || l.wait_us == NULL ||
-	    fill(&l) == -1) {
+	if (l.producer == NULL || l.event == NULL || l.wait_us == NULL ||
+	    fill(&l) == -1 || connect_all(&l) == -1) {
 		err_sys("start");
 		goto out;
 	}
-	if (open_producers(&l) == -1)
-		goto out;
-	start_us = l.last_us = clock_mono_us();
-	for (size_t i = 0; i < ask->producers; i++)
-		send_batch(&l.producer[i]);
-	if (run(&l) == -1)
-		err_sys("wait for answers");
-	else if (!l.broken && l.answered > 0) {
-		print_result(
-		    &l, l.last_us - start_us, (syncs + disk_syncs_per_s()) / 2);
+	if (run(&l) == 0) {
+		print_result(&l, (syncs + disk_syncs_per_s()) / 2);
 		rc = fflush(stdout) == 0 && l.failed == 0 ? EXIT_OK : EXIT_TEMP;
 	}
 out:
-	for (size_t i = 0; l.producer != NULL && i < ask->producers; i++)
-		bus_client_close(l.producer[i].client);
-	if (l.epoll != -1)
-		(void)close(l.epoll);
+	zsock_destroy(&l.sock);
 	free(l.producer);
+	free(l.event);
 	free(l.wait_us);
 	buf_fini(&l.data);
 	buf_fini(&l.batch);
+	buf_fini(&l.request);
 	return rc;
 }

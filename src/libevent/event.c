@@ -38,18 +38,35 @@ static const struct str key_names[KEYS] = {
     [KEY_DATA] = {"data", 4},
 };
 
-/* The key NAME, looked for at FROM first: events come in our own order. */
+/* The key NAME, or KEYS.  Its length leaves few to compare it with. */
 static enum key
-key_find(struct str name, enum key from)
+key_find(struct str name)
 {
-	for (unsigned i = 0; i < KEYS; i++) {
-		enum key k = (enum key)((from + i) % KEYS);
-
-		if (key_names[k].len == name.len &&
-		    memcmp(key_names[k].p, name.p, name.len) == 0)
-			return k;
+#define IS(literal) (memcmp(name.p, literal, sizeof(literal) - 1) == 0)
+	switch (name.len) {
+	case 2:
+		return IS("id") ? KEY_ID : KEYS;
+	case 3:
+		return IS("seq") ? KEY_SEQ : KEYS;
+	case 4:
+		return IS("type")   ? KEY_TYPE
+		       : IS("time") ? KEY_TIME
+		       : IS("data") ? KEY_DATA
+				    : KEYS;
+	case 6:
+		return IS("source")   ? KEY_SOURCE
+		       : IS("expect") ? KEY_EXPECT
+				      : KEYS;
+	case 7:
+		return IS("version")   ? KEY_VERSION
+		       : IS("subject") ? KEY_SUBJECT
+				       : KEYS;
+	case 11:
+		return IS("traceparent") ? KEY_TRACEPARENT : KEYS;
+	default:
+		return KEYS;
 	}
-	return KEYS;
+#undef IS
 }
 
 /* Bytes that V, and a string of N bytes, take in their shortest form. */
@@ -213,7 +230,6 @@ int
 event_decode(struct event *e, const void *p, size_t len, const char **why)
 {
 	struct event got = {.expect = EVENT_ANY};
-	enum key next = KEY_SEQ;
 	unsigned seen = 0;
 	const struct schema *s;
 	const char *fault;
@@ -226,7 +242,7 @@ event_decode(struct event *e, const void *p, size_t len, const char **why)
 	}
 	mp_init(&m, p, len);
 	for (size_t n = mp_map(&m); n > 0 && !m.bad; n--) {
-		enum key k = key_find(mp_str(&m), next);
+		enum key k = key_find(mp_str(&m));
 
 		if (k == KEYS) {
 			mp_skip(&m);
@@ -237,7 +253,6 @@ event_decode(struct event *e, const void *p, size_t len, const char **why)
 			goto bad;
 		}
 		seen |= 1U << k;
-		next = (enum key)((k + 1) % KEYS);
 		switch (k) {
 		case KEY_SEQ:
 			got.seq = mp_uint(&m);

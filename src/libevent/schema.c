@@ -1,5 +1,7 @@
 #include "schema.h"
 
+#include <string.h>
+
 #define EVENT(number, name, kept, class, subject, doc)                         \
 	static const struct schema_field name##_fields[] = {
 #define FIELD(name, number, field, type, unit, limit, need, doc)               \
@@ -56,7 +58,8 @@ const struct schema *
 schema_named(struct str name)
 {
 	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
-		if (str_eq(schemas[i].name, name))
+		if (schemas[i].name.len == name.len &&
+		    memcmp(schemas[i].name.p, name.p, name.len) == 0)
 			return &schemas[i];
 	return NULL;
 }

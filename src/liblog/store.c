@@ -21,6 +21,12 @@ static const mdb_mode_t mode = 0660;
 /* The file grows by so much at a time. */
 static const size_t reserve_step_bytes = (size_t)16 << 20;
 
+/* What is written ahead of small commits at a time, and which are small. */
+static const size_t zero_step_bytes = (size_t)1 << 20;
+static const size_t small_commit_bytes = (size_t)96 << 10;
+/* Pages of the tree above the block that a commit adds. */
+static const size_t tree_bytes = (size_t)32 << 10;
+
 int
 store_errno(int rc)
 {
@@ -262,6 +268,49 @@ store_reserve(struct log *l, size_t bytes)
 	if (extend(l, used, want + reserve_step_bytes) == 0)
 		return 0;
 	return extend(l, used, want);
+}
+
+/* Write zeros over the bytes FROM to TO.  0, or -1 with errno. */
+static int
+zero(mdb_filehandle_t fd, size_t from, size_t to)
+{
+	static const char zeros[64 * 1024];
+
+	while (from < to) {
+		size_t n = to - from;
+		ssize_t k = pwrite(fd, zeros,
+		    n < sizeof(zeros) ? n : sizeof(zeros), (off_t)from);
+
+		if (k <= 0)
+			return -1;
+		from += (size_t)k;
+	}
+	return 0;
+}
+
+void
+store_prepare(struct log *l, size_t bytes)
+{
+	size_t used, from, to;
+	mdb_filehandle_t fd;
+	MDB_envinfo info;
+	MDB_stat stat;
+
+	if (bytes > small_commit_bytes || mdb_env_info(l->env, &info) != 0 ||
+	    mdb_env_stat(l->env, &stat) != 0 ||
+	    mdb_env_get_fd(l->env, &fd) != 0)
+		return;
+	/* Behind the last page that any transaction uses. */
+	used = (info.me_last_pgno + 1) * stat.ms_psize;
+	if (used + bytes + tree_bytes <= l->written)
+		return;
+	from = l->written > used ? l->written : used;
+	to = used + zero_step_bytes;
+	if (to > l->reserved)
+		to = l->reserved;
+	/* Should that fail, the commit will tell. */
+	if (from < to && zero(fd, from, to) == 0)
+		l->written = to;
 }
 
 int

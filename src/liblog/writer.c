@@ -453,8 +453,10 @@ commit(struct log_writer *w, bool index)
 	MDB_txn *txn;
 	int rc;
 
-	if ((rc = store_reserve(w->log, commit_max_bytes(w, index))) != 0 ||
-	    (rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
+	if ((rc = store_reserve(w->log, commit_max_bytes(w, index))) != 0)
+		goto err;
+	store_prepare(w->log, w->block.len);
+	if ((rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
 		goto err;
 	if (w->staged > 0) {
 		block_seal(&w->block, first, (uint32_t)w->staged,

@@ -130,7 +130,7 @@ all: web
 web: $(WWW)
 $(WEB_LOCK): src/web/package-lock.json
 	@echo "  npm ci"
-	@cd src/web && npm ci --silent && touch node_modules/.package-lock.json
+	@cd src/web && npm ci --loglevel=error --no-audit --no-fund && touch node_modules/.package-lock.json
 $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 	@echo "  web $(@D)"
 	@node src/web/build.mjs $(@D)

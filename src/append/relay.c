@@ -260,10 +260,13 @@ relay_run(const struct relay *relay)
 	buf_init(&r.batch, BUS_MAX_BATCH_BYTES + EVENT_MAX);
 	r.place = calloc(BUS_MAX_BATCH, sizeof(*r.place));
 	r.intake = intake_open(relay->source);
-	r.client = bus_client_open(relay->door);
 	r.loop = zloop_new();
-	if (r.place == NULL || r.intake == NULL || r.client == NULL ||
-	    r.loop == NULL) {
+	r.client = bus_client_open(relay->door);
+	if (r.client == NULL) {
+		err_sys("connect to weir-logd in WEIR_RUN");
+		goto out;
+	}
+	if (r.place == NULL || r.intake == NULL || r.loop == NULL) {
 		err_sys("start");
 		goto out;
 	}

@@ -25,7 +25,7 @@ session_open(struct session *s)
 	if ((s->log != NULL &&
 		(s->reader = log_reader_open(s->log, 1)) == NULL) ||
 	    (s->bus = bus_client_open(BUS_APPEND)) == NULL) {
-		err_sys("start");
+		err_sys("connect to weir-logd in WEIR_RUN");
 		session_close(s);
 		return EXIT_TEMP;
 	}

@@ -64,6 +64,10 @@ sock_connect(zsock_t *s, const char *file)
 	    sock_set(s, ZMQ_RECONNECT_IVL, RETRY_MS) == -1 ||
 	    sock_set(s, ZMQ_RECONNECT_IVL_MAX, RETRY_MAX_MS) == -1)
 		return -1;
+	/* A socket that is not there yet may come; one that is not for us
+	 * stays so, and libzmq would try it for ever without a word. */
+	if (access(sa.sun_path, W_OK) == -1 && errno == EACCES)
+		return -1;
 	return zmq_connect(zsock_resolve(s), endpoint);
 }
 

@@ -37,7 +37,7 @@ int sock_set(zsock_t *s, int option, int value);
 
 /*
  * Connect to FILE of $WEIR_RUN, now or whenever somebody binds it.  0, or
- * -1 with errno.
+ * -1 with errno; EACCES: it is there and not for us.
  */
 int sock_connect(zsock_t *s, const char *file);
 

@@ -1,6 +1,7 @@
 #include "archive.h"
 #include "conf.h"
 #include "err.h"
+#include "file.h"
 #include "opt.h"
 #include "writer.h"
 
@@ -60,7 +61,10 @@ main(int argc, char *argv[])
 {
 	const struct opt opt[] = {{0}};
 	static const char *const env[] = {
-	    "WEIR_STATE  where the log is made (its folder log)", NULL};
+	    "WEIR_STATE  where the log is made (its folder log)",
+	    "WEIR_RUN    where a weir-logd would tell that it runs",
+	    NULL,
+	};
 	const struct opt_program prog = {
 	    .name = "weir-restore",
 	    .summary = "make the log anew from what weir-backup copied into "
@@ -69,7 +73,8 @@ main(int argc, char *argv[])
 	    .opt = opt,
 	    .env = env,
 	};
-	char log_dir[PATH_MAX];
+	char log_dir[PATH_MAX], lock[PATH_MAX];
+	pid_t logd;
 	int at, code;
 
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
@@ -78,9 +83,17 @@ main(int argc, char *argv[])
 		err_msg("want one directory to restore from");
 		return EXIT_PERM;
 	}
-	if (conf_path(log_dir, CONF_STATE, "log") == -1) {
-		err_sys("WEIR_STATE");
+	if (conf_path(log_dir, CONF_STATE, "log") == -1 ||
+	    conf_path(lock, CONF_RUN, "logd.lock") == -1) {
+		err_sys("WEIR_STATE or WEIR_RUN");
 		return EXIT_PERM;
+	}
+	/* It may still hold a log that was moved away. */
+	if ((logd = file_lock_holder(lock)) != 0) {
+		err_msg("weir-logd (pid %ld) runs on this WEIR_RUN; stop it "
+			"first",
+		    (long)logd);
+		return EXIT_TEMP;
 	}
 	return restore(argv[at], log_dir);
 }

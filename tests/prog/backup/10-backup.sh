@@ -17,13 +17,15 @@ ok "the copy is whole" exits 0 weir-backup --verify "$B"
 ok "with every event" grep -q ': 5 events' "$T/exits.out"
 
 # Made anew in another place, it is the same log.
+ok "not while weir-logd runs" exits 111 env WEIR_STATE="$T/new" weir-restore "$B"
+ok "and says so" grep -q "weir-logd (pid $pid) runs" "$T/exits.out"
+weir-cat >"$T/a"
+stop "$pid"
 ok "restores" exits 0 env WEIR_STATE="$T/new" weir-restore "$B"
 WEIR_STATE=$T/new weir-cat >"$T/b"
-weir-cat >"$T/a"
 ok "to the same bytes" cmp "$T/a" "$T/b"
 ok "which verify clean" exits 0 weir-verify "$T/new/log"
 ok "not over another log" exits 100 env WEIR_STATE="$T/new" weir-restore "$B"
-stop "$pid"
 WEIR_STATE=$T/new start weir-logd
 event NoteWritten n/a '{"text":"6"}' | weir-append -a >"$T/out"
 ok "and goes on" grep -qx '1 stored 6 5' "$T/out"

@@ -58,6 +58,7 @@ start(struct hands *h, struct work *k)
 void
 hands_start(struct hands *h, struct work *k)
 {
+	/* D21: it runs. */
 	if (start(h, k) == 0) {
 		window_set(h->window, k, WORK_RUNNING);
 		h->running[h->n++] = k;

@@ -47,6 +47,7 @@ become(char *const argv[], char *const env[], int in, pid_t parent)
 	if (getppid() != parent)
 		_exit(EXIT_TEMP);
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (dup2(in, STDIN_FILENO) == STDIN_FILENO) {

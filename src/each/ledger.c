@@ -232,7 +232,7 @@ ledger_commit(struct ledger *d)
 		d->full = true;
 		return 0;
 	}
-	/* D23: on disk. */
+	/* D23: on disk; D24: the letters with it. */
 	if (d->full)
 		err_info("there is room again position=%" PRIu64, c.position);
 	mark_saved(d);

@@ -2,19 +2,26 @@
 #include "file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct state {
 	MDB_env *env;
 	MDB_dbi meta, done, dead, again;
+	size_t reserved; /* bytes that the file has for sure */
 };
 
 enum { LETTERS_BYTES = 64 * 1024 };
 
 /* Address space, not disk; doubled when it is full. */
 static const size_t map_bytes = (size_t)64 << 20;
+
+/* Pages that any change may write anew, and how the file grows. */
+static const size_t change_bytes = (size_t)64 << 10;
+static const size_t reserve_step_bytes = (size_t)256 << 10;
 
 static int
 to_errno(int rc)
@@ -255,10 +262,53 @@ apply(struct state *s, MDB_txn *txn, const struct state_change *c)
 	return rc;
 }
 
-/* Run one transaction of FN, in a larger map when the map is full. */
+/*
+ * Let the file have room for BYTES more, before anything is written: LMDB
+ * calls a write that the disk took in part an I/O error, after which one
+ * must not go on.  0 or errno.
+ */
+static int
+reserve(struct state *s, size_t bytes)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	struct stat st;
+	mdb_filehandle_t fd;
+	size_t used, want;
+	int rc;
+
+	if ((rc = mdb_env_info(s->env, &info)) != 0 ||
+	    (rc = mdb_env_stat(s->env, &stat)) != 0 ||
+	    (rc = mdb_env_get_fd(s->env, &fd)) != 0)
+		return rc;
+	used = (info.me_last_pgno + 1) * stat.ms_psize;
+	want = used + bytes;
+	if (want <= s->reserved)
+		return 0;
+	/* What an earlier process made room for is there still. */
+	if (fstat(fd, &st) == -1)
+		return errno;
+	s->reserved = (size_t)st.st_blocks * 512;
+	if (s->reserved > (size_t)st.st_size)
+		s->reserved = (size_t)st.st_size;
+	if (want <= s->reserved)
+		return 0;
+	want += reserve_step_bytes;
+	while (fallocate(fd, 0, (off_t)used, (off_t)(want - used)) == -1) {
+		if (errno == EOPNOTSUPP)
+			break; /* the file system cannot promise */
+		if (errno != EINTR)
+			return errno;
+	}
+	s->reserved = want;
+	return 0;
+}
+
+/* Run one transaction of FN that adds about BYTES, in a larger map when the map
+ * is full. */
 typedef int change_fn(struct state *s, MDB_txn *txn, const void *arg);
 static int
-change(struct state *s, change_fn *fn, const void *arg)
+change(struct state *s, change_fn *fn, const void *arg, size_t bytes)
 {
 	MDB_envinfo info;
 	MDB_txn *txn;
@@ -267,7 +317,8 @@ change(struct state *s, change_fn *fn, const void *arg)
 	for (;;) {
 		if ((rc = begin(s, true, &txn)) != 0)
 			return fail(rc);
-		if ((rc = fn(s, txn, arg)) != 0)
+		if ((rc = reserve(s, bytes + change_bytes)) != 0 ||
+		    (rc = fn(s, txn, arg)) != 0)
 			mdb_txn_abort(txn);
 		else
 			rc = mdb_txn_commit(txn);
@@ -289,7 +340,11 @@ change_apply(struct state *s, MDB_txn *txn, const void *arg)
 int
 state_commit(struct state *s, const struct state_change *c)
 {
-	return change(s, change_apply, c);
+	size_t bytes = (c->dones + c->agains) * sizeof(uint64_t) * 8;
+
+	for (size_t i = 0; i < c->letters; i++)
+		bytes += 2 * c->letter[i].line.len + 64;
+	return change(s, change_apply, c, bytes);
 }
 
 bool
@@ -367,5 +422,5 @@ change_put_back(struct state *s, MDB_txn *txn, const void *arg)
 int
 state_put_back(struct state *s, uint64_t seq)
 {
-	return change(s, change_put_back, &seq);
+	return change(s, change_put_back, &seq, 0);
 }

@@ -16,7 +16,9 @@ open_signals(void)
 
 	/* czmq's own handlers would take the signals away. */
 	zsys_handler_set(NULL);
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigemptyset(&set) == -1 ||
+	/* A file that may not grow is a full disk, which is outlived. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR || sigemptyset(&set) == -1 ||
 	    sigaddset(&set, SIGTERM) == -1 || sigaddset(&set, SIGINT) == -1 ||
 	    sigaddset(&set, SIGCHLD) == -1 ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) == -1)

@@ -140,7 +140,7 @@ open_parts(struct runner *r)
 		return 0;
 	if ((r->claim = claim_open(o->name, r->ledger->start.worker, o->lease_s,
 		 &r->window, runner_finished, r)) == NULL) {
-		err_sys("start");
+		err_sys("reach weir-logd for claims");
 		return -1;
 	}
 	r->wake.client = claim_socket(r->claim);

@@ -1,6 +1,7 @@
 #include "writer.h"
 #include "block.h"
 #include "clock.h"
+#include "digester.h"
 #include "file.h"
 #include "ids.h"
 #include "store.h"
@@ -43,6 +44,7 @@ struct log_writer {
 	struct log_reader *reader; /* for what is asked now and then */
 	struct subjects *subjects;
 	struct ids *ids;
+	struct digester *digester;
 	struct buf block;
 	struct span span[BLOCK_MAX_EVENTS]; /* of the events in BLOCK */
 	size_t staged;
@@ -190,6 +192,7 @@ log_writer_open(const char *dir, pid_t *holder)
 	    (w->log = store_open(dir, true)) == NULL ||
 	    (w->subjects = subjects_open()) == NULL ||
 	    (w->ids = ids_open()) == NULL ||
+	    (w->digester = digester_open()) == NULL ||
 	    (w->reader = log_reader_open(w->log, 1)) == NULL ||
 	    recover(w) == -1)
 		goto err;
@@ -210,6 +213,7 @@ log_writer_close(struct log_writer *w)
 	log_close(w->log);
 	subjects_close(w->subjects);
 	ids_close(w->ids);
+	digester_close(w->digester);
 	buf_fini(&w->block);
 	free(w->change);
 	if (w->lock_fd != -1)
@@ -254,29 +258,37 @@ version_at(struct log_writer *w, uint64_t seq)
 	return log_reader_at(w->reader, seq, &e) == 1 ? e.version : 0;
 }
 
+/* Put E, which stands at SEQ, behind the block.  0, or -1 with errno. */
+static int
+put(struct log_writer *w, const struct event *e)
+{
+	size_t begun = w->block.len;
+
+	if (block_event_begin(&w->block) == -1 ||
+	    event_encode(e, &w->block) == -1) {
+		w->block.len = begun;
+		w->block.failed = false;
+		/* It may have room in the next block. */
+		errno = errno == EMSGSIZE ? EAGAIN : errno;
+		return -1;
+	}
+	block_event_end(&w->block, begun);
+	return 0;
+}
+
 int
 log_writer_add(
     struct log_writer *w, const struct event *e, struct log_place *place)
 {
 	struct ids_key id = ids_key(w->ids, e->id);
-	uint64_t known = ids_find(w->ids, &id);
 	struct event logged = *e;
 	struct subject *s;
 	struct change *c;
+	uint64_t known;
 	size_t begun;
 
-	if (known != 0) {
-		*place = (struct log_place){
-		    LOG_DUPLICATE, known, version_at(w, known)};
-		return 0;
-	}
 	if ((s = subject_get(w, e->subject)) == NULL)
 		return -1;
-	if (e->expect != EVENT_ANY && e->expect != s->now.version) {
-		*place = (struct log_place){
-		    LOG_CONFLICT, s->now.seq, s->now.version};
-		return 0;
-	}
 	if (w->staged == 0) {
 		buf_reset(&w->block);
 		if (block_begin(&w->block) == -1)
@@ -290,14 +302,21 @@ log_writer_add(
 		errno = w->staged == BLOCK_MAX_EVENTS ? EAGAIN : ENOMEM;
 		return -1;
 	}
-	if (block_event_begin(&w->block) == -1 ||
-	    event_encode(&logged, &w->block) == -1) {
-		w->block.len = begun;
-		w->block.failed = false;
-		errno = errno == EMSGSIZE ? EAGAIN : errno;
+	if (put(w, &logged) == -1)
 		return -1;
+	/* Asked only now: the memory that tells was on its way until here. */
+	if ((known = ids_find(w->ids, &id)) != 0) {
+		w->block.len = begun;
+		*place = (struct log_place){
+		    LOG_DUPLICATE, known, version_at(w, known)};
+		return 0;
 	}
-	block_event_end(&w->block, begun);
+	if (e->expect != EVENT_ANY && e->expect != s->now.version) {
+		w->block.len = begun;
+		*place = (struct log_place){
+		    LOG_CONFLICT, s->now.seq, s->now.version};
+		return 0;
+	}
 	*c = (struct change){s, s->now, s->changed, logged.version, logged.seq};
 	w->changes++;
 	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
@@ -449,6 +468,7 @@ commit(struct log_writer *w, bool index)
 {
 	uint64_t first = w->head + 1, head = w->head + w->staged;
 	MDB_val key = {sizeof(first), &first}, value;
+	uint8_t digest[BLOCK_DIGEST_BYTES];
 	struct block block;
 	MDB_txn *txn;
 	int rc;
@@ -473,15 +493,20 @@ commit(struct log_writer *w, bool index)
 		mdb_txn_abort(txn);
 		goto err;
 	}
+	/* The next block will bear the digest of this one. */
+	if (w->staged > 0) {
+		block_own(&block, &w->block);
+		digester_begin(w->digester, &block);
+	}
 	/* D1: encoded, nothing of it on disk. */
-	if ((rc = mdb_txn_commit(txn)) != 0)
+	rc = mdb_txn_commit(txn);
+	if (w->staged > 0)
+		digester_end(w->digester, digest);
+	if (rc != 0)
 		goto err;
 	/* D2: on disk and visible to readers, not answered yet. */
-	if (w->staged > 0) {
-		/* The next block will bear the digest of this one. */
-		block_own(&block, &w->block);
-		(void)block_digest(&block, w->digest);
-	}
+	if (w->staged > 0)
+		memcpy(w->digest, digest, sizeof(w->digest));
 	w->head = head;
 	w->staged = 0;
 	if (index)

@@ -19,16 +19,20 @@ from_parse(struct from *f, const char *text)
 	return clock_parse(text, &f->time_us);
 }
 
-/* Times are the producers' and need not ascend: the first one counts. */
+/*
+ * The first event that its producer puts at TIME_US or later.  None was
+ * committed before that, so only the block of that time needs a look.
+ */
 static int
 find_time(uint64_t time_us, struct log *l, uint64_t *position)
 {
-	struct log_reader *r = log_reader_open(l, 1);
-	uint64_t last = 0;
+	struct log_reader *r;
 	struct event e;
+	uint64_t seq;
 	int n;
 
-	if (r == NULL)
+	if (log_seq_at(l, time_us, &seq) == -1 ||
+	    (r = log_reader_open(l, seq)) == NULL)
 		return -1;
 	while ((n = log_reader_next(r, &e)) != 0) {
 		if (n == -1 && errno != EBADMSG)
@@ -37,12 +41,12 @@ find_time(uint64_t time_us, struct log *l, uint64_t *position)
 			continue; /* told when its turn comes */
 		if (e.time_us >= time_us)
 			break;
-		last = e.seq;
+		seq = e.seq + 1;
 	}
 	log_reader_close(r);
 	if (n == -1)
 		return -1;
-	*position = last;
+	*position = seq - 1;
 	return 0;
 }
 

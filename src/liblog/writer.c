@@ -75,6 +75,10 @@ subject_get(struct log_writer *w, struct str name)
 
 	if (s != NULL)
 		return s;
+	/* Conflicts alone change nothing, and must not fill the memory. */
+	if (w->changes == 0 &&
+	    subjects_count(w->subjects) > 2 * MAX_CACHED_SUBJECTS)
+		subjects_reset(w->subjects);
 	/* Not changed since the index was written: the index knows. */
 	if ((rc = store_begin(w->log, &txn)) != 0)
 		goto err;

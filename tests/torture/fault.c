@@ -8,6 +8,7 @@
  *			wrong as WHAT says:
  *	  write		ENOSPC, EDQUOT, EIO; short (half is written); die (the
  *			write is done, a sync it implies is not, exit 9)
+ *	  meta		the same, of writes to O_SYNC and O_DSYNC files only
  *	  fallocate	ENOSPC, EDQUOT, EOPNOTSUPP
  *	  sync		EIO; die.  Writes to O_SYNC and O_DSYNC files count
  *	  clock		seconds by which CLOCK_REALTIME is off, for instance
@@ -34,7 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { WRITE, FALLOCATE, SYNC, CLOCK, KINDS };
+enum kind { WRITE, META, FALLOCATE, SYNC, CLOCK, KINDS };
 
 enum { DIE = -1, SHORT = -2, FINE = 0 };
 
@@ -52,7 +53,7 @@ static void
 take_plan(char *item)
 {
 	static const char *const name[KINDS] = {
-	    "write", "fallocate", "sync", "clock"};
+	    "write", "meta", "fallocate", "sync", "clock"};
 	static const struct {
 		const char *name;
 		int what;
@@ -159,9 +160,11 @@ synced(int fd)
 static ssize_t
 write_at(int fd, const void *p, size_t n, off_t at)
 {
-	int how = fate(WRITE);
+	int how = fate(WRITE), meta = synced(fd) ? fate(META) : FINE;
 	ssize_t k;
 
+	if (meta != FINE)
+		how = meta;
 	if (how > 0) {
 		errno = how;
 		return -1;

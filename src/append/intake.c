@@ -101,6 +101,8 @@ finish(struct intake *in, struct event *e, struct str *out)
 	e->version = 0;
 	buf_reset(&in->out);
 	if (event_encode(e, &in->out) == -1) {
+		if (errno == ENOMEM)
+			return INTAKE_FAILED;
 		*out = say(in, "longer than an event may be");
 		return INTAKE_REFUSED;
 	}
@@ -129,6 +131,8 @@ next_line(struct intake *in, struct str *out)
 	in->place++;
 	if (event_from_json(&e, line, &in->keep, in->why, sizeof(in->why)) ==
 	    -1) {
+		if (errno == ENOMEM)
+			return INTAKE_FAILED;
 		*out = str_from(in->why);
 		return INTAKE_REFUSED;
 	}

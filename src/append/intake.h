@@ -25,7 +25,8 @@ enum intake_record {
 	INTAKE_NONE,    /* not all there yet, or the end */
 	INTAKE_EVENT,   /* *OUT: its encoded bytes, until the next call */
 	INTAKE_REFUSED, /* *OUT: why it is none; it is passed over */
-	INTAKE_BROKEN   /* *OUT: why no more records can be found */
+	INTAKE_BROKEN,  /* *OUT: why no more records can be found */
+	INTAKE_FAILED   /* no memory for it, by errno: nothing can go on */
 };
 enum intake_record intake_next(struct intake *in, struct str *out);
 

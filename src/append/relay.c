@@ -182,6 +182,10 @@ take_records(struct run *r)
 			    intake_place(r->intake), STRF(out));
 			r->refused = r->ended = true;
 			return;
+		case INTAKE_FAILED:
+			err_sys("record %" PRIu64, intake_place(r->intake));
+			r->failed = r->ended = true;
+			return;
 		}
 	}
 }

@@ -34,8 +34,13 @@ buf_reserve(struct buf *b, size_t n)
 	size_t cap = b->cap > 0 ? b->cap : FIRST_CAP;
 	uint8_t *p;
 
-	if (b->failed || n > b->max || b->len > b->max - n) {
+	if (b->failed) {
+		errno = b->starved ? ENOMEM : EMSGSIZE;
+		return -1;
+	}
+	if (n > b->max || b->len > b->max - n) {
 		b->failed = true;
+		b->starved = false;
 		errno = EMSGSIZE;
 		return -1;
 	}
@@ -44,7 +49,7 @@ buf_reserve(struct buf *b, size_t n)
 	while (cap < b->len + n)
 		cap *= 2;
 	if ((p = realloc(b->p, cap)) == NULL) {
-		b->failed = true;
+		b->failed = b->starved = true;
 		return -1;
 	}
 	b->p = p;

@@ -14,8 +14,9 @@
 struct buf {
 	uint8_t *p;
 	size_t len, cap;
-	size_t max;  /* bytes; growing past it fails with EMSGSIZE */
-	bool failed; /* an append did not fit or memory ran out */
+	size_t max;   /* bytes; growing past it fails with EMSGSIZE */
+	bool failed;  /* an append did not fit or memory ran out */
+	bool starved; /* when FAILED: it was memory */
 };
 
 void buf_init(struct buf *b, size_t max);
@@ -24,7 +25,8 @@ void buf_fini(struct buf *b);
 /* Empty B and forget a failure; keeps the memory. */
 void buf_reset(struct buf *b);
 
-/* Make room for N more bytes.  0, or -1 with errno EMSGSIZE or ENOMEM. */
+/* Make room for N more bytes.  0, or -1 with errno EMSGSIZE or ENOMEM; what
+ * fails because something failed before has the same errno. */
 int buf_reserve(struct buf *b, size_t n);
 
 /* Append; 0, or -1 with errno as buf_reserve. */

@@ -91,7 +91,7 @@ write_json(json_t *o, size_t flags, struct buf *b)
 
 	if (json_dump_callback(o, dump, b, flags) == -1 || b->failed) {
 		b->len = before;
-		errno = b->failed ? EMSGSIZE : EBADMSG;
+		errno = !b->failed ? EBADMSG : b->starved ? ENOMEM : EMSGSIZE;
 		return -1;
 	}
 	return 0;
@@ -192,6 +192,19 @@ pack_field(msgpack_packer *pk, const struct schema_field *f, const json_t *v,
 	    why, cap, "%.*s is not text of hexadecimal digits", STRF(f->name));
 }
 
+/* Something did not fit into B: as WHAT says, or there is no memory. */
+static int
+overfull(const struct buf *b, char *why, size_t cap, const char *name,
+    const char *what)
+{
+	if (!b->starved)
+		return refuse(
+		    why, cap, "%s is longer than %s may be", name, what);
+	(void)refuse(why, cap, "out of memory");
+	errno = ENOMEM;
+	return -1;
+}
+
 static int
 pack_data(
     struct buf *b, const struct schema *s, json_t *data, char *why, size_t cap)
@@ -219,7 +232,7 @@ pack_data(
 			return -1;
 	}
 	if (b->failed)
-		return refuse(why, cap, "data is longer than an event may be");
+		return overfull(b, why, cap, "data", "an event");
 	return 0;
 }
 
@@ -238,7 +251,7 @@ keep_text(struct buf *b, const json_t *v, const char *name, struct kept *out,
 	out->at = b->len;
 	out->len = json_string_length(v);
 	if (buf_put(b, json_string_value(v), out->len) == -1)
-		return refuse(why, cap, "%s is longer than it may be", name);
+		return overfull(b, why, cap, name, "it");
 	return 0;
 }
 
@@ -332,9 +345,13 @@ event_from_json(
 	/* Depth is bounded by jansson itself (2048 levels, no recursion on
 	 * our side), size by the line. */
 	o = json_loadb(line.p, line.len, JSON_REJECT_DUPLICATES, &error);
-	if (o == NULL)
-		return refuse(why, cap, "not JSON: %s (column %d)", error.text,
+	if (o == NULL) {
+		(void)refuse(why, cap, "not JSON: %s (column %d)", error.text,
 		    error.column);
+		if (json_error_code(&error) == json_error_out_of_memory)
+			errno = ENOMEM;
+		return -1;
+	}
 	rc = json_is_object(o) ? read_object(e, o, keep, why, cap)
 			       : refuse(why, cap, "not a JSON object");
 	json_decref(o);

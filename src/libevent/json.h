@@ -17,8 +17,8 @@ int event_to_json(const struct event *e, struct buf *b);
  * which only type, subject and data must be there.  What a producer fills
  * in is left for it when absent: id and source empty, time 0.  seq and
  * version are passed over: the log gives new ones.  E's strings lie in
- * KEEP, which is emptied first.  0, or -1 with errno EBADMSG and WHY, of
- * CAP bytes, telling.
+ * KEEP, which is emptied first.  0, or -1 with errno EBADMSG (or ENOMEM) and
+ * WHY, of CAP bytes, telling.
  */
 enum { EVENT_MAX_JSON = 2 * EVENT_MAX };
 int event_from_json(

@@ -91,7 +91,10 @@ log_reader_raw(const struct log_reader *r)
 	return r->raw;
 }
 
-/* Start or renew the transaction and its cursor.  LMDB's code. */
+/*
+ * Start or renew the transaction and its cursor; none is left open when that
+ * fails.  LMDB's code.
+ */
 static int
 enter(struct log_reader *r)
 {
@@ -102,11 +105,18 @@ enter(struct log_reader *r)
 			r->txn = NULL;
 			return rc;
 		}
-		return mdb_cursor_open(r->txn, r->log->blocks, &r->cursor);
+		rc = mdb_cursor_open(r->txn, r->log->blocks, &r->cursor);
+		if (rc != 0) {
+			mdb_txn_abort(r->txn);
+			r->txn = NULL;
+		}
+		return rc;
 	}
 	if ((rc = store_renew(r->log, r->txn)) != 0)
 		return rc;
-	return mdb_cursor_renew(r->txn, r->cursor);
+	if ((rc = mdb_cursor_renew(r->txn, r->cursor)) != 0)
+		mdb_txn_reset(r->txn);
+	return rc;
 }
 
 /*

@@ -250,16 +250,26 @@ log_writer_subject(
 	return 0;
 }
 
-/* The version of the event SEQ, which may be staged; 0: cannot be read. */
-static uint64_t
-version_at(struct log_writer *w, uint64_t seq)
+/*
+ * The version of the event SEQ, which may be staged, into *VERSION; 0 when it
+ * is damaged.  0, or -1 with errno.
+ */
+static int
+version_at(struct log_writer *w, uint64_t seq, uint64_t *version)
 {
 	struct event e;
+	int n;
 
-	if (seq > w->head)
-		return w->change[w->changes - w->staged + (seq - w->head - 1)]
-		    .version;
-	return log_reader_at(w->reader, seq, &e) == 1 ? e.version : 0;
+	if (seq > w->head) {
+		*version =
+		    w->change[w->changes - w->staged + (seq - w->head - 1)]
+			.version;
+		return 0;
+	}
+	if ((n = log_reader_at(w->reader, seq, &e)) == -1 && errno != EBADMSG)
+		return -1;
+	*version = n == 1 ? e.version : 0;
+	return 0;
 }
 
 /* Put E, which stands at SEQ, behind the block.  0, or -1 with errno. */
@@ -310,9 +320,12 @@ log_writer_add(
 		return -1;
 	/* Asked only now: the memory that tells was on its way until here. */
 	if ((known = ids_find(w->ids, &id)) != 0) {
+		uint64_t version;
+
 		w->block.len = begun;
-		*place = (struct log_place){
-		    LOG_DUPLICATE, known, version_at(w, known)};
+		if (version_at(w, known, &version) == -1)
+			return -1;
+		*place = (struct log_place){LOG_DUPLICATE, known, version};
 		return 0;
 	}
 	if (e->expect != EVENT_ANY && e->expect != s->now.version) {

@@ -107,6 +107,10 @@ endef
 $(foreach u,$(LIBS),$(eval $(call unit,$u,lib$u)))
 $(foreach u,$(PROGS),$(eval $(call unit,$u,$u)))
 
+# This one decides for our libraries whether there is memory.
+$O/test/liblog/nomem_test: private CFLAGS += \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 define library
 $O/lib$1.a: $$($1.obj)
 	@rm -f $$@ && $$(AR) rcs $$@ $$^

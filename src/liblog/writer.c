@@ -21,6 +21,9 @@ enum {
 	INDEX_STEP = 8192,
 	/* As many at the start, when the index is behind. */
 	RECOVER_STEP = 16 * INDEX_STEP,
+	/* A reader that died pins the pages that were freed since; we look
+	 * for such after so many commits, which frees some MiB at most. */
+	CHECK_STEP = 256,
 	/* Unchanged subjects that are kept in memory to be found again. */
 	MAX_CACHED_SUBJECTS = 65536
 };
@@ -52,6 +55,7 @@ struct log_writer {
 	 * not committed yet. */
 	struct change *change;
 	size_t changes, changes_cap;
+	unsigned unchecked;                 /* commits since CHECK_STEP */
 	uint64_t head;                      /* last committed seq */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block */
 };
@@ -528,6 +532,8 @@ commit(struct log_writer *w, bool index)
 	w->staged = 0;
 	if (index)
 		index_written(w);
+	if (++w->unchecked == CHECK_STEP)
+		log_writer_check_readers(w);
 	return 0;
 err:
 	rollback(w);
@@ -552,5 +558,6 @@ log_writer_check_readers(struct log_writer *w)
 {
 	int dead;
 
+	w->unchecked = 0;
 	(void)mdb_reader_check(w->log->env, &dead);
 }

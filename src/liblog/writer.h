@@ -70,7 +70,10 @@ int log_writer_subject(
  */
 int log_writer_index(struct log_writer *w);
 
-/* Let go of the places that dead readers hold. */
+/*
+ * Let go of the places that dead readers hold, which keep the file from being
+ * used again.  Commits do this now and then.
+ */
 void log_writer_check_readers(struct log_writer *w);
 
 #endif

@@ -188,6 +188,14 @@ run-tests: all $(TESTS) $(TORTURE)
 	    -e '' $(TESTS) $(SH_TESTS) $(WEB_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
 	$(MAKE) V=$@ test
+# Each of these runs short in "test"; here it goes on for minutes.
+.PHONY: torture run-torture
+torture:			## kills, power cuts and faults under the log
+	+$(call with-deps,build test,run-torture)
+run-torture: all $(TESTS) $(TORTURE)
+	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
+	    ROUNDS=200 EACH=6000 SEEDS=12 COMMITS=40 SAMPLES=5 \
+	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh))
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 

@@ -224,25 +224,26 @@ disk_cut(struct disk *d, enum disk_cut how, uint64_t seed, int fd)
 {
 	static const uint8_t zeroes[DISK_PAGE];
 	uint64_t size = choose(d, how, seed);
+	uint8_t *image = d->cap > 0 ? grown(NULL, d->cap) : NULL;
+	int rc = -1;
 
+	if (image != NULL)
+		memcpy(image, d->safe, d->cap);
+	for (size_t i = 0; i < d->versions; i++)
+		if (d->version[i].chosen)
+			memcpy(image + d->version[i].sector * DISK_SECTOR,
+			    d->version[i].bytes, DISK_SECTOR);
 	if (ftruncate(fd, 0) == -1 || ftruncate(fd, (off_t)size) == -1)
-		return -1;
+		goto out;
 	for (uint64_t at = 0; at < size && at < d->cap; at += DISK_PAGE) {
 		uint64_t n = size - at < DISK_PAGE ? size - at : DISK_PAGE;
 
-		if (memcmp(d->safe + at, zeroes, n) != 0 &&
-		    pwrite(fd, d->safe + at, n, (off_t)at) != (ssize_t)n)
-			return -1;
+		if (memcmp(image + at, zeroes, n) != 0 &&
+		    pwrite(fd, image + at, n, (off_t)at) != (ssize_t)n)
+			goto out;
 	}
-	for (size_t i = 0; i < d->versions; i++) {
-		const struct version *v = &d->version[i];
-		uint64_t at = v->sector * DISK_SECTOR, n = DISK_SECTOR;
-
-		if (!v->chosen || at >= size)
-			continue;
-		n = size - at < n ? size - at : n;
-		if (pwrite(fd, v->bytes, n, (off_t)at) != (ssize_t)n)
-			return -1;
-	}
-	return 0;
+	rc = 0;
+out:
+	free(image);
+	return rc;
 }

@@ -8,6 +8,8 @@
  *			wrong as WHAT says:
  *	  write		ENOSPC, EDQUOT, EIO; short (half is written); die (the
  *			write is done, a sync it implies is not, exit 9)
+ *	  zeros		the same, of writes of nothing else, which count as
+ *			no write
  *	  meta		the same, of writes to O_SYNC and O_DSYNC files only
  *	  fallocate	ENOSPC, EDQUOT, EOPNOTSUPP
  *	  sync		EIO; die.  Writes to O_SYNC and O_DSYNC files count
@@ -35,7 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { WRITE, META, FALLOCATE, SYNC, CLOCK, KINDS };
+enum kind { WRITE, ZEROS, META, FALLOCATE, SYNC, CLOCK, KINDS };
 
 enum { DIE = -1, SHORT = -2, FINE = 0 };
 
@@ -47,13 +49,12 @@ struct plan {
 
 static struct plan plan[KINDS];
 static int trace_fd = -1;
-static atomic_uint_fast64_t malloc_left;
 
 static void
 take_plan(char *item)
 {
 	static const char *const name[KINDS] = {
-	    "write", "meta", "fallocate", "sync", "clock"};
+	    "write", "zeros", "meta", "fallocate", "sync", "clock"};
 	static const struct {
 		const char *name;
 		int what;
@@ -157,10 +158,17 @@ synced(int fd)
 	return (fcntl(fd, F_GETFL) & O_DSYNC) != 0;
 }
 
+static bool
+is_zeros(const char *p, size_t n)
+{
+	return n > 0 && p[0] == 0 && memcmp(p, p + 1, n - 1) == 0;
+}
+
 static ssize_t
 write_at(int fd, const void *p, size_t n, off_t at)
 {
-	int how = fate(WRITE), meta = synced(fd) ? fate(META) : FINE;
+	int how = fate(is_zeros(p, n) ? ZEROS : WRITE);
+	int meta = synced(fd) ? fate(META) : FINE;
 	ssize_t k;
 
 	if (meta != FINE)
@@ -371,6 +379,8 @@ clock_gettime(clockid_t id, struct timespec *t)
 }
 
 #ifdef FAULT_MALLOC
+static atomic_uint_fast64_t malloc_left;
+
 /* glibc's own, which need no looking up. */
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);

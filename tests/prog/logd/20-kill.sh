@@ -4,7 +4,7 @@
 . "${0%/*}/../../lib/sh.sh"
 
 ROUNDS=${ROUNDS:-20}
-EACH=400
+EACH=${EACH:-400}
 
 start weir-logd
 logd=$pid
@@ -24,7 +24,8 @@ for p in 1 2 3 4; do
 done
 round=0
 while [ "$round" -lt "$ROUNDS" ]; do
-	sleep 0.0$((round % 7))
+	# At any moment: now at once, now in the middle of the flow.
+	sleep 0.0$((round % 7))$((round * 7 % 10))
 	kill -9 "$logd"
 	wait "$logd" 2>/dev/null
 	start weir-logd || break

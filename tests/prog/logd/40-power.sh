@@ -6,7 +6,7 @@
 : "${TORTURE:?TORTURE names the directory of fault.so}"
 
 SEEDS=${SEEDS:-1}
-COMMITS=${COMMITS:-10}
+COMMITS=${COMMITS:-6}
 SAMPLES=${SAMPLES:-2}
 # The disk is simulated; the files need none.
 [ ! -w /dev/shm ] || D=$(mktemp -d /dev/shm/t.XXXXXX) && trap 'rm -rf "$D"; finish' EXIT

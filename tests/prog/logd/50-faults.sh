@@ -55,7 +55,7 @@ after() {
 	producer=$!
 	got=0
 	if [ "$2" != lives ]; then
-		within 20 gone "$logd" || return 1
+		within 20 gone "$logd" || kill -9 "$logd"
 		wait "$logd" || got=$?
 		[ "$got" -eq "$2" ] || { echo "# exit $got, want $2"; return 1; }
 		cp "$T/weir-logd.err" "$T/first.err"
@@ -76,6 +76,7 @@ ok "a write that is cut short" after write:7:short 111
 ok "ENOSPC of a write: it lives and goes on" after write:1:ENOSPC lives
 ok "and said so" grep -q 'events are stored again' "$T/weir-logd.err"
 ok "ENOSPC of a meta page: LMDB gives up, so we do" after meta:3:ENOSPC 111
+ok "EIO of zeros ahead of the writes" after zeros:1:EIO:0 lives
 ok "EDQUOT of a write" after write:1:EDQUOT lives
 ok "no room ahead of the writes (ENOSPC)" after fallocate:1:ENOSPC:4 lives
 ok "and said so" grep -q 'producers are held back' "$T/weir-logd.err"

@@ -4,6 +4,7 @@
 #include "str.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +108,8 @@ conf_number(const char *key, uint64_t fallback, uint64_t min, uint64_t max,
 		return 0;
 	}
 	if (num_parse(s, min, max, out) == -1) {
-		err_sys("%s=%s", key, s);
+		err_msg("%s=%s: want a number from %" PRIu64 " to %" PRIu64,
+		    key, s, min, max);
 		return -1;
 	}
 	return 0;

@@ -381,8 +381,9 @@ measure(struct broadcast *b, uint64_t now_ms)
 	};
 
 	if (v.dropped_frames > 0 && !b->warned)
-		err_warn("frames dropped: the pipeline was away or too slow "
-			 "channel=%s broadcast=%s frames=%" PRIu64,
+		err_warn("frames dropped: a keyframe was to come first, or the "
+			 "pipeline was away or too slow channel=%s "
+			 "broadcast=%s frames=%" PRIu64,
 		    b->channel, b->id, v.dropped_frames);
 	b->warned = v.dropped_frames > 0;
 	if (journal_measured(&b->set->batch, about(b), &v) == -1)

@@ -42,17 +42,26 @@ name_of(const struct sockaddr *sa, socklen_t len, char *host, size_t host_cap,
 	return rc == 0 ? 0 : -1;
 }
 
+/* True now and then, for warnings of what strangers can bring about. */
+static bool
+may_warn(struct server *s)
+{
+	uint64_t now_ms = clock_mono_us() / 1000;
+
+	if (s->warned_ms != 0 && now_ms < s->warned_ms + WARN_EVERY_MS)
+		return false;
+	s->warned_ms = now_ms;
+	return true;
+}
+
 /* Too many, or too many of HOST: say so now and then. */
 static void
 turn_away(struct server *s, int fd, const char *host, const char *why)
 {
-	uint64_t now_ms = clock_mono_us() / 1000;
-
 	(void)close(fd);
 	s->setup.figures->refused[REFUSAL_LIMIT]++;
-	if (s->warned_ms != 0 && now_ms < s->warned_ms + WARN_EVERY_MS)
+	if (!may_warn(s))
 		return;
-	s->warned_ms = now_ms;
 	err_warn("refused address=%s connections=%zu refused=%" PRIu64
 		 " reason=\"%s\"",
 	    host, s->conns.n, s->setup.figures->refused[REFUSAL_LIMIT], why);
@@ -78,9 +87,11 @@ accept_one(struct server *s)
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 			    errno == ENOBUFS || errno == ENOMEM)) {
 		/* It stays ready, so waiting for it would be a busy loop. */
-		err_warn(
-		    "accept: %s connections=%zu", strerror(errno), s->conns.n);
+		if (may_warn(s))
+			err_warn("accept: %s connections=%zu", strerror(errno),
+			    s->conns.n);
 		pause_listening(s);
+		return -1;
 	}
 	if (fd == -1)
 		return errno == ECONNABORTED || errno == EINTR ? 0 : -1;

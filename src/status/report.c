@@ -151,8 +151,9 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 	fprintf(f, "\n    over %s%s%s", c->protocol,
 	    c->encoder[0] != '\0' ? " from " : "", c->encoder);
 	if (c->restarts > 0)
-		fprintf(f, ", %sits pipeline was restarted %" PRIu64 " times%s",
-		    p->odd, c->restarts, p->off);
+		fprintf(f,
+		    ", %sits pipeline was restarted %" PRIu64 " time%s%s",
+		    p->odd, c->restarts, c->restarts == 1 ? "" : "s", p->off);
 	fprintf(f, "\n");
 	if (r->watch[0] != '\0')
 		fprintf(f, "    http://%s/@%s\n", r->watch, c->name);

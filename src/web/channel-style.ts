@@ -115,7 +115,10 @@ export const channelStyle = [
 			}
 			weir-player {
 				/* From edge to edge: every pixel is picture. */
-				width: auto;
+				width: calc(
+					100% + 2 * var(--gutter) + env(safe-area-inset-left) +
+						env(safe-area-inset-right)
+				);
 				max-height: 72svh;
 				min-height: 0;
 				margin: 0 calc(-1 * var(--gutter) - env(safe-area-inset-right)) 0

@@ -166,7 +166,13 @@ export const controlStyle = css`
 			height: 48px;
 		}
 	}
-	@container player (max-width: 340px) {
+	/* What a narrow player has no room for, least needed first. */
+	@container player (max-width: 480px) {
+		.volume {
+			display: none;
+		}
+	}
+	@container player (max-width: 385px) {
 		.time {
 			display: none;
 		}

@@ -18,6 +18,19 @@ const small = (page) =>
 		return b.width > 0 && (b.width < 44 || b.height < 44);
 	}).map((e) => e.className)`);
 
+// How many controls lie, in part, outside the player.
+const outside = (page) =>
+	page.evaluate(`(() => {
+		const p = (${deep})('weir-player')[0].getBoundingClientRect();
+		return (${deep})('weir-player button, weir-player input').filter((e) => {
+			const b = e.getBoundingClientRect();
+			return b.width > 0 && (b.left < p.left || b.right > p.right);
+		}).length;
+	})()`);
+
+const playerWidth = (page) =>
+	page.evaluate(`(${deep})('weir-player')[0].getBoundingClientRect().width`);
+
 await test(site({ ...phone, sound: true }), async (mock, open) => {
 	const { page, errors } = await open('/');
 	await untilText(page, 'weir-welcome', /weir channel add/);
@@ -43,21 +56,10 @@ await test(site({ ...phone, sound: true }), async (mock, open) => {
 	await ok('the channel page fits', () => fits(page));
 	await ok('its targets are large', async () => equal(await small(page), []));
 	await ok('the player is as wide as the screen', async () =>
-		equal(
-			await page.evaluate(
-				`(${deep})('weir-player')[0].getBoundingClientRect().width`,
-			),
-			390,
-		),
+		equal(await playerWidth(page), 390),
 	);
 	await ok('all controls lie inside the player', async () =>
-		equal(
-			await page.evaluate(`(${deep})('weir-player button').filter((e) => {
-				const b = e.getBoundingClientRect();
-				return b.left < 0 || b.right > 390;
-			}).length`),
-			0,
-		),
+		equal(await outside(page), 0),
 	);
 	await ok(
 		'a tap hides and shows the controls, and does not pause',
@@ -69,6 +71,10 @@ await test(site({ ...phone, sound: true }), async (mock, open) => {
 			await until('controls shown', async () => !(await idle()));
 			equal((await videoState(page)).paused, false);
 		},
+	);
+	await page.setViewportSize({ width: 360, height: 640 });
+	await ok('they lie there on a narrower one, too', async () =>
+		equal(await outside(page), 0),
 	);
 	await page.setViewportSize({ width: 844, height: 390 });
 	await ok('held sideways it fits, too', () => fits(page));
@@ -82,5 +88,31 @@ await test(site({ ...phone, sound: true }), async (mock, open) => {
 	);
 	await page.setViewportSize({ width: 320, height: 568 });
 	await ok('the narrowest phone fits', () => fits(page));
+
+	await page.setViewportSize({ width: 390, height: 844 });
+	const tall = await mock.add('tall');
+	tall.clip = { ...tall.clip, width: 320, height: 568 };
+	tall.start();
+	await page.goto(new URL('/@tall', page.url()).href);
+	await untilPlaying(page, 1);
+	await ok('a picture that stands takes the width of the screen', async () =>
+		equal(await playerWidth(page), 390),
+	);
+	await ok('its controls lie inside', async () =>
+		equal(await outside(page), 0),
+	);
 	await ok('nothing went wrong', () => equal(errors, []));
 });
+
+await test(
+	site({ viewport: { width: 390, height: 844 }, sound: true }),
+	async (mock, open) => {
+		(await mock.add('alice')).start();
+		const { page } = await open('/@alice');
+		await untilPlaying(page, 1);
+		await ok(
+			'in a narrow window with a mouse all controls lie inside',
+			async () => equal(await outside(page), 0),
+		);
+	},
+);

@@ -20,6 +20,8 @@ for p in "$idle1" "$idle2" "$idle3" "$idle4"; do
 	ok 'all are closed in their time' wait "$p"
 done
 ok 'without a busy loop' [ $(($(ticks) - before)) -lt 100 ]
+ok 'and without filling the log of messages' \
+    [ "$(grep -c 'accept: Too many' "$T/weir-rtmpd.err")" -le 4 ]
 ok 'then a publisher is served' rtmp publish "$key"
 ok 'to its end' soon told alice 1 BroadcastEnded
 ok 'SIGTERM ends it' stop "$rtmpd"

@@ -67,8 +67,9 @@ ok 'and why is told' grep -q 'to-webhook: event 4 was answered 404' "$T/err"
 
 echo "$WEIR_WEBHOOK_SECRET" >"$T/secret"
 event NoteWritten note/y '{"text":"by file"}' | "$BIN/weir-append"
-ok 'the secret may be in a file' env -u WEIR_WEBHOOK_SECRET \
-    WEIR_WEBHOOK_SECRET_FILE="$T/secret" timeout 10 "$hook" --once
+ok 'the secret may be in a file, and weir-each started otherwise' env -u WEIR_WEBHOOK_SECRET \
+    WEIR_WEBHOOK_SECRET_FILE="$T/secret" timeout 10 "$BIN/weir-each" --name webhook --once \
+    -- "$hook" --send
 ok 'and signs as well' all .signed
 ok 'a second run sends what is new only' [ "$(wc -l <"$T/got")" -eq 9 ]
 

@@ -48,6 +48,10 @@ for i in 1 2 3 4 5; do
 done | sort >"$T/got"
 "$BIN/weir-cat" --json | sed 's/^/weir.NoteWritten /' | sort >"$T/want"
 ok 'as they are in the log' diff "$T/want" "$T/got"
-event NoteWritten note/6 '{"text":"unheard"}' | "$BIN/weir-append"
+ask STREAM.UPDATE.weir '{"name":"weir","subjects":["weir.*"],"max_msgs":5,"discard":"new"}' >"$T/stream"
+event NoteWritten note/6 '{"text":"too much"}' | "$BIN/weir-append"
+ok 'a stream that is full is a reason to try again' timeout 10 "$to" --once --tries 2 --backoff 10 2>"$T/err"
+ok 'and why is told' [ "$(grep -c 'event 6 is not stored: .*maximum messages exceeded' "$T/err")" -eq 2 ]
+event NoteWritten note/7 '{"text":"unheard"}' | "$BIN/weir-append"
 ok 'nobody there is a reason to try again' env WEIR_NATS=127.0.0.1/1 timeout 5 "$to" --once --tries 2 --backoff 10 2>"$T/err"
 ok 'twice' [ "$(grep -c 'dev/tcp/127.0.0.1/1: Connection refused' "$T/err")" -eq 2 ]

@@ -27,3 +27,6 @@ event NoteWritten note/6 '{"text":"late"}' | "$BIN/weir-append"
 redis SET other text >/dev/null
 ok 'what Redis refuses is tried again' env WEIR_REDIS_STREAM=other timeout 5 "$to" --once --tries 2 --backoff 10 2>"$T/err"
 ok 'and why is told' [ "$(grep -c 'event 6 is not stored: WRONGTYPE' "$T/err")" -eq 2 ]
+redis XADD weir 9-0 event '{}' >/dev/null
+ok 'what comes too late for its place' timeout 5 "$to" --name late --once 2>"$T/err"
+ok 'is not taken for sent' [ "$("$BIN/weir-each" --name late --dead | jq .seq)" -eq 6 ]

@@ -218,14 +218,20 @@ bus_reply_event(struct bus_server *s, struct str event)
 }
 
 void
+bus_reply_drop(struct bus_server *s)
+{
+	buf_reset(&s->list);
+	s->listed = 0;
+}
+
+void
 bus_reply_events(struct bus_server *s, struct bus_request *r, bool more)
 {
 	buf_reset(&s->answer);
 	wire_list_encode(&s->answer, r->ask.number, more, s->listed);
 	(void)buf_putstr(&s->answer, buf_str(&s->list));
 	s->answer.failed = s->answer.failed || s->list.failed;
-	buf_reset(&s->list);
-	s->listed = 0;
+	bus_reply_drop(s);
 	answer(s, r->door, &r->frame[0]);
 }
 

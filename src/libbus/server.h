@@ -66,6 +66,9 @@ void bus_reply_results(struct bus_server *s, struct bus_request *r,
 int bus_reply_event(struct bus_server *s, struct str event);
 void bus_reply_events(struct bus_server *s, struct bus_request *r, bool more);
 
+/* To a query that cannot be answered now: forget the events given so far. */
+void bus_reply_drop(struct bus_server *s);
+
 /* To anything: it will never be done, for this reason. */
 void bus_reply_error(
     struct bus_server *s, struct bus_request *r, struct str why);

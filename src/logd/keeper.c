@@ -161,14 +161,23 @@ commit(struct keeper *k)
 	return 0;
 }
 
-/* The last event of SUBJECT, as bytes for the answer; false: enough. */
-static bool
+/*
+ * The last event of SUBJECT, as bytes for the answer.  1, 0 when the answer
+ * is full, or -1 when it cannot be read now; one that is damaged is left out.
+ */
+static int
 reply_last(struct keeper *k, const struct log_subject *s)
 {
 	struct event e;
+	int n;
 
-	if (s->version == 0 || log_reader_at(k->reader, s->seq, &e) != 1)
-		return true;
+	if (s->version == 0)
+		return 1;
+	if ((n = log_reader_at(k->reader, s->seq, &e)) == -1 &&
+	    errno != EBADMSG)
+		return -1;
+	if (n != 1)
+		return 1;
 	return bus_reply_event(k->server, log_reader_raw(k->reader)) == 0;
 }
 
@@ -185,12 +194,14 @@ list_subject(void *arg, struct str subject, const struct log_subject *s)
 	struct listing *l = arg;
 	struct str after = l->ask->after;
 	size_t min = subject.len < after.len ? subject.len : after.len;
-	int order = min > 0 ? memcmp(subject.p, after.p, min) : 0;
+	int order = min > 0 ? memcmp(subject.p, after.p, min) : 0, n = 0;
 
 	if (after.len > 0 &&
 	    (order < 0 || (order == 0 && subject.len <= after.len)))
 		return 0;
-	if (l->given == l->ask->limit || !reply_last(l->keeper, s)) {
+	if (l->given < l->ask->limit && (n = reply_last(l->keeper, s)) == -1)
+		return -1;
+	if (n == 0) {
 		l->more = true;
 		return 1;
 	}
@@ -203,16 +214,20 @@ answer_query(struct keeper *k, struct bus_request *r)
 {
 	struct listing l = {.keeper = k, .ask = &r->ask};
 	struct log_subject s;
+	int rc;
 
-	if (r->ask.exact) {
-		if (log_writer_subject(k->writer, r->ask.prefix, &s) == -1)
-			return; /* not answered: it will be asked again */
-		(void)reply_last(k, &s);
-	} else if (log_subjects(log_writer_log(k->writer), r->ask.prefix,
-		       list_subject, &l) == -1) {
-		return;
-	}
-	bus_reply_events(k->server, r, l.more);
+	if (r->ask.exact)
+		rc = log_writer_subject(k->writer, r->ask.prefix, &s) == -1
+			 ? -1
+			 : reply_last(k, &s);
+	else
+		rc = log_subjects(
+		    log_writer_log(k->writer), r->ask.prefix, list_subject, &l);
+	/* What is not answered will be asked again. */
+	if (rc == -1)
+		bus_reply_drop(k->server);
+	else
+		bus_reply_events(k->server, r, l.more);
 }
 
 /* Commit, then answer everything that waited for it. */

@@ -185,7 +185,8 @@ WEB_TESTS := $(if $(filter dev,$V),$(sort $(wildcard tests/browser/[0-9]*.mjs)))
 test:				## unit, program, pipeline and browser tests
 	+$(call with-deps,build test,run-tests)
 run-tests: all $(TESTS) $(TORTURE)
-	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH prove -f -j4 \
+	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
+	    $(if $(filter dev,$V),,COMMITS=3 SAMPLES=1) prove -f -j4 \
 	    -e '' $(TESTS) $(SH_TESTS) $(WEB_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
 	$(MAKE) V=$@ test
@@ -195,7 +196,7 @@ torture:			## kills, power cuts and faults under the log
 	+$(call with-deps,build test,run-torture)
 run-torture: all $(TESTS) $(TORTURE)
 	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
-	    ROUNDS=200 EACH=6000 SEEDS=12 COMMITS=40 SAMPLES=5 \
+	    ROUNDS=200 EACH=6000 SEEDS=3 COMMITS=20 SAMPLES=4 \
 	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh))
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)

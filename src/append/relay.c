@@ -24,7 +24,7 @@ struct run {
 	zloop_t *loop;
 	zmq_pollitem_t input;
 	bool reading, ended, refused, failed;
-	bool timed;           /* a timer is set for the next turn */
+	int timer;            /* for the next turn, or -1 */
 	unsigned quiet_turns; /* since something was answered */
 	/* The batch being gathered. */
 	struct buf batch;
@@ -89,8 +89,14 @@ on_answer(void *arg, size_t index, const struct bus_result *result)
 static void
 set_timer(struct run *r)
 {
-	if (!r->timed && (bus_unanswered(r->client) > 0 || r->count > 0))
-		r->timed = zloop_timer(r->loop, TURN_MS, 1, on_turn, r) != -1;
+	bool wanted = bus_unanswered(r->client) > 0 || r->count > 0;
+
+	if (wanted && r->timer == -1)
+		r->timer = zloop_timer(r->loop, TURN_MS, 1, on_turn, r);
+	if (wanted || r->timer == -1)
+		return;
+	(void)zloop_timer_end(r->loop, r->timer);
+	r->timer = -1;
 }
 
 /* Send the gathered batch.  0, or -1 when it must wait. */
@@ -242,7 +248,7 @@ on_turn(zloop_t *loop, int id, void *arg)
 
 	(void)loop;
 	(void)id;
-	r->timed = false;
+	r->timer = -1;
 	if (bus_unanswered(r->client) > 0 && ++r->quiet_turns == PATIENCE_TURNS)
 		err_warn("weir-logd does not answer; %zu request%s kept until "
 			 "it does",
@@ -257,6 +263,7 @@ relay_run(const struct relay *relay)
 	struct run r = {
 	    .relay = relay,
 	    .input = {.fd = STDIN_FILENO, .events = ZMQ_POLLIN},
+	    .timer = -1,
 	};
 	int rc = EXIT_TEMP;
 

@@ -1,18 +1,26 @@
 #include "keeper.h"
 #include "block.h"
+#include "clock.h"
 #include "err.h"
 
+#include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
 	MAX_PENDING = 1024, /* requests answered after one commit */
 	DOOR_TURN = 16,     /* of them taken at one door before the other */
 	MAX_RESULTS = 4 * BLOCK_MAX_EVENTS,
 	TRANSIENT_MAX_BYTES = 8 * 1024 * 1024,
-	WHY_BYTES = 256
+	WHY_BYTES = 256,
+	/* A commit of so many events is worth its sync without waiting. */
+	GATHER_EVENTS = 256,
+	/* Waiting for more to share a commit: a step, and all of it. */
+	GATHER_STEP_NS = 30000,
+	GATHER_MAX_US = 400
 };
 
 /* A request that waits for the commit, and where its results lie. */
@@ -39,7 +47,9 @@ struct keeper {
 	struct said *said; /* MAX_RESULTS */
 	size_t saids;
 	struct buf transient, why;
-	bool full; /* the disk was, when we last tried */
+	bool full;          /* the disk was, when we last tried */
+	size_t expected;    /* requests that one commit may hope for */
+	uint64_t commit_us; /* how long the last one took */
 	struct keeper_figures figures;
 };
 
@@ -230,12 +240,34 @@ answer_query(struct keeper *k, struct bus_request *r)
 		bus_reply_events(k->server, r, l.more);
 }
 
+/*
+ * How many requests the next commit may hope for: as many as this one had,
+ * and as many again when others came while the disk was busy with it.
+ */
+static void
+expect_more(struct keeper *k, uint64_t took_us)
+{
+	size_t seen = k->pendings;
+
+	if (seen > 0 &&
+	    (zsock_events(bus_server_socket(k->server, BUS_APPEND)) &
+		ZMQ_POLLIN) != 0)
+		seen *= 2;
+	k->expected -= k->expected / 8;
+	if (seen > k->expected)
+		k->expected = seen;
+	k->commit_us = took_us;
+}
+
 /* Commit, then answer everything that waited for it. */
 static int
 settle(struct keeper *k)
 {
+	uint64_t begun_us = clock_mono_us();
+
 	if (commit(k) == -1)
 		return -1;
+	expect_more(k, clock_mono_us() - begun_us);
 	for (size_t i = 0; i < k->results; i++) {
 		struct bus_result *r = &k->result[i];
 
@@ -397,20 +429,51 @@ take_door(struct keeper *k, enum bus_door door, bool *more)
 	return 0;
 }
 
-int
-keeper_turn(struct keeper *k)
+/*
+ * Take from both doors by turns until nothing waits or it is enough for one
+ * commit.  To see that a door has nothing costs a system call, so one that
+ * had nothing is not asked again.
+ */
+static int
+take_waiting(struct keeper *k)
 {
 	bool more[] = {[BUS_APPEND] = true, [BUS_MEDIA] = true};
 
-	/* Take from both doors by turns until nothing waits: what fits into
-	 * one commit shares its sync.  One commit a call, so that the loop
-	 * hears signals however much comes in.  To see that a door has nothing
-	 * costs a system call, so one that had nothing is not asked again. */
 	while ((more[BUS_APPEND] || more[BUS_MEDIA]) && !enough(k))
 		for (int door = BUS_APPEND; door <= BUS_MEDIA; door++)
 			if (more[door] && take_door(k, (enum bus_door)door,
 					      &more[door]) == -1)
 				return -1;
+	return 0;
+}
+
+/* One commit a call, so that the loop hears signals however much comes in. */
+int
+keeper_turn(struct keeper *k)
+{
+	uint64_t limit_us =
+	    k->commit_us / 2 < GATHER_MAX_US ? k->commit_us / 2 : GATHER_MAX_US;
+	uint64_t begun_us;
+	size_t before = 0;
+
+	if (take_waiting(k) == -1)
+		return -1;
+	/*
+	 * Producers that wait for each other's commits fall into two halves,
+	 * each paying for the other's sync.  A short wait joins them, for as
+	 * long as it brings somebody.
+	 */
+	begun_us = clock_mono_us();
+	while (k->pendings > before && k->pendings < k->expected &&
+	       log_writer_staged(k->writer) < GATHER_EVENTS &&
+	       clock_mono_us() - begun_us < limit_us) {
+		const struct timespec step = {0, GATHER_STEP_NS};
+
+		before = k->pendings;
+		(void)nanosleep(&step, NULL);
+		if (take_waiting(k) == -1)
+			return -1;
+	}
 	return settle(k);
 }
 

@@ -13,13 +13,15 @@ produce() {
 			printf "{\"id\":\"p%s-%s\",\"type\":\"NoteWritten\",\"subject\":\"n/%s\",\"data\":{\"text\":\"%s\"}}\n", p, i, p, i
 	}'
 }
+# slowly: so that whoever reads it lives until it is killed.
+slowly() { awk '{ print } NR % 50 == 0 { fflush(); system("sleep 0.02") }'; }
 produce steady 20000 >"$T/in"
 weir-append -a <"$T/in" >"$T/answers.steady" 2>"$T/steady.err" &
 steady=$!
 round=0
 killed=0
 while [ "$round" -lt "$ROUNDS" ]; do
-	produce "$round" 20000 | weir-append -a >"$T/answers.$round" 2>/dev/null &
+	produce "$round" 8000 | slowly | weir-append -a >"$T/answers.$round" 2>/dev/null &
 	victim=$!
 	# At another moment each time: after so many of its answers.
 	within 10 sh -c "[ \$(wc -l <'$T/answers.$round') -gt $((round * 37 % 500)) ]"

@@ -12,11 +12,16 @@
 #include <unistd.h>
 
 enum {
-	SEND_STALL_S = 10,   /* a peer that takes nothing this long is cut */
-	SWEEP_AFTER_MS = 200 /* a head may take that long whatever happens */
+	SEND_STALL_S = 10,    /* a peer that takes nothing this long is cut */
+	PATIENCE_US = 200000, /* a head may take that long whatever happens */
+	SWEEP_MAX_US = 50000, /* of which one sweep counts at most that much */
+	HEAD_MAX_BYTES = 16384
 };
 
-/* Which connection a descriptor was when it was first seen so. */
+/*
+ * Which connection a descriptor is, and since when it has had nothing whole
+ * to say, in the pool's time.
+ */
 struct sighting {
 	uint32_t address;
 	in_port_t port;
@@ -195,13 +200,13 @@ pool_scarce(const struct pool *p)
 	return atomic_load(&p->connected) + p->reserve > p->size;
 }
 
-/* A connection that waits for its peer to say something. */
+/* A connection that no thread answers. */
 struct silent {
 	int fd;
 	uint32_t address;
 	in_port_t port;
-	size_t worker; /* that holds it, or the pool's size: not known */
-	uint64_t since_us;
+	size_t worker;      /* that holds it, or the pool's size: not known */
+	uint64_t silent_us; /* for how long; 0: it waits for a thread */
 };
 
 struct silents {
@@ -209,7 +214,6 @@ struct silents {
 	size_t len;
 	uint32_t *address; /* of every connection, silent or not */
 	size_t connections;
-	size_t mute;   /* threads that wait for a connection's first word */
 	size_t *owner; /* of each descriptor: a worker, or the pool's size */
 };
 
@@ -225,9 +229,38 @@ map_owners(struct pool *p, struct silents *s)
 		(void)pthread_mutex_lock(&w->lock);
 		if (w->state != WORKER_FREE && w->fd != -1)
 			s->owner[w->fd] = i;
-		s->mute += w->state == WORKER_WAITING && w->fd == -1;
 		(void)pthread_mutex_unlock(&w->lock);
 	}
+}
+
+/* Whether a whole head is in FD, which no thread has begun to read. */
+static bool
+has_head(int fd)
+{
+	char head[HEAD_MAX_BYTES];
+	ssize_t n = recv(fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
+
+	/* What ends a head for civetweb, and one that it will refuse. */
+	return n == (ssize_t)sizeof(head) ||
+	       (n > 0 && (memmem(head, (size_t)n, "\r\n\r\n", 4) != NULL ||
+			     memmem(head, (size_t)n, "\n\n", 2) != NULL));
+}
+
+/*
+ * For how long the connection FD from PEER has had nothing whole to say.
+ * Who waits for a thread with a request is not silent, nor is at once when
+ * a thread has taken that request but did not come to tell us.
+ */
+static uint64_t
+mute_us(struct pool *p, int fd, const struct sockaddr_in *peer)
+{
+	struct sighting *seen = &p->seen[fd];
+
+	if (seen->port != peer->sin_port ||
+	    seen->address != peer->sin_addr.s_addr || has_head(fd))
+		*seen = (struct sighting){
+		    peer->sin_addr.s_addr, peer->sin_port, p->time_us};
+	return p->time_us - seen->since_us;
 }
 
 /*
@@ -238,31 +271,29 @@ static void
 look_around(struct pool *p, struct silents *s, uint64_t now_us)
 {
 	for (int fd = 3; fd <= p->fd_max; fd++) {
-		struct sighting *seen = &p->seen[fd];
 		size_t owner = s->owner[fd];
 		struct silent item = {.fd = fd, .worker = owner};
 		struct sockaddr_in a;
 
 		if (!is_connection(fd, p->port, &a)) {
-			seen->port = 0;
+			p->seen[fd].port = 0;
 			continue;
 		}
-		if (seen->port != a.sin_port ||
-		    seen->address != a.sin_addr.s_addr)
-			*seen = (struct sighting){
-			    a.sin_addr.s_addr, a.sin_port, now_us};
 		s->address[s->connections++] = a.sin_addr.s_addr;
 		item.address = a.sin_addr.s_addr;
 		item.port = a.sin_port;
-		item.since_us = seen->since_us;
 		if (owner < p->size) {
 			struct worker *w = &p->worker[owner];
 
 			(void)pthread_mutex_lock(&w->lock);
-			item.since_us = w->since_us;
+			if (w->since_us < now_us)
+				item.silent_us = now_us - w->since_us;
 			if (w->state != WORKER_WAITING)
 				item.fd = -1;
 			(void)pthread_mutex_unlock(&w->lock);
+			p->seen[fd].port = 0;
+		} else {
+			item.silent_us = mute_us(p, fd, &a);
 		}
 		if (item.fd != -1)
 			s->item[s->len++] = item;
@@ -317,11 +348,11 @@ forget(struct silents *s, uint32_t address)
 }
 
 static int
-by_age(const void *ap, const void *bp)
+by_silence(const void *ap, const void *bp)
 {
 	const struct silent *a = ap, *b = bp;
 
-	return (a->since_us > b->since_us) - (a->since_us < b->since_us);
+	return (a->silent_us < b->silent_us) - (a->silent_us > b->silent_us);
 }
 
 static void
@@ -337,34 +368,46 @@ shut_one(struct pool *p, struct silents *s, struct silent *item,
 
 /*
  * Those that an address has too much go at once.  When threads are scarce
- * all go that hold one and never said anything, for whoever means well says
- * something at once; then the oldest idle ones, as many as it takes.
- * civetweb takes connections in the order in which they came, so of those
- * whose thread is not known it is the oldest that have one.
+ * all go that never said anything, for whoever means well says something at
+ * once; also those that have no thread yet, for they would get one before
+ * others who do have something to say.  Then the longest idle ones, as many
+ * as it takes.
  */
 static void
-shut_surplus(struct pool *p, struct silents *s, uint64_t now_us)
+shut_surplus(struct pool *p, struct silents *s)
 {
-	uint64_t old_us = now_us - (uint64_t)SWEEP_AFTER_MS * 1000;
 	bool scarce = s->connections + p->reserve > p->size;
-	size_t mute = s->mute;
 
-	qsort(s->item, s->len, sizeof(*s->item), by_age);
+	qsort(s->item, s->len, sizeof(*s->item), by_silence);
 	for (size_t i = 0; i < s->len; i++) {
 		struct silent *item = &s->item[i];
-		bool is_mute = item->worker == p->size && mute > 0;
 
-		mute -= is_mute;
 		if (p->per_address > 0 &&
 		    count_address(s, item->address) > p->per_address)
 			shut_one(p, s, item, &p->refused);
-		else if (scarce && is_mute && item->since_us < old_us)
+		else if (scarce && item->worker == p->size &&
+			 item->silent_us > PATIENCE_US)
 			shut_one(p, s, item, &p->reaped);
 	}
 	for (size_t i = 0; i < s->len && s->connections + p->reserve > p->size;
 	     i++)
-		if (s->item[i].worker < p->size && s->item[i].since_us < old_us)
+		if (s->item[i].worker < p->size &&
+		    s->item[i].silent_us > PATIENCE_US)
 			shut_one(p, s, &s->item[i], &p->reaped);
+}
+
+/*
+ * A machine so busy that sweeps come late is as late with everybody's
+ * heads.  So the time for which one may be silent passes no faster than
+ * the sweeps do.
+ */
+static void
+advance(struct pool *p, uint64_t now_us)
+{
+	uint64_t passed_us = now_us - p->swept_us;
+
+	p->time_us += passed_us < SWEEP_MAX_US ? passed_us : SWEEP_MAX_US;
+	p->swept_us = now_us;
 }
 
 void
@@ -374,6 +417,7 @@ pool_sweep(struct pool *p)
 	uint64_t now_us = clock_mono_us();
 	struct silents s = {.len = 0};
 
+	advance(p, now_us);
 	/* Far from both limits there is nothing to find. */
 	if (atomic_load(&p->connected) <= p->size / 2 &&
 	    (p->per_address == 0 ||
@@ -385,7 +429,7 @@ pool_sweep(struct pool *p)
 	if (s.item != NULL && s.address != NULL && s.owner != NULL) {
 		map_owners(p, &s);
 		look_around(p, &s, now_us);
-		shut_surplus(p, &s, now_us);
+		shut_surplus(p, &s);
 	}
 	free(s.item);
 	free(s.address);

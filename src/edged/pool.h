@@ -40,11 +40,14 @@ struct pool {
 	atomic_size_t taken;     /* workers that belong to a thread */
 	atomic_size_t connected; /* those not free */
 	atomic_size_t busy;
-	size_t per_address;    /* connections of one address; 0: any number */
-	size_t reserve;        /* threads that idle connections may not hold */
-	int fd_max;            /* no descriptor is higher */
-	in_port_t port;        /* ours, network order; set before it is swept */
-	struct sighting *seen; /* of each descriptor, for pool_sweep() */
+	size_t per_address; /* connections of one address; 0: any number */
+	size_t reserve;     /* threads that idle connections may not hold */
+	int fd_max;         /* no descriptor is higher */
+	in_port_t port;     /* ours, network order; set before it is swept */
+	/* For pool_sweep(): of each descriptor, when it came last, and the
+	 * time by which it measures silence. */
+	struct sighting *seen;
+	uint64_t swept_us, time_us;
 	_Atomic uint64_t connections, refused, reaped; /* so far */
 	atomic_bool draining; /* answer what was begun, begin nothing */
 };

@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "clock.h"
 #include "err.h"
 #include "head.h"
 
@@ -136,12 +137,16 @@ linger(int fd)
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	char waste[4096];
 	size_t left = LINGER_MAX_BYTES;
+	uint64_t now_us = clock_mono_us();
+	const uint64_t end_us = now_us + (uint64_t)LINGER_MS * 1000;
 
 	(void)shutdown(fd, SHUT_WR);
-	while (left > 0 && poll(&p, 1, LINGER_MS) == 1) {
-		ssize_t n = recv(fd, waste, sizeof(waste), MSG_DONTWAIT);
+	for (; left > 0 && now_us < end_us; now_us = clock_mono_us()) {
+		int wait_ms = (int)((end_us - now_us) / 1000) + 1;
+		ssize_t n;
 
-		if (n <= 0)
+		if (poll(&p, 1, wait_ms) != 1 ||
+		    (n = recv(fd, waste, sizeof(waste), MSG_DONTWAIT)) <= 0)
 			return;
 		left -= (size_t)n < left ? (size_t)n : left;
 	}
@@ -168,7 +173,9 @@ on_error(struct mg_connection *c, int status, const char *message)
 			answer_refusal(&x, 400,
 			    "This is not HTTP/1.1, or too long, or too late.");
 		count(w, STATS_OTHER, &x);
-		linger(x.fd);
+		/* A thread that others wait for does not wait for this. */
+		if (!pool_scarce(&s->pool))
+			linger(x.fd);
 	}
 	mg_disable_connection_keep_alive(c);
 	pool_end(&s->pool, w);

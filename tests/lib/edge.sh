@@ -59,22 +59,22 @@ segments() {
 	done | "$BIN/weir-append"
 }
 
-# eventually COMMAND...: true once COMMAND is, within ten seconds.
+# eventually COMMAND...: true once COMMAND is, within a minute.
 eventually() {
-	deadline=$(($(date +%s) + 10))
+	deadline=$(($(date +%s) + 60))
 	until "$@" 2>/dev/null; do
 		[ "$(date +%s)" -lt "$deadline" ] || return 1
 	done
 }
 # body PATH, status PATH [CURL-OPTION...], header NAME PATH [CURL-OPTION...]
-body() { curl -s -m 10 "$url$1"; }
+body() { curl -s -m 60 "$url$1"; }
 status() {
 	p=$1; shift
-	curl -s -m 10 -o /dev/null -w '%{http_code}' --path-as-is "$@" "$url$p"
+	curl -s -m 60 -o /dev/null -w '%{http_code}' --path-as-is "$@" "$url$p"
 }
 header() {
 	h=$1 p=$2; shift 2
-	curl -s -m 10 -o /dev/null -D - "$@" "$url$p" | tr -d '\r' |
+	curl -s -m 60 -o /dev/null -D - "$@" "$url$p" | tr -d '\r' |
 	    sed -n "s/^$h: //Ip"
 }
 # is WANT COMMAND...: COMMAND prints exactly WANT.

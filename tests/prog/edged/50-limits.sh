@@ -18,23 +18,25 @@ flood() {
 	flood=$!; pids="$pids $flood"
 	read -r _ <"$T/flood"
 }
-# prompt ADDRESS: twenty requests from there, each within five seconds.
-prompt() {
+# served ADDRESS: twenty requests from there, one after the other, each of
+# them answered at the first attempt.
+served() {
 	i=0
 	while [ $((i += 1)) -le 20 ]; do
-		[ "$(curl -s -m 5 --interface "$1" "$url/healthz")" = ok ] || return 1
+		curl -sS -m 60 --interface "$1" "$url/healthz" >"$T/served" &&
+		    [ "$(cat "$T/served")" = ok ] || return 1
 	done
 }
 figure() { body /metrics | sed -n "s/^$1 //p"; }
 above() { [ "$(figure "$2")" -gt "$1" ]; }
 
-ok 'answers' prompt 127.0.0.2
+ok 'answers' served 127.0.0.2
 flood 60 127.0.1.1 same
-ok 'others go on while one address holds all it can' prompt 127.0.0.2
+ok 'others go on while one address holds all it can' served 127.0.0.2
 ok 'what it has too much is refused' eventually above 0 weir_edge_connections_refused_total
 kill "$flood"; wait "$flood" 2>/dev/null
 flood 60 127.0.2.1
-ok 'others go on while sixty addresses hold one each' prompt 127.0.0.2
+ok 'others go on while sixty addresses hold one each' served 127.0.0.2
 ok 'for threads are taken back' eventually above 0 weir_edge_connections_reaped_total
 kill "$flood"; wait "$flood" 2>/dev/null
 few() { [ "$(figure weir_edge_connections)" -le 1 ]; }

@@ -112,16 +112,16 @@ read_block(struct walk *w)
 	const char *fault;
 	size_t bytes;
 	uint64_t key;
+	uint32_t count;
 	int n;
 
 	buf_reset(&w->bytes);
 	if ((n = read_exactly(w, BLOCK_HEADER_BYTES)) != 1)
 		return n;
-	block_peek(w->bytes.p, &key, &bytes);
-	if (bytes < BLOCK_HEADER_BYTES || bytes > BLOCK_MAX_BYTES)
+	if (block_peek(w->bytes.p, &key, &count, &bytes) == -1)
 		return damaged(w->why,
-		    "%s: a block behind seq %" PRIu64
-		    " is not of a block's size",
+		    "%s: what is behind seq %" PRIu64
+		    " does not begin as a block",
 		    current(w), w->next - 1);
 	if (bytes > BLOCK_HEADER_BYTES &&
 	    (n = read_exactly(w, bytes - BLOCK_HEADER_BYTES)) != 1)
@@ -345,6 +345,7 @@ int
 archive_restore(const char *dir, const char *log_dir,
     struct archive_report *report, char why[ARCHIVE_WHY_BYTES])
 {
+	static const char *const ours[] = {"data.mdb", "journal"};
 	char path[PATH_MAX];
 	struct log *l;
 	struct walk w;
@@ -354,14 +355,16 @@ archive_restore(const char *dir, const char *log_dir,
 	/* All of it is checked before a byte is written. */
 	if (archive_verify(dir, report, why) == -1)
 		return -1;
-	if ((size_t)snprintf(path, sizeof(path), "%s/data.mdb", log_dir) >=
-	    sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if (access(path, F_OK) == 0) {
-		errno = EEXIST;
-		return -1;
+	for (int i = 0; i < 2; i++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", log_dir,
+			ours[i]) >= sizeof(path)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		if (access(path, F_OK) == 0) {
+			errno = EEXIST;
+			return -1;
+		}
 	}
 	if (file_mkdirs(log_dir, 0770) == -1 ||
 	    (l = store_open(log_dir, true)) == NULL)

@@ -130,11 +130,18 @@ block_open(struct block *k, uint64_t key, const void *bytes, size_t len,
 	return 0;
 }
 
-void
-block_peek(const uint8_t *header, uint64_t *first_seq, size_t *bytes)
+int
+block_peek(
+    const uint8_t *header, uint64_t *first_seq, uint32_t *count, size_t *bytes)
 {
 	*first_seq = get64(header + AT_FIRST_SEQ);
+	*count = get32(header + AT_COUNT);
 	*bytes = get32(header + AT_BYTES);
+	return memcmp(header + AT_MAGIC, magic, sizeof(magic)) == 0 &&
+		       *count > 0 && *count <= BLOCK_MAX_EVENTS &&
+		       *bytes >= BLOCK_HEADER_BYTES && *bytes <= BLOCK_MAX_BYTES
+		   ? 0
+		   : -1;
 }
 
 void

@@ -56,8 +56,12 @@ int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 int block_open(
     struct block *k, uint64_t key, const void *p, size_t len, const char **why);
 
-/* What a header of BLOCK_HEADER_BYTES claims, unchecked. */
-void block_peek(const uint8_t *header, uint64_t *first_seq, size_t *bytes);
+/*
+ * What a header of BLOCK_HEADER_BYTES claims, unchecked but for being within
+ * a block's limits.  0, or -1: it is none.
+ */
+int block_peek(const uint8_t *header, uint64_t *first_seq, uint32_t *count,
+    size_t *bytes);
 
 /* The same of B, which was just sealed and so needs no check. */
 void block_own(struct block *k, const struct buf *b);

@@ -24,6 +24,8 @@ struct log_reader {
 	 * where it ends, and need not read it again to see nothing new. */
 	uint64_t last_key, last_end;
 	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
+	struct journal_place place; /* in the journal */
+	bool told; /* of damage in the journal */
 	bool chained;    /* check the chain of digests */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the block that ends at
 					     * LAST_END, when chained */
@@ -159,19 +161,17 @@ position(struct log_reader *r, MDB_val *key, MDB_val *value)
 }
 
 /*
- * Copy blocks from the one that holds NEXT on.  1 when there are some, 0
- * at the end of the log, -1 with errno.
+ * Copy blocks that are in LMDB, from the one that holds NEXT on; none is no
+ * error.  LMDB's code.
  */
 static int
-load(struct log_reader *r)
+load_moved(struct log_reader *r)
 {
 	MDB_val key, value;
 	int rc;
 
-	buf_reset(&r->copy);
-	r->copied = 0;
 	if ((rc = enter(r)) != 0)
-		goto out;
+		return rc;
 	for (rc = position(r, &key, &value); rc == 0;
 	     rc = mdb_cursor_get(r->cursor, &key, &value, MDB_NEXT)) {
 		uint64_t head[2];
@@ -191,9 +191,86 @@ load(struct log_reader *r)
 		}
 	}
 	mdb_txn_reset(r->txn);
-	if (rc == MDB_NOTFOUND)
+	return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+/* The same of the journal. */
+static int
+load_waiting(struct log_reader *r)
+{
+	int rc = journal_copy(r->log->journal, r->next, r->behind, &r->place,
+	    BATCH_BYTES, &r->copy);
+
+	if (rc == 0 && r->copy.len > 0 && r->behind > 0) {
+		memcpy(&r->next, r->copy.p, sizeof(r->next));
+		r->behind = 0;
+	}
+	return rc;
+}
+
+/*
+ * A damaged block that LMDB ends with cannot tell where it ends, but the
+ * journal begins there, at seq FIRST.
+ */
+static void
+go_behind(struct log_reader *r, uint64_t first)
+{
+	if (r->behind > 0 && first > r->behind) {
+		r->next = first;
+		r->behind = 0;
+	}
+}
+
+/*
+ * Nobody writes the log, and LMDB has no more: see what the journal has.
+ * Damage is told once.  LMDB's code.
+ */
+static int
+load_left(struct log_reader *r)
+{
+	uint64_t head;
+	int rc = store_find(r->log, &head), copied;
+
+	if (rc == EBADMSG && r->told)
 		rc = 0;
-out:
+	if (rc != 0 && rc != EBADMSG)
+		return rc;
+	go_behind(r, journal_first(r->log->journal));
+	copied = load_waiting(r);
+	if (copied != 0 || r->copy.len > 0 || rc == 0)
+		return copied;
+	r->told = true;
+	r->why = "the journal holds events behind damaged ones";
+	return EBADMSG;
+}
+
+/*
+ * Copy blocks from the one that holds NEXT on.  1 when there are some, 0
+ * at the end of the log, -1 with errno.
+ */
+static int
+load(struct log_reader *r)
+{
+	struct journal *j = r->log->journal;
+	bool live = journal_live(j);
+	uint64_t first = journal_first(j);
+	int rc = 0;
+
+	buf_reset(&r->copy);
+	r->copied = 0;
+	if (r->behind == 0 && journal_ends_before(j, r->next))
+		return 0;
+	if (live)
+		rc = load_waiting(r);
+	/* Older, or moved since we looked. */
+	if (rc == 0 && r->copy.len == 0)
+		rc = load_moved(r);
+	if (rc == 0 && r->copy.len == 0 && !live)
+		rc = load_left(r);
+	if (rc == 0 && r->copy.len == 0 && live && r->behind > 0) {
+		go_behind(r, first);
+		rc = load_waiting(r);
+	}
 	if (rc != 0) {
 		errno = store_errno(rc);
 		return -1;
@@ -290,8 +367,9 @@ next_any(struct log_reader *r, struct event *e)
 			continue;
 		if (n == 1)
 			continue;
-		if (n == -1 && errno == EBADMSG && r->behind > 0)
-			*e = (struct event){.seq = damaged};
+		if (n == -1 && errno == EBADMSG)
+			*e = (struct event){
+			    .seq = r->behind > 0 ? damaged : r->next};
 		return n;
 	}
 }
@@ -307,7 +385,7 @@ log_reader_block(struct log_reader *r, struct log_block *out)
 		if (n == 1 || (n == 0 && (n = load(r)) == 1))
 			continue;
 		if (n == -1)
-			out->first = damaged;
+			out->first = r->behind > 0 ? damaged : r->next;
 		return n;
 	}
 	*out = (struct log_block){

@@ -21,12 +21,6 @@ static const mdb_mode_t mode = 0660;
 /* The file grows by so much at a time. */
 static const size_t reserve_step_bytes = (size_t)16 << 20;
 
-/* What is written ahead of small commits at a time, and which are small. */
-static const size_t zero_step_bytes = (size_t)1 << 20;
-static const size_t small_commit_bytes = (size_t)96 << 10;
-/* Pages of the tree above the block that a commit adds. */
-static const size_t tree_bytes = (size_t)32 << 10;
-
 int
 store_errno(int rc)
 {
@@ -159,9 +153,13 @@ store_open(const char *dir, bool write)
 
 	if (l == NULL)
 		return NULL;
+	if (!write && (l->journal = journal_open(dir)) == NULL) {
+		rc = ENOMEM;
+		goto err_alloc;
+	}
 	if ((write && ((rc = make(dir)) != 0 || (rc = sync_names(dir)) != 0)) ||
 	    (rc = open_env(l, dir, write ? 0 : MDB_RDONLY)) != 0)
-		goto err_alloc;
+		goto err_journal;
 	/* A writer that was cut off may have left in the page cache what is
 	 * not on disk; what we read of it we shall answer for. */
 	if (write && (rc = mdb_env_sync(l->env, 1)) != 0)
@@ -169,6 +167,8 @@ store_open(const char *dir, bool write)
 	return l;
 err_env:
 	mdb_env_close(l->env);
+err_journal:
+	journal_close(l->journal);
 err_alloc:
 	free(l);
 	/* Databases that are not there: the log is being made just now. */
@@ -188,6 +188,7 @@ log_close(struct log *l)
 	if (l == NULL)
 		return;
 	mdb_env_close(l->env);
+	journal_close(l->journal);
 	free(l);
 }
 
@@ -270,49 +271,6 @@ store_reserve(struct log *l, size_t bytes)
 	return extend(l, used, want);
 }
 
-/* Write zeros over the bytes FROM to TO.  0, or -1 with errno. */
-static int
-zero(mdb_filehandle_t fd, size_t from, size_t to)
-{
-	static const char zeros[64 * 1024];
-
-	while (from < to) {
-		size_t n = to - from;
-		ssize_t k = pwrite(fd, zeros,
-		    n < sizeof(zeros) ? n : sizeof(zeros), (off_t)from);
-
-		if (k <= 0)
-			return -1;
-		from += (size_t)k;
-	}
-	return 0;
-}
-
-void
-store_prepare(struct log *l, size_t bytes)
-{
-	size_t used, from, to;
-	mdb_filehandle_t fd;
-	MDB_envinfo info;
-	MDB_stat stat;
-
-	if (bytes > small_commit_bytes || mdb_env_info(l->env, &info) != 0 ||
-	    mdb_env_stat(l->env, &stat) != 0 ||
-	    mdb_env_get_fd(l->env, &fd) != 0)
-		return;
-	/* Behind the last page that any transaction uses. */
-	used = (info.me_last_pgno + 1) * stat.ms_psize;
-	if (used + bytes + tree_bytes <= l->written)
-		return;
-	from = l->written > used ? l->written : used;
-	to = used + zero_step_bytes;
-	if (to > l->reserved)
-		to = l->reserved;
-	/* Should that fail, the commit will tell. */
-	if (from < to && zero(fd, from, to) == 0)
-		l->written = to;
-}
-
 int
 store_head(struct log *l, MDB_txn *txn, uint64_t *seq, uint8_t *digest)
 {
@@ -344,16 +302,32 @@ store_head(struct log *l, MDB_txn *txn, uint64_t *seq, uint8_t *digest)
 }
 
 int
-log_head(struct log *l, uint64_t *seq)
+store_find(struct log *l, uint64_t *head)
 {
+	uint8_t digest[BLOCK_DIGEST_BYTES];
 	MDB_txn *txn;
 	int rc;
 
-	if ((rc = store_begin(l, &txn)) == 0) {
-		rc = store_head(l, txn, seq, NULL);
-		mdb_txn_abort(txn);
-	}
+	if ((rc = store_begin(l, &txn)) != 0)
+		return rc;
+	rc = store_head(l, txn, head, digest);
+	mdb_txn_abort(txn);
 	if (rc == 0)
+		rc = journal_find(l->journal, head, digest) == -1 ? errno : 0;
+	return rc;
+}
+
+int
+log_head(struct log *l, uint64_t *seq)
+{
+	int rc;
+
+	if (journal_live(l->journal)) {
+		*seq = journal_next(l->journal) - 1;
+		return 0;
+	}
+	/* What is whole in front of damage counts. */
+	if ((rc = store_find(l, seq)) == 0 || (rc == EBADMSG && *seq > 0))
 		return 0;
 	errno = store_errno(rc);
 	return -1;
@@ -375,6 +349,16 @@ store_indexed(struct log *l, MDB_txn *txn, uint64_t *seq)
 	memcpy(seq, value.mv_data, sizeof(*seq));
 	*seq = le64toh(*seq);
 	return 0;
+}
+
+int
+store_put_indexed(struct log *l, MDB_txn *txn, uint64_t seq)
+{
+	uint64_t le = htole64(seq);
+	MDB_val key = {7, (void *)(uintptr_t) "indexed"};
+	MDB_val value = {sizeof(le), &le};
+
+	return mdb_put(txn, l->meta, &key, &value, 0);
 }
 
 size_t

@@ -1,6 +1,7 @@
 #ifndef LOG_STORE_H
 #define LOG_STORE_H
 
+#include "journal.h"
 #include "log.h"
 
 #include <lmdb.h>
@@ -18,9 +19,10 @@
 struct log {
 	MDB_env *env;
 	MDB_dbi blocks, subjects, history, meta;
+	struct journal *journal; /* of the blocks that are newer; NULL when
+				  * only LMDB matters */
 	size_t reserved; /* bytes of the file that are known to be there */
 	bool unmapped;   /* the map could not be moved: all is over */
-	size_t written;  /* and those that hold something, zeros at least */
 };
 
 /*
@@ -59,21 +61,20 @@ int store_renew(struct log *l, MDB_txn *txn);
 int store_reserve(struct log *l, size_t bytes);
 
 /*
- * A commit of about BYTES is next, which store_reserve() made room for: see
- * to it that it writes over zeros when it is small.  A block of the disk that
- * was only reserved takes the file system a second write, of its own books,
- * when it is synced for the first time: that is a third of the time of a small
- * commit, while for a large one the zeros cost more.
- */
-void store_prepare(struct log *l, size_t bytes);
-
-/*
- * Within TXN: the last seq, and the digest of the last block into DIGEST
- * unless NULL (zeroes when there is none); the last seq that is indexed.
- * LMDB's code.
+ * Within TXN: the last seq in LMDB, and the digest of the last block there
+ * into DIGEST unless NULL (zeroes when there is none); the last seq that is
+ * indexed.  LMDB's code.
  */
 int store_head(struct log *l, MDB_txn *txn, uint64_t *seq, uint8_t *digest);
 int store_indexed(struct log *l, MDB_txn *txn, uint64_t *seq);
+int store_put_indexed(struct log *l, MDB_txn *txn, uint64_t seq);
+
+/*
+ * See what the journal has behind LMDB's last block, when no writer is there
+ * to tell: *HEAD is the last seq of both.  No transaction may be open.
+ * LMDB's code.
+ */
+int store_find(struct log *l, uint64_t *head);
 
 /* Keys and values of the index. */
 enum { STORE_HISTORY_KEY_MAX = EVENT_MAX_SUBJECT + 1 + 8 };

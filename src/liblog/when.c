@@ -34,8 +34,12 @@ block_time(MDB_cursor *cursor, uint64_t seq, uint64_t *time_us, uint64_t *end)
 	return 0;
 }
 
-int
-log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
+/*
+ * The first seq that is in LMDB and was committed at TIME_US or later, the
+ * last one + 1 when none was.  LMDB's code.
+ */
+static int
+search_moved(struct log *l, uint64_t time_us, uint64_t *seq)
 {
 	uint64_t low = 1, high, at, end;
 	MDB_cursor *cursor;
@@ -43,10 +47,11 @@ log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
 	int rc;
 
 	if ((rc = store_begin(l, &txn)) != 0)
-		goto err;
+		return rc;
 	if ((rc = store_head(l, txn, &high, NULL)) != 0 ||
 	    (rc = mdb_cursor_open(txn, l->blocks, &cursor)) != 0)
-		goto err_txn;
+		goto out;
+	*seq = high + 1;
 	/* What lies before LOW is too early, what lies at HIGH + 1 is not. */
 	while (low <= high) {
 		uint64_t middle = low + (high - low) / 2;
@@ -59,14 +64,35 @@ log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
 			high = middle - 1;
 	}
 	mdb_cursor_close(cursor);
-	mdb_txn_abort(txn);
-	if (rc != 0)
-		goto err;
 	*seq = low;
-	return 0;
-err_txn:
+out:
 	mdb_txn_abort(txn);
-err:
-	errno = store_errno(rc);
-	return -1;
+	return rc;
+}
+
+int
+log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
+{
+	struct log_reader *r;
+	struct log_block found;
+	struct block k;
+	const char *why;
+	int rc = search_moved(l, time_us, seq), n;
+
+	if (rc != 0) {
+		errno = store_errno(rc);
+		return -1;
+	}
+	/* It may be in the journal. */
+	if ((r = log_reader_open(l, *seq)) == NULL)
+		return -1;
+	while ((n = log_reader_block(r, &found)) == 1) {
+		if (block_open(&k, found.first, found.bytes.p, found.bytes.len,
+			&why) == 0 &&
+		    k.time_us >= time_us)
+			break;
+		*seq = found.first + found.count;
+	}
+	log_reader_close(r);
+	return n == -1 && errno != EBADMSG ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 #include "writer.h"
 #include "block.h"
+#include "changes.h"
 #include "clock.h"
 #include "digester.h"
 #include "file.h"
@@ -16,24 +17,16 @@
 #include <unistd.h>
 
 enum {
-	/* The index is written after so many events, in the commit that
-	 * stores the last of them: small enough not to be felt. */
-	INDEX_STEP = 8192,
-	/* As many at the start, when the index is behind. */
-	RECOVER_STEP = 16 * INDEX_STEP,
+	/* Blocks are moved and the index is written after so many events:
+	 * few enough for the move not to be felt. */
+	MOVE_STEP = 8192,
+	/* The index, at the start, when it is behind. */
+	RECOVER_STEP = 16 * MOVE_STEP,
 	/* A reader that died pins the pages that were freed since; we look
-	 * for such after so many commits, which frees some MiB at most. */
-	CHECK_STEP = 256,
+	 * for such after so many moves, which frees some MiB at most. */
+	CHECK_STEP = 16,
 	/* Unchanged subjects that are kept in memory to be found again. */
 	MAX_CACHED_SUBJECTS = 65536
-};
-
-/* What an event did to the state, to write the index and to undo it. */
-struct change {
-	struct subject *subject;
-	struct log_subject before;
-	bool changed_before;
-	uint64_t version, seq;
 };
 
 /* Where an event's bytes lie in the block. */
@@ -46,16 +39,13 @@ struct log_writer {
 	struct log *log;
 	struct log_reader *reader; /* for what is asked now and then */
 	struct subjects *subjects;
+	struct changes *changes; /* the last STAGED are not committed yet */
 	struct ids *ids;
 	struct digester *digester;
 	struct buf block;
 	struct span span[BLOCK_MAX_EVENTS]; /* of the events in BLOCK */
 	size_t staged;
-	/* Changes since the index was written; the last STAGED of them are
-	 * not committed yet. */
-	struct change *change;
-	size_t changes, changes_cap;
-	unsigned unchecked;                 /* commits since CHECK_STEP */
+	unsigned unchecked;                 /* moves since CHECK_STEP */
 	uint64_t head;                      /* last committed seq */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block */
 };
@@ -80,7 +70,7 @@ subject_get(struct log_writer *w, struct str name)
 	if (s != NULL)
 		return s;
 	/* Conflicts alone change nothing, and must not fill the memory. */
-	if (w->changes == 0 &&
+	if (changes_count(w->changes) == 0 &&
 	    subjects_count(w->subjects) > 2 * MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
 	/* Not changed since the index was written: the index knows. */
@@ -100,22 +90,53 @@ err:
 	return NULL;
 }
 
-static struct change *
-change_push(struct log_writer *w)
-{
-	if (w->changes == w->changes_cap) {
-		size_t cap = w->changes_cap > 0 ? 2 * w->changes_cap : 1024;
-		struct change *p = realloc(w->change, cap * sizeof(*p));
+static int move(struct log_writer *w, bool staged);
 
-		if (p == NULL)
-			return NULL;
-		w->change = p;
-		w->changes_cap = cap;
+/*
+ * Take up where the log ends: what the writer before left in the journal is
+ * in LMDB then.  0, or -1 with errno.
+ */
+static int
+recover_blocks(struct log_writer *w)
+{
+	MDB_txn *txn;
+	int rc;
+
+	if ((rc = store_find(w->log, &w->head)) != 0)
+		goto err;
+	if (journal_waiting(w->log->journal) > 0 && move(w, false) == -1)
+		return -1;
+	if ((rc = store_begin(w->log, &txn)) == 0) {
+		rc = store_head(w->log, txn, &w->head, w->digest);
+		mdb_txn_abort(txn);
 	}
-	return &w->change[w->changes];
+	if (rc != 0)
+		goto err;
+	journal_moved(w->log->journal, w->head + 1);
+	return 0;
+err:
+	errno = store_errno(rc);
+	return -1;
 }
 
-static int commit(struct log_writer *w, bool index);
+/* Take up the event E, and its subject when the index, which is to be written
+ * now and then, does not tell of it.  0, or -1 with errno. */
+static int
+recover_event(struct log_writer *w, const struct event *e, uint64_t indexed)
+{
+	struct ids_key id = ids_key(w->ids, e->id);
+	struct subject *s;
+
+	ids_add(w->ids, &id, e->seq);
+	if (e->seq <= indexed)
+		return 0;
+	if ((s = subject_get(w, e->subject)) == NULL ||
+	    changes_reserve(w->changes) == -1)
+		return -1;
+	changes_add(w->changes, s, e->version, e->seq);
+	/* A log without its index: in steps, or memory would hold it all. */
+	return changes_count(w->changes) >= RECOVER_STEP ? move(w, false) : 0;
+}
 
 /* Take up what the index does not tell of, and the newest ids. */
 static int
@@ -124,58 +145,29 @@ recover(struct log_writer *w)
 	struct log_reader *r;
 	struct event e;
 	MDB_txn *txn;
-	uint64_t indexed, head, from;
+	uint64_t indexed, from;
 	int rc, n;
 
-	if ((rc = store_begin(w->log, &txn)) != 0)
-		goto err;
-	if ((rc = store_head(w->log, txn, &head, w->digest)) == 0)
+	if ((rc = store_begin(w->log, &txn)) == 0) {
 		rc = store_indexed(w->log, txn, &indexed);
-	mdb_txn_abort(txn);
-	if (rc != 0)
-		goto err;
-	w->head = head;
-	from = head > IDS_WINDOW ? head - IDS_WINDOW + 1 : 1;
+		mdb_txn_abort(txn);
+	}
+	if (rc != 0) {
+		errno = store_errno(rc);
+		return -1;
+	}
+	from = w->head > IDS_WINDOW ? w->head - IDS_WINDOW + 1 : 1;
 	from = indexed + 1 < from ? indexed + 1 : from;
 	if ((r = log_reader_open(w->log, from)) == NULL)
 		return -1;
 	while ((n = log_reader_next(r, &e)) == 1 ||
 	       (n == -1 && errno == EBADMSG)) {
-		struct subject *s;
-		struct change *c;
-		struct ids_key id;
-
 		/* Damage is weir-verify's to tell; what is whole counts. */
-		if (n == -1)
-			continue;
-		id = ids_key(w->ids, e.id);
-		ids_add(w->ids, &id, e.seq);
-		if (e.seq <= indexed)
-			continue;
-		if ((s = subject_get(w, e.subject)) == NULL ||
-		    (c = change_push(w)) == NULL) {
-			n = -1;
+		if (n == 1 && (n = recover_event(w, &e, indexed)) == -1)
 			break;
-		}
-		*c = (struct change){.subject = s,
-		    .before = s->now,
-		    .changed_before = s->changed,
-		    .version = e.version,
-		    .seq = e.seq};
-		s->now = (struct log_subject){e.version, e.seq};
-		s->changed = true;
-		/* A log without its index: in steps, or memory would hold it
-		 * all. */
-		if (++w->changes >= RECOVER_STEP && commit(w, true) == -1) {
-			n = -1;
-			break;
-		}
 	}
 	log_reader_close(r);
 	return n;
-err:
-	errno = store_errno(rc);
-	return -1;
 }
 
 struct log_writer *
@@ -198,11 +190,13 @@ log_writer_open(const char *dir, pid_t *holder)
 	}
 	if ((w->lock_fd = file_lock(path, holder)) == -1 ||
 	    (w->log = store_open(dir, true)) == NULL ||
+	    (w->log->journal = journal_make(dir)) == NULL ||
 	    (w->subjects = subjects_open()) == NULL ||
+	    (w->changes = changes_open()) == NULL ||
 	    (w->ids = ids_open()) == NULL ||
 	    (w->digester = digester_open()) == NULL ||
 	    (w->reader = log_reader_open(w->log, 1)) == NULL ||
-	    recover(w) == -1)
+	    recover_blocks(w) == -1 || recover(w) == -1)
 		goto err;
 	return w;
 err:
@@ -222,8 +216,8 @@ log_writer_close(struct log_writer *w)
 	subjects_close(w->subjects);
 	ids_close(w->ids);
 	digester_close(w->digester);
+	changes_close(w->changes);
 	buf_fini(&w->block);
-	free(w->change);
 	if (w->lock_fd != -1)
 		(void)close(w->lock_fd);
 	free(w);
@@ -265,9 +259,9 @@ version_at(struct log_writer *w, uint64_t seq, uint64_t *version)
 	int n;
 
 	if (seq > w->head) {
-		*version =
-		    w->change[w->changes - w->staged + (seq - w->head - 1)]
-			.version;
+		*version = changes_version(w->changes,
+		    changes_count(w->changes) - w->staged +
+			(size_t)(seq - w->head - 1));
 		return 0;
 	}
 	if ((n = log_reader_at(w->reader, seq, &e)) == -1 && errno != EBADMSG)
@@ -301,7 +295,6 @@ log_writer_add(
 	struct ids_key id = ids_key(w->ids, e->id);
 	struct event logged = *e;
 	struct subject *s;
-	struct change *c;
 	uint64_t known;
 	size_t begun;
 
@@ -316,10 +309,12 @@ log_writer_add(
 	logged.version = s->now.version + 1;
 	logged.expect = EVENT_ANY;
 	begun = w->block.len;
-	if (w->staged == BLOCK_MAX_EVENTS || (c = change_push(w)) == NULL) {
-		errno = w->staged == BLOCK_MAX_EVENTS ? EAGAIN : ENOMEM;
+	if (w->staged == BLOCK_MAX_EVENTS) {
+		errno = EAGAIN;
 		return -1;
 	}
+	if (changes_reserve(w->changes) == -1)
+		return -1;
 	if (put(w, &logged) == -1)
 		return -1;
 	/* Asked only now: the memory that tells was on its way until here. */
@@ -338,11 +333,8 @@ log_writer_add(
 		    LOG_CONFLICT, s->now.seq, s->now.version};
 		return 0;
 	}
-	*c = (struct change){s, s->now, s->changed, logged.version, logged.seq};
-	w->changes++;
+	changes_add(w->changes, s, logged.version, logged.seq);
 	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
-	s->now = (struct log_subject){logged.version, logged.seq};
-	s->changed = true;
 	ids_add(w->ids, &id, logged.seq);
 	*place = (struct log_place){LOG_STAGED, logged.seq, logged.version};
 	return 0;
@@ -367,190 +359,165 @@ static void
 rollback(struct log_writer *w)
 {
 	ids_truncate(w->ids, w->head + 1);
-	for (; w->staged > 0; w->staged--) {
-		const struct change *c = &w->change[--w->changes];
-
-		c->subject->now = c->before;
-		c->subject->changed = c->changed_before;
-	}
-}
-
-/* The changed subjects, which LIST names, as they are now.  LMDB's code. */
-static int
-write_subjects(
-    struct log_writer *w, MDB_txn *txn, struct subject *const *list, size_t n)
-{
-	uint8_t packed[16];
-	int rc = 0;
-
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		MDB_val key = {list[i]->len, list[i]->name};
-		MDB_val value = {sizeof(packed), packed};
-
-		store_subject_pack(packed, &list[i]->now);
-		rc = mdb_put(txn, w->log->subjects, &key, &value, 0);
-	}
-	return rc;
+	changes_undo(w->changes, w->staged);
+	w->staged = 0;
 }
 
 /*
- * The changes of each subject of LIST one after the other, so that LMDB finds
- * the place of nearly every key beside the one before.  LMDB's code.
+ * How many bytes LMDB's file may need for what waits to be moved and for the
+ * staged block, at the most.
  */
-static int
-write_history(struct log_writer *w, MDB_txn *txn, struct subject *const *list,
-    size_t n, uint32_t *order)
+static size_t
+move_max_bytes(const struct log_writer *w)
 {
-	uint8_t bytes[STORE_HISTORY_KEY_MAX];
-	MDB_cursor *cursor;
-	size_t at = 0;
-	int rc;
+	/* Pages that the tree above the blocks needs. */
+	enum { TREE_BYTES = 256 * 1024, PAGE_BYTES = 4096 };
 
-	/* Count, and sort by the counts: they are in the order of seq. */
-	for (size_t i = 0; i < n; i++)
-		list[i]->place = 0;
-	for (size_t i = 0; i < w->changes; i++)
-		w->change[i].subject->place++;
-	for (size_t i = 0; i < n; i++) {
-		size_t count = list[i]->place;
+	/* In the index each key may touch a page of its own, twice. */
+	return journal_waiting(w->log->journal) + w->block.len + TREE_BYTES +
+	       2 * PAGE_BYTES * changes_count(w->changes);
+}
 
-		list[i]->place = at;
-		at += count;
+/* Put the blocks that wait in the journal into LMDB.  LMDB's code. */
+static int
+put_waiting(struct log_writer *w, MDB_txn *txn)
+{
+	uint64_t first;
+	size_t bytes;
+	int rc = 0;
+
+	for (size_t i = 0;
+	     rc == 0 && journal_entry(w->log->journal, i, &first, &bytes); i++) {
+		MDB_val key = {sizeof(first), &first}, value = {bytes, NULL};
+
+		rc = mdb_put(txn, w->log->blocks, &key, &value,
+		    MDB_APPEND | MDB_RESERVE);
+		if (rc == 0)
+			journal_read(w->log->journal, i, value.mv_data);
 	}
-	for (size_t i = 0; i < w->changes; i++)
-		order[w->change[i].subject->place++] = (uint32_t)i;
-	if ((rc = mdb_cursor_open(txn, w->log->history, &cursor)) != 0)
-		return rc;
-	for (size_t i = 0; i < w->changes && rc == 0; i++) {
-		const struct change *c = &w->change[order[i]];
-		struct str name = {c->subject->name, c->subject->len};
-		MDB_val key = {
-		    store_history_key(bytes, name, c->version), bytes};
-		uint64_t le = htole64(c->seq);
-		MDB_val value = {sizeof(le), &le};
-
-		rc = mdb_cursor_put(cursor, &key, &value, 0);
-	}
-	mdb_cursor_close(cursor);
 	return rc;
 }
 
-/* Write what changed since into the index, within TXN.  LMDB's code. */
+/* The staged block, which is sealed.  LMDB's code. */
 static int
-write_index(struct log_writer *w, MDB_txn *txn)
+put_staged(struct log_writer *w, MDB_txn *txn)
 {
-	uint32_t *order = calloc(w->changes + 1, sizeof(*order));
-	size_t n;
-	struct subject **list = subjects_changed(w->subjects, &n);
-	int rc = order != NULL && list != NULL ? 0 : ENOMEM;
+	uint64_t first = w->head + 1;
+	MDB_val key = {sizeof(first), &first};
+	MDB_val value = {w->block.len, w->block.p};
 
-	if (rc == 0 && (rc = write_subjects(w, txn, list, n)) == 0)
-		rc = write_history(w, txn, list, n, order);
-	free(list);
-	free(order);
-	if (rc == 0) {
-		uint64_t le = htole64(w->change[w->changes - 1].seq);
-		MDB_val key = {7, (void *)(uintptr_t) "indexed"};
-		MDB_val value = {sizeof(le), &le};
-
-		rc = mdb_put(txn, w->log->meta, &key, &value, 0);
-	}
-	return rc;
+	return mdb_put(txn, w->log->blocks, &key, &value, MDB_APPEND);
 }
 
 /* The index is on disk: what led to it is not needed any more. */
 static void
 index_written(struct log_writer *w)
 {
-	if (subjects_count(w->subjects) > MAX_CACHED_SUBJECTS) {
+	changes_forget(w->changes);
+	if (subjects_count(w->subjects) > MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
-	} else {
-		for (size_t i = 0; i < w->changes; i++)
-			w->change[i].subject->changed = false;
-	}
-	w->changes = 0;
+	if (++w->unchecked == CHECK_STEP)
+		log_writer_check_readers(w);
 }
 
-/* How many bytes a commit may add to the file, at the most. */
-static size_t
-commit_max_bytes(const struct log_writer *w, bool index)
-{
-	/* Pages that the tree above the block needs. */
-	enum { TREE_BYTES = 256 * 1024, PAGE_BYTES = 4096 };
-
-	/* In the index each key may touch a page of its own, twice. */
-	return w->block.len + TREE_BYTES +
-	       (index ? 2 * PAGE_BYTES * w->changes : 0);
-}
-
-/* Commit the staged block, the index, or both.  0, or -1 with errno. */
+/*
+ * Commit what waits in the journal to LMDB, with STAGED the staged block as
+ * well; and the index, unless a block is staged that is not to be in it yet.
+ * 0, or -1 with errno.
+ */
 static int
-commit(struct log_writer *w, bool index)
+move(struct log_writer *w, bool staged)
 {
-	uint64_t first = w->head + 1, head = w->head + w->staged;
-	MDB_val key = {sizeof(first), &first}, value;
-	uint8_t digest[BLOCK_DIGEST_BYTES];
-	struct block block;
+	uint64_t next = w->head + (staged ? w->staged : 0) + 1;
+	bool index = staged || w->staged == 0;
 	MDB_txn *txn;
 	int rc;
 
-	if ((rc = store_reserve(w->log, commit_max_bytes(w, index))) != 0)
+	if ((rc = store_reserve(w->log, move_max_bytes(w))) != 0 ||
+	    (rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
 		goto err;
-	store_prepare(w->log, w->block.len);
-	if ((rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
-		goto err;
-	if (w->staged > 0) {
-		block_seal(&w->block, first, (uint32_t)w->staged,
-		    clock_real_us(), w->digest);
-		value.mv_size = w->block.len;
-		rc = mdb_put(txn, w->log->blocks, &key, &value,
-		    MDB_APPEND | MDB_RESERVE);
-		if (rc == 0)
-			memcpy(value.mv_data, w->block.p, w->block.len);
-	}
+	if ((rc = put_waiting(w, txn)) == 0 && staged)
+		rc = put_staged(w, txn);
 	if (rc == 0 && index)
-		rc = write_index(w, txn);
+		rc = changes_write(w->changes, w->log, txn, w->subjects);
 	if (rc != 0) {
 		mdb_txn_abort(txn);
 		goto err;
 	}
-	/* The next block will bear the digest of this one. */
-	if (w->staged > 0) {
-		block_own(&block, &w->block);
-		digester_begin(w->digester, &block);
-	}
-	/* D1: encoded, nothing of it on disk. */
-	rc = mdb_txn_commit(txn);
-	if (w->staged > 0)
-		digester_end(w->digester, digest);
-	if (rc != 0)
+	if ((rc = mdb_txn_commit(txn)) != 0)
 		goto err;
-	/* D2: on disk and visible to readers, not answered yet. */
-	if (w->staged > 0)
-		memcpy(w->digest, digest, sizeof(w->digest));
-	w->head = head;
-	w->staged = 0;
+	/* D5: in LMDB, and in the journal still. */
+	journal_moved(w->log->journal, next);
 	if (index)
 		index_written(w);
-	if (++w->unchecked == CHECK_STEP)
-		log_writer_check_readers(w);
 	return 0;
 err:
-	rollback(w);
 	errno = store_errno(rc);
+	return -1;
+}
+
+/* Have the sealed block on disk.  0, or -1 with errno. */
+static int
+store_block(struct log_writer *w, const struct block *k)
+{
+	struct journal *j = w->log->journal;
+	int rc;
+
+	if (w->block.len > journal_block_max(j))
+		return move(w, true);
+	if (!journal_fits(j, w->block.len) && move(w, false) == -1)
+		return -1;
+	if ((rc = journal_append(j, k, &w->block)) == 0)
+		return 0;
+	errno = rc;
 	return -1;
 }
 
 int
 log_writer_commit(struct log_writer *w)
 {
-	return w->staged == 0 ? 0 : commit(w, w->changes >= INDEX_STEP);
+	uint8_t digest[BLOCK_DIGEST_BYTES];
+	struct block block;
+	int rc;
+
+	if (w->staged == 0)
+		return 0;
+	/* What is taken must not fail to be moved for want of room later. */
+	if ((rc = store_reserve(w->log, move_max_bytes(w))) != 0) {
+		errno = store_errno(rc);
+		goto err;
+	}
+	if (buf_reserve(&w->block, JOURNAL_PAGE) == -1)
+		goto err;
+	block_seal(&w->block, w->head + 1, (uint32_t)w->staged,
+	    clock_real_us(), w->digest);
+	/* The next block will bear the digest of this one. */
+	block_own(&block, &w->block);
+	digester_begin(w->digester, &block);
+	rc = store_block(w, &block);
+	digester_end(w->digester, digest);
+	if (rc == -1)
+		goto err;
+	memcpy(w->digest, digest, sizeof(w->digest));
+	w->head += w->staged;
+	w->staged = 0;
+	return 0;
+err:
+	rollback(w);
+	return -1;
+}
+
+bool
+log_writer_due(const struct log_writer *w)
+{
+	return changes_count(w->changes) >= MOVE_STEP ||
+	       journal_due(w->log->journal);
 }
 
 int
-log_writer_index(struct log_writer *w)
+log_writer_move(struct log_writer *w)
 {
-	return w->changes == 0 ? 0 : commit(w, true);
+	return changes_count(w->changes) == 0 ? 0 : move(w, false);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "log.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -65,14 +66,18 @@ int log_writer_subject(
     struct log_writer *w, struct str subject, struct log_subject *out);
 
 /*
- * Bring the index up to the last commit, when there is something to do: so
- * that other processes' look-ups stay short.  As log_writer_commit().
+ * Move what commits left in the journal to its place in LMDB, and write the
+ * index up to there: so that other processes' look-ups stay short.  It takes
+ * some milliseconds, and is to be done when log_writer_due() says so and when
+ * nothing else is to do; a commit that finds no room does it by itself.
+ * As log_writer_commit(), except that nothing is lost.
  */
-int log_writer_index(struct log_writer *w);
+bool log_writer_due(const struct log_writer *w);
+int log_writer_move(struct log_writer *w);
 
 /*
  * Let go of the places that dead readers hold, which keep the file from being
- * used again.  Commits do this now and then.
+ * used again.  Moves do this now and then.
  */
 void log_writer_check_readers(struct log_writer *w);
 

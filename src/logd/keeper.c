@@ -474,7 +474,10 @@ keeper_turn(struct keeper *k)
 		if (take_waiting(k) == -1)
 			return -1;
 	}
-	return settle(k);
+	if (settle(k) == -1)
+		return -1;
+	/* Those who wait have their answer. */
+	return log_writer_due(k->writer) ? keeper_idle(k) : 0;
 }
 
 void
@@ -486,10 +489,10 @@ keeper_tick(struct keeper *k)
 int
 keeper_idle(struct keeper *k)
 {
-	if (log_writer_index(k->writer) == 0)
+	if (log_writer_move(k->writer) == 0)
 		return 0;
 	if (!log_writer_temporary(errno)) {
-		err_sys("write the index");
+		err_sys("move blocks to their place");
 		return -1;
 	}
 	note_full(k, true);

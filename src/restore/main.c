@@ -19,7 +19,7 @@ make_index(const char *log_dir)
 
 	if (w == NULL)
 		return -1;
-	rc = log_writer_index(w);
+	rc = log_writer_move(w);
 	log_writer_close(w);
 	return rc;
 }

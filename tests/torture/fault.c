@@ -16,7 +16,7 @@
  *	  clock		seconds by which CLOCK_REALTIME is off, for instance
  *			-86400
  *
- * Files are those named *.mdb, without lock.mdb.
+ * Files are those named *.mdb, without lock.mdb, and the journal.
  */
 #include "trace.h"
 
@@ -80,8 +80,8 @@ take_plan(char *item)
 	abort();
 }
 
-static void put_trace(
-    enum trace_op op, uint64_t offset, uint64_t len, const void *bytes);
+static void put_trace(enum trace_op op, int file, uint64_t offset,
+    uint64_t len, const void *bytes);
 
 static void __attribute__((constructor)) begin(void)
 {
@@ -97,7 +97,7 @@ static void __attribute__((constructor)) begin(void)
 		     i = strtok_r(NULL, ",", &save))
 			take_plan(i);
 	}
-	put_trace(TRACE_START, 0, 0, NULL);
+	put_trace(TRACE_START, 0, 0, 0, NULL);
 }
 
 /* What is to become of this call of KIND. */
@@ -113,9 +113,10 @@ fate(enum kind k)
 }
 
 static void
-put_trace(enum trace_op op, uint64_t offset, uint64_t len, const void *bytes)
+put_trace(
+    enum trace_op op, int file, uint64_t offset, uint64_t len, const void *bytes)
 {
-	struct trace t = {op, 0, offset, len};
+	struct trace t = {op, (uint32_t)file, offset, len};
 	struct iovec v[2] = {{&t, sizeof(t)},
 	    {(void *)(uintptr_t)bytes, bytes != NULL ? (size_t)len : 0}};
 
@@ -126,22 +127,38 @@ put_trace(enum trace_op op, uint64_t offset, uint64_t len, const void *bytes)
 void
 fault_mark(enum trace_op op, uint64_t seq)
 {
-	put_trace(op, seq, 0, NULL);
+	put_trace(op, 0, seq, 0, NULL);
 }
 
-/* Is FD a file of the log's? */
 static bool
-ours(int fd)
+ends(const char *path, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	return n >= k && memcmp(path + n - k, with, k) == 0;
+}
+
+/* Which file of the log's is FD?  -1: none. */
+static int
+file_of(int fd)
 {
 	char link[64], path[PATH_MAX];
 	ssize_t n;
 
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if ((n = readlink(link, path, sizeof(path) - 1)) < 4)
-		return false;
-	path[n] = '\0';
-	return strcmp(path + n - 4, ".mdb") == 0 &&
-	       (n < 9 || strcmp(path + n - 9, "/lock.mdb") != 0);
+	if ((n = readlink(link, path, sizeof(path))) == -1)
+		return -1;
+	if (ends(path, (size_t)n, "/journal"))
+		return TRACE_JOURNAL;
+	return ends(path, (size_t)n, ".mdb") && !ends(path, (size_t)n, "/lock.mdb")
+		   ? TRACE_DATA
+		   : -1;
+}
+
+static bool
+ours(int fd)
+{
+	return file_of(fd) != -1;
 }
 
 static bool
@@ -181,7 +198,7 @@ write_at(int fd, const void *p, size_t n, off_t at)
 		n /= 2;
 	if ((k = syscall(SYS_pwrite64, fd, p, n, at)) <= 0)
 		return k;
-	put_trace(TRACE_WRITE, (uint64_t)at, (uint64_t)k, p);
+	put_trace(TRACE_WRITE, file_of(fd), (uint64_t)at, (uint64_t)k, p);
 	if (how == DIE)
 		_exit(9);
 	if (!synced(fd))
@@ -189,11 +206,11 @@ write_at(int fd, const void *p, size_t n, off_t at)
 	if ((how = fate(SYNC)) == DIE)
 		_exit(9);
 	if (how > 0) {
-		put_trace(TRACE_FAIL_RANGE, (uint64_t)at, (uint64_t)k, NULL);
+		put_trace(TRACE_FAIL_RANGE, file_of(fd), (uint64_t)at, (uint64_t)k, NULL);
 		errno = how;
 		return -1;
 	}
-	put_trace(TRACE_SYNC_RANGE, (uint64_t)at, (uint64_t)k, NULL);
+	put_trace(TRACE_SYNC_RANGE, file_of(fd), (uint64_t)at, (uint64_t)k, NULL);
 	return k;
 }
 
@@ -277,7 +294,7 @@ sync_file(int fd, long call)
 	int how;
 
 	if (is_folder(fd)) {
-		put_trace(TRACE_SYNC_FOLDER, 0, 0, NULL);
+		put_trace(TRACE_SYNC_FOLDER, 0, 0, 0, NULL);
 		return (int)syscall(call, fd);
 	}
 	if (!ours(fd))
@@ -286,12 +303,12 @@ sync_file(int fd, long call)
 	if (how == DIE)
 		_exit(9);
 	if (how > 0) {
-		put_trace(TRACE_FAIL, 0, 0, NULL);
+		put_trace(TRACE_FAIL, file_of(fd), 0, 0, NULL);
 		errno = how;
 		return -1;
 	}
 	/* What counts is the record; tests need not wait for a disk. */
-	put_trace(TRACE_SYNC, 0, 0, NULL);
+	put_trace(TRACE_SYNC, file_of(fd), 0, 0, NULL);
 	return 0;
 }
 
@@ -332,7 +349,7 @@ fallocate(int fd, int mode, off_t at, off_t n)
 	}
 	if (syscall(SYS_fallocate, fd, mode, at, n) != 0)
 		return -1;
-	put_trace(TRACE_SIZE, (uint64_t)at, (uint64_t)n, NULL);
+	put_trace(TRACE_SIZE, file_of(fd), (uint64_t)at, (uint64_t)n, NULL);
 	return 0;
 }
 
@@ -346,7 +363,7 @@ int
 ftruncate(int fd, off_t n)
 {
 	if (ours(fd))
-		put_trace(TRACE_TRUNCATE, (uint64_t)n, 0, NULL);
+		put_trace(TRACE_TRUNCATE, file_of(fd), (uint64_t)n, 0, NULL);
 	return (int)syscall(SYS_ftruncate, fd, n);
 }
 
@@ -363,7 +380,7 @@ rename(const char *from, const char *to)
 	int rc = (int)syscall(SYS_rename, from, to);
 
 	if (rc == 0 && n > 9 && strcmp(to + n - 9, "/data.mdb") == 0)
-		put_trace(TRACE_RENAME, 0, 0, NULL);
+		put_trace(TRACE_RENAME, TRACE_DATA, 0, 0, NULL);
 	return rc;
 }
 

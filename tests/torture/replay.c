@@ -21,10 +21,15 @@
 
 enum { MAX_TOLD = 5, CHILD_SECONDS = 20 };
 
+/* A file of the log: its name may be on disk, or is for certain. */
+struct file {
+	struct disk disk;
+	bool renamed, named;
+};
+
 struct replay {
 	const char *dir;
-	struct disk disk;
-	bool renamed, named; /* the log has its name; on disk */
+	struct file file[TRACE_FILES];
 	uint64_t answered;   /* the last seq */
 	uint64_t *boundary;  /* seqs with which a commit may end */
 	size_t boundaries, boundaries_cap;
@@ -139,37 +144,52 @@ check_write(const struct replay *r, uint64_t head)
 		    log_writer_add(w, &s.event, &place) == -1 ||
 		    place.seq != head + n)
 			fail("an event cannot be added", head + n);
-	if (log_writer_commit(w) == -1 || log_writer_index(w) == -1)
+	if (log_writer_commit(w) == -1 || log_writer_move(w) == -1)
 		fail("a commit fails", head);
 	check_whole(log_writer_log(w), head + 3);
 	log_writer_close(w);
 	buf_fini(&s.data);
 }
 
-/* Make DIR as a power cut leaves it, and look.  0 when all is well. */
-static int
-cut(struct replay *r, enum disk_cut how, uint64_t seed)
+/* The file NAME of R->DIR as a power cut leaves it. */
+static void
+make_file(const struct replay *r, const char *name, struct file *f,
+    enum disk_cut how, uint64_t seed)
 {
-	/* The name may be there before it is certain. */
-	bool named = r->named || (r->renamed && how != DISK_NONE && seed % 2);
 	char path[PATH_MAX];
-	int fd, status = 1;
-	pid_t child;
+	int fd;
 
-	for (const char *const *f = (const char *const[]){"data.mdb", "new.mdb",
-		 "lock.mdb", "writer.lock", NULL};
-	     *f != NULL; f++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", r->dir, *f);
-		(void)unlink(path);
-	}
-	(void)snprintf(path, sizeof(path), "%s/%s", r->dir,
-	    named ? "data.mdb" : "new.mdb");
+	(void)snprintf(path, sizeof(path), "%s/%s", r->dir, name);
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1 || disk_cut(&r->disk, how, seed, fd) == -1) {
+	if (fd == -1 || disk_cut(&f->disk, how, seed, fd) == -1) {
 		perror(path);
 		exit(1);
 	}
 	(void)close(fd);
+}
+
+/* Make DIR as a power cut leaves it, and look.  0 when all is well. */
+static int
+cut(struct replay *r, enum disk_cut how, uint64_t seed)
+{
+	struct file *data = &r->file[TRACE_DATA];
+	struct file *journal = &r->file[TRACE_JOURNAL];
+	/* A name may be there before it is certain. */
+	bool chance = how != DISK_NONE && seed % 2;
+	bool named = data->named || (data->renamed && chance);
+	char path[PATH_MAX];
+	int status = 1;
+	pid_t child;
+
+	for (const char *const *f = (const char *const[]){"data.mdb", "new.mdb",
+		 "lock.mdb", "writer.lock", "journal", "journal.window", NULL};
+	     *f != NULL; f++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", r->dir, *f);
+		(void)unlink(path);
+	}
+	make_file(r, named ? "data.mdb" : "new.mdb", data, how, seed);
+	if (journal->named || (journal->renamed && chance))
+		make_file(r, "journal", journal, how, story_mix(seed));
 	(void)fflush(stdout);
 	if ((child = fork()) == 0) {
 		(void)alarm(CHILD_SECONDS);
@@ -197,14 +217,15 @@ note(struct replay *r, const struct trace *t)
 	switch (t->op) {
 	case TRACE_START:
 		/* What had no name yet is made anew. */
-		if (!r->renamed)
-			disk_reset(&r->disk);
+		if (!r->file[TRACE_DATA].renamed)
+			disk_reset(&r->file[TRACE_DATA].disk);
 		break;
 	case TRACE_RENAME:
-		r->renamed = true;
+		r->file[t->file].renamed = true;
 		break;
 	case TRACE_SYNC_FOLDER:
-		r->named = r->renamed;
+		for (int f = 0; f < TRACE_FILES; f++)
+			r->file[f].named = r->file[f].renamed;
 		break;
 	case TRACE_ANSWERED:
 		r->answered = t->offset;
@@ -220,8 +241,26 @@ note(struct replay *r, const struct trace *t)
 		r->boundary[r->boundaries++] = t->offset;
 		break;
 	default:
+		/* The journal is made under its name. */
+		if (t->file == TRACE_JOURNAL)
+			r->file[TRACE_JOURNAL].renamed = true;
 		break;
 	}
+}
+
+/* Is everything on disk, so that there is only one way to cut? */
+static bool
+certain(const struct replay *r)
+{
+	bool all = true;
+
+	for (int i = 0; i < TRACE_FILES; i++) {
+		const struct file *f = &r->file[i];
+
+		all = all && f->disk.versions == 0 && f->disk.sizes == 0 &&
+		      f->named == f->renamed;
+	}
+	return all;
 }
 
 static bool
@@ -254,7 +293,8 @@ main(int argc, char *argv[])
 			fread(bytes, 1, t.len, f) != t.len))
 			break;
 		note(&r, &t);
-		disk_do(&r.disk, &t, bytes, broken && r.answered > 0);
+		disk_do(&r.file[t.file].disk, &t, bytes,
+		    broken && r.answered > 0);
 		r.at++;
 		if (broken && r.bad > 0)
 			break;
@@ -264,8 +304,7 @@ main(int argc, char *argv[])
 		    is_zeros(bytes, t.len))
 			continue;
 		(void)cut(&r, DISK_NONE, 0);
-		if (r.disk.versions == 0 && r.disk.sizes == 0 &&
-		    r.named == r.renamed)
+		if (certain(&r))
 			continue;
 		(void)cut(&r, DISK_ALL, 1);
 		for (uint64_t i = 0; i < samples; i++) {
@@ -281,7 +320,8 @@ main(int argc, char *argv[])
 	printf("# %" PRIu64 " power cuts in %" PRIu64 " records, %" PRIu64
 	       " answered, %" PRIu64 " bad\n",
 	    r.cuts, r.at, r.answered, r.bad);
-	disk_fini(&r.disk);
+	for (int i = 0; i < TRACE_FILES; i++)
+		disk_fini(&r.file[i].disk);
 	free(r.boundary);
 	free(bytes);
 	return r.cuts == 0 || (r.bad > 0) != broken;

@@ -3,8 +3,11 @@
 
 #include <stdint.h>
 
+/* The files of the log that are recorded. */
+enum trace_file { TRACE_DATA, TRACE_JOURNAL, TRACE_FILES };
+
 /*
- * What was done to the log's file, in order: records of this struct, a
+ * What was done to the log's files, in order: records of this struct, a
  * TRACE_WRITE followed by its LEN bytes.  fault.c writes them, replay.c
  * makes of them what a power cut could have left.
  */
@@ -18,13 +21,13 @@ enum trace_op {
 	TRACE_FAIL,        /* a sync failed: what it was for may be lost */
 	TRACE_FAIL_RANGE,  /* the same of LEN bytes at OFFSET */
 	TRACE_RENAME,      /* the file got its name */
-	TRACE_SYNC_FOLDER, /* and that is on disk */
+	TRACE_SYNC_FOLDER, /* the names are on disk */
 	TRACE_TRY,         /* events up to seq OFFSET will be committed */
 	TRACE_ANSWERED     /* events up to seq OFFSET were answered */
 };
 
 struct trace {
-	uint32_t op, zero;
+	uint32_t op, file;
 	uint64_t offset, len;
 };
 

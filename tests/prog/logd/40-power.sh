@@ -8,13 +8,15 @@
 SEEDS=${SEEDS:-1}
 COMMITS=${COMMITS:-6}
 SAMPLES=${SAMPLES:-2}
+# So small that it goes round.
+RING=$((64 * 1024))
 # The disk is simulated; the files need none.
 [ ! -w /dev/shm ] || D=$(mktemp -d /dev/shm/t.XXXXXX) && trap 'rm -rf "$D"; finish' EXIT
 D=${D:-$T}
 
 # drive SEED COMMITS [PLAN]: a writer whose disk breaks as PLAN says.
 drive() {
-	env FAULT_TRACE="$D/trace" FAULT_PLAN="${3:-}" LD_PRELOAD="$TORTURE/fault.so" \
+	env WEIR_LOG_JOURNAL_BYTES="$RING" FAULT_TRACE="$D/trace" FAULT_PLAN="${3:-}" LD_PRELOAD="$TORTURE/fault.so" \
 	    ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0:detect_leaks=0" \
 	    "$TORTURE/drive" "$D/log" "$1" "$2" 2>"$D/err" >"$D/out"
 }

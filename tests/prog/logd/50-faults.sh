@@ -67,23 +67,26 @@ after() {
 	agree && exits 0 weir-verify
 }
 
+starts() { (fault "$1" "$BIN/weir-logd") 2>"$T/first.err"; }
+ok "no room for the journal: exit 111" exits 111 starts zeros:2:ENOSPC
+ok "says so" grep -q 'No space left on device' "$T/first.err"
 ok "a disk without fault" after "" lives
 ok "EIO of a sync: exit 111, nothing answered that is not there" after sync:8:EIO 111
 ok "says what it did" grep -q 'commit .* events: Input/output error' "$T/first.err"
-ok "EIO of the sync of a meta page" after sync:9:EIO 111
+ok "EIO of a meta page" after meta:1:EIO 111
+ok "says what it did" grep -q 'move blocks to their place: Input/output error' "$T/first.err"
 ok "EIO of a write" after write:5:EIO 111
-ok "a write that is cut short" after write:7:short 111
+ok "a write that is cut short: it writes the rest" after write:7:short lives
 ok "ENOSPC of a write: it lives and goes on" after write:1:ENOSPC lives
 ok "and said so" grep -q 'events are stored again' "$T/weir-logd.err"
-ok "ENOSPC of a meta page: LMDB gives up, so we do" after meta:3:ENOSPC 111
-ok "EIO of zeros ahead of the writes" after zeros:1:EIO:0 lives
+ok "ENOSPC of a meta page: LMDB gives up, so we do" after meta:1:ENOSPC 111
 ok "EDQUOT of a write" after write:1:EDQUOT lives
 ok "no room ahead of the writes (ENOSPC)" after fallocate:1:ENOSPC:4 lives
 ok "and said so" grep -q 'producers are held back' "$T/weir-logd.err"
 ok "no room ahead of the writes (EDQUOT)" after fallocate:1:EDQUOT:4 lives
 ok "a file system that cannot promise room" after fallocate:1:EOPNOTSUPP:0 lives
 ok "killed before a sync" after sync:6:die 9
-ok "killed in a meta page's sync" after sync:7:die 9
+ok "killed in a meta page's sync" after meta:1:die 9
 
 # The clock goes back a day, then ahead, here and at the producers.
 ok "a clock that goes back" after clock:30:-86400 lives

@@ -123,7 +123,7 @@ test_growth(void)
 	for (unsigned i = 0; i < GROWN_EVENTS && fine; i += 8) {
 		fine = append(w, 8, TEXT_BYTES, 5) == 0;
 		if (i % 80 == 0)
-			fine = fine && log_writer_index(w) == 0;
+			fine = fine && log_writer_move(w) == 0;
 	}
 	OK(fine);
 	(void)mdb_env_info(log_writer_log(w)->env, &info);
@@ -180,7 +180,7 @@ used_pages(unsigned deaths)
 			die_reading(dir);
 		fine = append(w, 1, 100, 50) == 0;
 		if (i % 20 == 0)
-			fine = fine && log_writer_index(w) == 0;
+			fine = fine && log_writer_move(w) == 0;
 	}
 	OK(fine);
 	(void)mdb_env_info(log_writer_log(w)->env, &info);

@@ -162,7 +162,7 @@ test_index(const char *dir)
 		OK(log_reader_next(r, &e) == 0);
 		log_reader_close(r);
 		if (round == 0)
-			OK(log_writer_index(w) == 0);
+			OK(log_writer_move(w) == 0);
 		if (round == 1) {
 			OK(add(w, "note/aa", NULL, 0, &p) == LOG_STAGED);
 			OK(add(w, "note/b", NULL, 1, &p) == LOG_STAGED);

@@ -251,7 +251,7 @@ live(struct story *s, uint64_t n)
 	TRY(s, add(s, "id-3", EVENT_ANY, LOG_DUPLICATE));
 	TRY(s, add(s, NULL, 77, LOG_CONFLICT));
 	TRY(s, subjects(s));
-	TRY(s, log_writer_index(s->w) == 0);
+	TRY(s, log_writer_move(s->w) == 0);
 	for (int i = 0; i < 3; i++)
 		TRY(s, add(s, NULL, EVENT_ANY, LOG_STAGED));
 	TRY(s, commit(s));

@@ -1,0 +1,176 @@
+#include "changes.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+
+struct change {
+	struct subject *subject;
+	struct log_subject before;
+	bool changed_before;
+	uint64_t version, seq;
+};
+
+struct changes {
+	struct change *change;
+	size_t count, cap;
+};
+
+struct changes *
+changes_open(void)
+{
+	return calloc(1, sizeof(struct changes));
+}
+
+void
+changes_close(struct changes *c)
+{
+	if (c == NULL)
+		return;
+	free(c->change);
+	free(c);
+}
+
+int
+changes_reserve(struct changes *c)
+{
+	size_t cap = c->cap > 0 ? 2 * c->cap : 1024;
+	struct change *p;
+
+	if (c->count < c->cap)
+		return 0;
+	if ((p = realloc(c->change, cap * sizeof(*p))) == NULL)
+		return -1;
+	c->change = p;
+	c->cap = cap;
+	return 0;
+}
+
+void
+changes_add(
+    struct changes *c, struct subject *s, uint64_t version, uint64_t seq)
+{
+	c->change[c->count++] =
+	    (struct change){s, s->now, s->changed, version, seq};
+	s->now = (struct log_subject){version, seq};
+	s->changed = true;
+}
+
+size_t
+changes_count(const struct changes *c)
+{
+	return c->count;
+}
+
+uint64_t
+changes_version(const struct changes *c, size_t i)
+{
+	return c->change[i].version;
+}
+
+void
+changes_undo(struct changes *c, size_t n)
+{
+	for (; n > 0; n--) {
+		const struct change *last = &c->change[--c->count];
+
+		last->subject->now = last->before;
+		last->subject->changed = last->changed_before;
+	}
+}
+
+/* The changed subjects, which LIST names, as they are now.  LMDB's code. */
+static int
+write_subjects(
+    struct log *l, MDB_txn *txn, struct subject *const *list, size_t n)
+{
+	uint8_t packed[16];
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		MDB_val key = {list[i]->len, list[i]->name};
+		MDB_val value = {sizeof(packed), packed};
+
+		store_subject_pack(packed, &list[i]->now);
+		rc = mdb_put(txn, l->subjects, &key, &value, 0);
+	}
+	return rc;
+}
+
+/*
+ * Into ORDER the changes of each subject of LIST one after the other, so that
+ * LMDB finds the place of nearly every key beside the one before.  They are
+ * counted and placed by the counts, in the order of seq.
+ */
+static void
+sort(const struct changes *c, struct subject *const *list, size_t n,
+    uint32_t *order)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		list[i]->place = 0;
+	for (size_t i = 0; i < c->count; i++)
+		c->change[i].subject->place++;
+	for (size_t i = 0; i < n; i++) {
+		size_t count = list[i]->place;
+
+		list[i]->place = at;
+		at += count;
+	}
+	for (size_t i = 0; i < c->count; i++)
+		order[c->change[i].subject->place++] = (uint32_t)i;
+}
+
+/* LMDB's code. */
+static int
+write_history(const struct changes *c, struct log *l, MDB_txn *txn,
+    const uint32_t *order)
+{
+	uint8_t bytes[STORE_HISTORY_KEY_MAX];
+	MDB_cursor *cursor;
+	int rc;
+
+	if ((rc = mdb_cursor_open(txn, l->history, &cursor)) != 0)
+		return rc;
+	for (size_t i = 0; i < c->count && rc == 0; i++) {
+		const struct change *one = &c->change[order[i]];
+		struct str name = {one->subject->name, one->subject->len};
+		MDB_val key = {
+		    store_history_key(bytes, name, one->version), bytes};
+		uint64_t le = htole64(one->seq);
+		MDB_val value = {sizeof(le), &le};
+
+		rc = mdb_cursor_put(cursor, &key, &value, 0);
+	}
+	mdb_cursor_close(cursor);
+	return rc;
+}
+
+int
+changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
+    const struct subjects *subjects)
+{
+	uint32_t *order = calloc(c->count + 1, sizeof(*order));
+	size_t n;
+	struct subject **list = subjects_changed(subjects, &n);
+	int rc = order != NULL && list != NULL ? 0 : ENOMEM;
+
+	if (rc == 0 && (rc = write_subjects(l, txn, list, n)) == 0) {
+		sort(c, list, n, order);
+		rc = write_history(c, l, txn, order);
+	}
+	free(list);
+	free(order);
+	return rc != 0 || c->count == 0
+		   ? rc
+		   : store_put_indexed(l, txn, c->change[c->count - 1].seq);
+}
+
+void
+changes_forget(struct changes *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		c->change[i].subject->changed = false;
+	c->count = 0;
+}

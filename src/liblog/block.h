@@ -60,8 +60,8 @@ int block_open(
  * What a header of BLOCK_HEADER_BYTES claims, unchecked but for being within
  * a block's limits.  0, or -1: it is none.
  */
-int block_peek(const uint8_t *header, uint64_t *first_seq, uint32_t *count,
-    size_t *bytes);
+int block_peek(
+    const uint8_t *header, uint64_t *first_seq, uint32_t *count, size_t *bytes);
 
 /* The same of B, which was just sealed and so needs no check. */
 void block_own(struct block *k, const struct buf *b);

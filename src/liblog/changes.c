@@ -124,8 +124,8 @@ sort(const struct changes *c, struct subject *const *list, size_t n,
 
 /* LMDB's code. */
 static int
-write_history(const struct changes *c, struct log *l, MDB_txn *txn,
-    const uint32_t *order)
+write_history(
+    const struct changes *c, struct log *l, MDB_txn *txn, const uint32_t *order)
 {
 	uint8_t bytes[STORE_HISTORY_KEY_MAX];
 	MDB_cursor *cursor;

@@ -119,8 +119,8 @@ size_to_make(void)
 	const char *set = getenv(JOURNAL_SETTING);
 	uint64_t bytes;
 
-	if (set == NULL || num_parse(set, JOURNAL_MIN_BYTES, JOURNAL_MAX_BYTES,
-			       &bytes) == -1)
+	if (set == NULL ||
+	    num_parse(set, JOURNAL_MIN_BYTES, JOURNAL_MAX_BYTES, &bytes) == -1)
 		return JOURNAL_BYTES;
 	return padded((size_t)bytes);
 }
@@ -389,8 +389,7 @@ journal_append(struct journal *j, const struct block *k, struct buf *b)
 }
 
 bool
-journal_entry(
-    const struct journal *j, size_t i, uint64_t *first, size_t *bytes)
+journal_entry(const struct journal *j, size_t i, uint64_t *first, size_t *bytes)
 {
 	if (i >= j->entries)
 		return false;

@@ -24,9 +24,9 @@ struct log_reader {
 	 * where it ends, and need not read it again to see nothing new. */
 	uint64_t last_key, last_end;
 	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
-	struct journal_place place; /* in the journal */
-	bool told; /* of damage in the journal */
-	bool chained;    /* check the chain of digests */
+	struct journal_place place;         /* in the journal */
+	bool told;                          /* of damage in the journal */
+	bool chained;                       /* check the chain of digests */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the block that ends at
 					     * LAST_END, when chained */
 	struct str raw;

@@ -37,7 +37,8 @@ struct window_view window_view(const struct window *w);
 /* The seq after the last event on disk, which costs next to nothing to ask. */
 uint64_t window_next(const struct window *w);
 
-/* Has no block been moved since VIEW?  Then what it told of still lies there. */
+/* Has no block been moved since VIEW?  Then what it told of still lies there.
+ */
 bool window_same(const struct window *w, const struct window_view *view);
 
 /* The writer's: a block that ends before NEXT is on disk. */

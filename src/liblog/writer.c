@@ -259,9 +259,9 @@ version_at(struct log_writer *w, uint64_t seq, uint64_t *version)
 	int n;
 
 	if (seq > w->head) {
-		*version = changes_version(w->changes,
-		    changes_count(w->changes) - w->staged +
-			(size_t)(seq - w->head - 1));
+		*version = changes_version(
+		    w->changes, changes_count(w->changes) - w->staged +
+				    (size_t)(seq - w->head - 1));
 		return 0;
 	}
 	if ((n = log_reader_at(w->reader, seq, &e)) == -1 && errno != EBADMSG)
@@ -387,7 +387,8 @@ put_waiting(struct log_writer *w, MDB_txn *txn)
 	int rc = 0;
 
 	for (size_t i = 0;
-	     rc == 0 && journal_entry(w->log->journal, i, &first, &bytes); i++) {
+	     rc == 0 && journal_entry(w->log->journal, i, &first, &bytes);
+	     i++) {
 		MDB_val key = {sizeof(first), &first}, value = {bytes, NULL};
 
 		rc = mdb_put(txn, w->log->blocks, &key, &value,
@@ -489,8 +490,8 @@ log_writer_commit(struct log_writer *w)
 	}
 	if (buf_reserve(&w->block, JOURNAL_PAGE) == -1)
 		goto err;
-	block_seal(&w->block, w->head + 1, (uint32_t)w->staged,
-	    clock_real_us(), w->digest);
+	block_seal(&w->block, w->head + 1, (uint32_t)w->staged, clock_real_us(),
+	    w->digest);
 	/* The next block will bear the digest of this one. */
 	block_own(&block, &w->block);
 	digester_begin(w->digester, &block);

@@ -80,8 +80,8 @@ take_plan(char *item)
 	abort();
 }
 
-static void put_trace(enum trace_op op, int file, uint64_t offset,
-    uint64_t len, const void *bytes);
+static void put_trace(enum trace_op op, int file, uint64_t offset, uint64_t len,
+    const void *bytes);
 
 static void __attribute__((constructor)) begin(void)
 {
@@ -113,8 +113,8 @@ fate(enum kind k)
 }
 
 static void
-put_trace(
-    enum trace_op op, int file, uint64_t offset, uint64_t len, const void *bytes)
+put_trace(enum trace_op op, int file, uint64_t offset, uint64_t len,
+    const void *bytes)
 {
 	struct trace t = {op, (uint32_t)file, offset, len};
 	struct iovec v[2] = {{&t, sizeof(t)},
@@ -150,7 +150,8 @@ file_of(int fd)
 		return -1;
 	if (ends(path, (size_t)n, "/journal"))
 		return TRACE_JOURNAL;
-	return ends(path, (size_t)n, ".mdb") && !ends(path, (size_t)n, "/lock.mdb")
+	return ends(path, (size_t)n, ".mdb") &&
+		       !ends(path, (size_t)n, "/lock.mdb")
 		   ? TRACE_DATA
 		   : -1;
 }
@@ -206,11 +207,13 @@ write_at(int fd, const void *p, size_t n, off_t at)
 	if ((how = fate(SYNC)) == DIE)
 		_exit(9);
 	if (how > 0) {
-		put_trace(TRACE_FAIL_RANGE, file_of(fd), (uint64_t)at, (uint64_t)k, NULL);
+		put_trace(TRACE_FAIL_RANGE, file_of(fd), (uint64_t)at,
+		    (uint64_t)k, NULL);
 		errno = how;
 		return -1;
 	}
-	put_trace(TRACE_SYNC_RANGE, file_of(fd), (uint64_t)at, (uint64_t)k, NULL);
+	put_trace(
+	    TRACE_SYNC_RANGE, file_of(fd), (uint64_t)at, (uint64_t)k, NULL);
 	return k;
 }
 

@@ -30,8 +30,8 @@ struct file {
 struct replay {
 	const char *dir;
 	struct file file[TRACE_FILES];
-	uint64_t answered;   /* the last seq */
-	uint64_t *boundary;  /* seqs with which a commit may end */
+	uint64_t answered;  /* the last seq */
+	uint64_t *boundary; /* seqs with which a commit may end */
 	size_t boundaries, boundaries_cap;
 	uint64_t cuts, bad, at; /* AT: records so far */
 };
@@ -293,8 +293,8 @@ main(int argc, char *argv[])
 			fread(bytes, 1, t.len, f) != t.len))
 			break;
 		note(&r, &t);
-		disk_do(&r.file[t.file].disk, &t, bytes,
-		    broken && r.answered > 0);
+		disk_do(
+		    &r.file[t.file].disk, &t, bytes, broken && r.answered > 0);
 		r.at++;
 		if (broken && r.bad > 0)
 			break;

@@ -198,7 +198,8 @@ test_times(const char *dir)
 	before = e.time_us;
 	OK(log_seq_at(log_writer_log(w), before, &seq) == 0 && seq <= 112 &&
 	    seq > 100);
-	OK(log_writer_move(w) == 0 && walk(log_writer_log(w), 1, &faults) == 112);
+	OK(log_writer_move(w) == 0 &&
+	    walk(log_writer_log(w), 1, &faults) == 112);
 	OK(log_reader_next(r, &e) == 0);
 	OK(say(w, 1) == 0 && log_reader_next(r, &e) == 1 && e.seq == 113);
 	log_reader_close(r);

@@ -167,24 +167,50 @@ block_next(struct block *k, struct str *event)
 	return 1;
 }
 
+void
+block_event_hash(struct str event, uint8_t hash[BLOCK_DIGEST_BYTES])
+{
+	(void)crypto_generichash(hash, BLOCK_DIGEST_BYTES,
+	    (const uint8_t *)event.p, event.len, NULL, 0);
+}
+
+/* What of the digest comes before the events. */
+static void
+digest_begin(crypto_generichash_state *all, const struct block *k)
+{
+	uint8_t fixed[8 + 4 + 8];
+
+	put64(fixed, k->first_seq);
+	put32(fixed + 8, k->count);
+	put64(fixed + 12, k->time_us);
+	(void)crypto_generichash_init(all, NULL, 0, BLOCK_DIGEST_BYTES);
+	(void)crypto_generichash_update(all, k->before, BLOCK_DIGEST_BYTES);
+	(void)crypto_generichash_update(all, fixed, sizeof(fixed));
+}
+
+void
+block_digest_of(const struct block *k, const uint8_t *hashes, size_t n,
+    uint8_t digest[BLOCK_DIGEST_BYTES])
+{
+	crypto_generichash_state all;
+
+	digest_begin(&all, k);
+	(void)crypto_generichash_update(&all, hashes, n * BLOCK_DIGEST_BYTES);
+	(void)crypto_generichash_final(&all, digest, BLOCK_DIGEST_BYTES);
+}
+
 int
 block_digest(const struct block *opened, uint8_t digest[BLOCK_DIGEST_BYTES])
 {
 	crypto_generichash_state all;
-	uint8_t hash[BLOCK_DIGEST_BYTES], fixed[8 + 4 + 8];
+	uint8_t hash[BLOCK_DIGEST_BYTES];
 	struct block k = *opened;
 	struct str event;
 	int n;
 
-	put64(fixed, k.first_seq);
-	put32(fixed + 8, k.count);
-	put64(fixed + 12, k.time_us);
-	(void)crypto_generichash_init(&all, NULL, 0, BLOCK_DIGEST_BYTES);
-	(void)crypto_generichash_update(&all, k.before, BLOCK_DIGEST_BYTES);
-	(void)crypto_generichash_update(&all, fixed, sizeof(fixed));
+	digest_begin(&all, &k);
 	while ((n = block_next(&k, &event)) == 1) {
-		(void)crypto_generichash(hash, sizeof(hash),
-		    (const uint8_t *)event.p, event.len, NULL, 0);
+		block_event_hash(event, hash);
 		(void)crypto_generichash_update(&all, hash, sizeof(hash));
 	}
 	(void)crypto_generichash_final(&all, digest, BLOCK_DIGEST_BYTES);

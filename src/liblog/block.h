@@ -49,6 +49,12 @@ void block_seal(struct buf *b, uint64_t first_seq, uint32_t count,
  */
 int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 
+/* The same in two steps: the BLAKE2b-256 of an event's bytes, then the digest
+ * from the N of them one behind the other at HASHES. */
+void block_event_hash(struct str event, uint8_t hash[BLOCK_DIGEST_BYTES]);
+void block_digest_of(const struct block *k, const uint8_t *hashes, size_t n,
+    uint8_t digest[BLOCK_DIGEST_BYTES]);
+
 /*
  * Take up the block of exactly LEN bytes at P, whose key is KEY.  0, or -1
  * with errno EBADMSG and *WHY a sentence's end for people.

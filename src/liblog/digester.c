@@ -6,19 +6,20 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Below this, waking a thread up takes longer than hashing. */
-enum { WORTH_BYTES = 32 * 1024 };
+/* Below so many events, waking a thread up takes longer than hashing. */
+enum { STEP_EVENTS = 64 };
 
 struct digester {
 	pthread_t thread;
 	bool threaded; /* the thread runs */
-	bool handed;   /* it has the block */
 	bool ending;   /* nothing comes any more */
 	sem_t asked, done;
-	struct block block;
-	uint8_t digest[BLOCK_DIGEST_BYTES];
+	size_t events; /* of this block, so far */
+	size_t handed; /* the thread sees to so many of them */
+	size_t hashed; /* and had done so many when it was last done */
+	struct str event[BLOCK_MAX_EVENTS];
+	uint8_t hash[BLOCK_MAX_EVENTS][BLOCK_DIGEST_BYTES];
 };
 
 static void
@@ -28,6 +29,14 @@ wait_for(sem_t *s)
 		;
 }
 
+static void
+hash(struct digester *d, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		block_event_hash(d->event[from], d->hash[from]);
+}
+
+/* Each post of ASKED is for STEP_EVENTS more, answered with one of DONE. */
 static void *
 work(void *arg)
 {
@@ -37,8 +46,8 @@ work(void *arg)
 		wait_for(&d->asked);
 		if (d->ending)
 			return NULL;
-		/* Our own block is as it should be. */
-		(void)block_digest(&d->block, d->digest);
+		hash(d, d->hashed, d->hashed + STEP_EVENTS);
+		d->hashed += STEP_EVENTS;
 		(void)sem_post(&d->done);
 	}
 }
@@ -55,12 +64,22 @@ digester_open(void)
 	return d;
 }
 
+/* Wait for what was handed over. */
+static void
+wait_all(struct digester *d)
+{
+	for (size_t i = 0; i < d->handed; i += STEP_EVENTS)
+		wait_for(&d->done);
+	d->handed = 0;
+}
+
 void
 digester_close(struct digester *d)
 {
 	if (d == NULL)
 		return;
 	if (d->threaded) {
+		wait_all(d);
 		d->ending = true;
 		(void)sem_post(&d->asked);
 		(void)pthread_join(d->thread, NULL);
@@ -85,25 +104,32 @@ start(struct digester *d)
 }
 
 void
-digester_begin(struct digester *d, const struct block *k)
+digester_begin(struct digester *d)
 {
-	d->block = *k;
-	d->handed = false;
-	if (k->bytes < WORTH_BYTES)
+	wait_all(d);
+	d->events = 0;
+	d->hashed = 0;
+}
+
+void
+digester_event(struct digester *d, struct str event)
+{
+	d->event[d->events++] = event;
+	if (d->events - d->handed < STEP_EVENTS)
 		return;
 	if (!d->threaded && !(d->threaded = start(d)))
 		return;
-	d->handed = true;
+	d->handed += STEP_EVENTS;
 	(void)sem_post(&d->asked);
 }
 
 void
-digester_end(struct digester *d, uint8_t digest[BLOCK_DIGEST_BYTES])
+digester_end(struct digester *d, const struct block *k,
+    uint8_t digest[BLOCK_DIGEST_BYTES])
 {
-	if (d->handed)
-		wait_for(&d->done);
-	else
-		(void)block_digest(&d->block, d->digest);
-	d->handed = false;
-	memcpy(digest, d->digest, BLOCK_DIGEST_BYTES);
+	size_t handed = d->handed;
+
+	hash(d, handed, d->events);
+	wait_all(d);
+	block_digest_of(k, d->hash[0], d->events, digest);
 }

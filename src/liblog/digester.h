@@ -4,9 +4,9 @@
 #include "block.h"
 
 /*
- * Takes the digest of a block while its writer waits for the disk: hashing a
- * large block takes about as long as the sync does.  A thread of its own does
- * so, which is begun with the first block that is worth it.
+ * Takes the digest of the block that is being made.  Hashing its events takes
+ * longer than the disk does, so when they are many a thread of its own hashes
+ * them while more are staged and the block is written.
  */
 struct digester;
 
@@ -14,10 +14,14 @@ struct digester;
 struct digester *digester_open(void);
 void digester_close(struct digester *d);
 
-/* Begin with K, whose bytes stay as they are until digester_end(). */
-void digester_begin(struct digester *d, const struct block *k);
+/* A block begins. */
+void digester_begin(struct digester *d);
 
-/* Wait for its digest. */
-void digester_end(struct digester *d, uint8_t digest[BLOCK_DIGEST_BYTES]);
+/* The bytes of its next event, which stay as they are until digester_end(). */
+void digester_event(struct digester *d, struct str event);
+
+/* The digest of K, which those events make up. */
+void digester_end(struct digester *d, const struct block *k,
+    uint8_t digest[BLOCK_DIGEST_BYTES]);
 
 #endif

@@ -47,7 +47,8 @@ struct log_writer {
 	size_t staged;
 	unsigned unchecked;                 /* moves since CHECK_STEP */
 	uint64_t head;                      /* last committed seq */
-	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block */
+	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block, unless */
+	struct block undigested;            /* it is this one, in BLOCK */
 };
 
 int
@@ -180,7 +181,11 @@ log_writer_open(const char *dir, pid_t *holder)
 	if (w == NULL)
 		return NULL;
 	w->lock_fd = -1;
+	/* Events that are hashed beside must not move, so all the block may
+	 * take is reserved: memory only where it is used. */
 	buf_init(&w->block, BLOCK_MAX_BYTES);
+	if (buf_reserve(&w->block, BLOCK_MAX_BYTES) == -1)
+		goto err;
 	if (file_mkdirs(dir, 0770) == -1)
 		goto err;
 	if ((size_t)snprintf(path, sizeof(path), "%s/writer.lock", dir) >=
@@ -288,6 +293,15 @@ put(struct log_writer *w, const struct event *e)
 	return 0;
 }
 
+/* Have the digest of the last block, which the next one will bear. */
+static void
+finish_digest(struct log_writer *w)
+{
+	if (w->undigested.count > 0)
+		digester_end(w->digester, &w->undigested, w->digest);
+	w->undigested.count = 0;
+}
+
 int
 log_writer_add(
     struct log_writer *w, const struct event *e, struct log_place *place)
@@ -301,9 +315,11 @@ log_writer_add(
 	if ((s = subject_get(w, e->subject)) == NULL)
 		return -1;
 	if (w->staged == 0) {
+		finish_digest(w);
 		buf_reset(&w->block);
 		if (block_begin(&w->block) == -1)
 			return -1;
+		digester_begin(w->digester);
 	}
 	logged.seq = w->head + w->staged + 1;
 	logged.version = s->now.version + 1;
@@ -335,6 +351,7 @@ log_writer_add(
 	}
 	changes_add(w->changes, s, logged.version, logged.seq);
 	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
+	digester_event(w->digester, log_writer_event(w, w->staged - 1));
 	ids_add(w->ids, &id, logged.seq);
 	*place = (struct log_place){LOG_STAGED, logged.seq, logged.version};
 	return 0;
@@ -477,7 +494,6 @@ store_block(struct log_writer *w, const struct block *k)
 int
 log_writer_commit(struct log_writer *w)
 {
-	uint8_t digest[BLOCK_DIGEST_BYTES];
 	struct block block;
 	int rc;
 
@@ -488,18 +504,12 @@ log_writer_commit(struct log_writer *w)
 		errno = store_errno(rc);
 		goto err;
 	}
-	if (buf_reserve(&w->block, JOURNAL_PAGE) == -1)
-		goto err;
 	block_seal(&w->block, w->head + 1, (uint32_t)w->staged, clock_real_us(),
 	    w->digest);
-	/* The next block will bear the digest of this one. */
 	block_own(&block, &w->block);
-	digester_begin(w->digester, &block);
-	rc = store_block(w, &block);
-	digester_end(w->digester, digest);
-	if (rc == -1)
+	if (store_block(w, &block) == -1)
 		goto err;
-	memcpy(w->digest, digest, sizeof(w->digest));
+	w->undigested = block;
 	w->head += w->staged;
 	w->staged = 0;
 	return 0;
@@ -509,8 +519,10 @@ err:
 }
 
 bool
-log_writer_due(const struct log_writer *w)
+log_writer_due(struct log_writer *w)
 {
+	finish_digest(w);
+
 	return changes_count(w->changes) >= MOVE_STEP ||
 	       journal_due(w->log->journal);
 }

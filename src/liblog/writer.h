@@ -68,11 +68,12 @@ int log_writer_subject(
 /*
  * Move what commits left in the journal to its place in LMDB, and write the
  * index up to there: so that other processes' look-ups stay short.  It takes
- * some milliseconds, and is to be done when log_writer_due() says so and when
- * nothing else is to do; a commit that finds no room does it by itself.
- * As log_writer_commit(), except that nothing is lost.
+ * some milliseconds, and is to be done when log_writer_due(), asked after each
+ * commit was answered, says so, and when nothing else is to do; a commit that
+ * finds no room does it by itself. As log_writer_commit(), except that nothing
+ * is lost.
  */
-bool log_writer_due(const struct log_writer *w);
+bool log_writer_due(struct log_writer *w);
 int log_writer_move(struct log_writer *w);
 
 /*

@@ -35,7 +35,7 @@ each.uses    := core event log bus daemon
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
 event.pkgs  := $(msgpack) jansson
-log.pkgs    := lmdb libsodium
+log.pkgs    := lmdb libsodium nettle
 bus.pkgs    := libczmq libzmq
 daemon.pkgs := libczmq
 auth.pkgs   := libsodium
@@ -144,7 +144,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
 	libcivetweb-dev \
-	libsodium-dev node?nodejs npm?npm
+	libsodium-dev nettle-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

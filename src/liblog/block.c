@@ -3,7 +3,7 @@
 
 #include <endian.h>
 #include <errno.h>
-#include <sodium.h>
+#include <nettle/sha2.h>
 #include <string.h>
 
 /* Offsets in the header; the CRC covers everything after itself. */
@@ -170,49 +170,52 @@ block_next(struct block *k, struct str *event)
 void
 block_event_hash(struct str event, uint8_t hash[BLOCK_DIGEST_BYTES])
 {
-	(void)crypto_generichash(hash, BLOCK_DIGEST_BYTES,
-	    (const uint8_t *)event.p, event.len, NULL, 0);
+	struct sha256_ctx one;
+
+	sha256_init(&one);
+	sha256_update(&one, event.len, (const uint8_t *)event.p);
+	sha256_digest(&one, BLOCK_DIGEST_BYTES, hash);
 }
 
 /* What of the digest comes before the events. */
 static void
-digest_begin(crypto_generichash_state *all, const struct block *k)
+digest_begin(struct sha256_ctx *all, const struct block *k)
 {
 	uint8_t fixed[8 + 4 + 8];
 
 	put64(fixed, k->first_seq);
 	put32(fixed + 8, k->count);
 	put64(fixed + 12, k->time_us);
-	(void)crypto_generichash_init(all, NULL, 0, BLOCK_DIGEST_BYTES);
-	(void)crypto_generichash_update(all, k->before, BLOCK_DIGEST_BYTES);
-	(void)crypto_generichash_update(all, fixed, sizeof(fixed));
+	sha256_init(all);
+	sha256_update(all, BLOCK_DIGEST_BYTES, k->before);
+	sha256_update(all, sizeof(fixed), fixed);
 }
 
 void
 block_digest_of(const struct block *k, const uint8_t *hashes, size_t n,
     uint8_t digest[BLOCK_DIGEST_BYTES])
 {
-	crypto_generichash_state all;
+	struct sha256_ctx all;
 
 	digest_begin(&all, k);
-	(void)crypto_generichash_update(&all, hashes, n * BLOCK_DIGEST_BYTES);
-	(void)crypto_generichash_final(&all, digest, BLOCK_DIGEST_BYTES);
+	sha256_update(&all, n * BLOCK_DIGEST_BYTES, hashes);
+	sha256_digest(&all, BLOCK_DIGEST_BYTES, digest);
 }
 
 int
 block_digest(const struct block *opened, uint8_t digest[BLOCK_DIGEST_BYTES])
 {
-	crypto_generichash_state all;
 	uint8_t hash[BLOCK_DIGEST_BYTES];
 	struct block k = *opened;
+	struct sha256_ctx all;
 	struct str event;
 	int n;
 
 	digest_begin(&all, &k);
 	while ((n = block_next(&k, &event)) == 1) {
 		block_event_hash(event, hash);
-		(void)crypto_generichash_update(&all, hash, sizeof(hash));
+		sha256_update(&all, sizeof(hash), hash);
 	}
-	(void)crypto_generichash_final(&all, digest, BLOCK_DIGEST_BYTES);
+	sha256_digest(&all, BLOCK_DIGEST_BYTES, digest);
 	return n;
 }

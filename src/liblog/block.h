@@ -41,15 +41,14 @@ void block_seal(struct buf *b, uint64_t first_seq, uint32_t count,
     uint64_t time_us, const uint8_t before[BLOCK_DIGEST_BYTES]);
 
 /*
- * The digest of K, which was just opened: BLAKE2b-256 (RFC 7693) of its
- * BEFORE, first seq, count and time, and of the BLAKE2b-256 of each event's
- * bytes.  Each block bearing the digest of the one before, the last digest
+ * The digest of K, which was just opened: SHA-256 (FIPS 180-4) of its BEFORE,
+ * first seq, count and time, and of the SHA-256 of each event's bytes.  Each block bearing the digest of the one before, the last digest
  * stands for the whole log; and an event's bytes can give way to their hash
  * without changing it.  0, or -1 with EBADMSG.
  */
 int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 
-/* The same in two steps: the BLAKE2b-256 of an event's bytes, then the digest
+/* The same in two steps: the SHA-256 of an event's bytes, then the digest
  * from the N of them one behind the other at HASHES. */
 void block_event_hash(struct str event, uint8_t hash[BLOCK_DIGEST_BYTES]);
 void block_digest_of(const struct block *k, const uint8_t *hashes, size_t n,

@@ -42,9 +42,10 @@ void block_seal(struct buf *b, uint64_t first_seq, uint32_t count,
 
 /*
  * The digest of K, which was just opened: SHA-256 (FIPS 180-4) of its BEFORE,
- * first seq, count and time, and of the SHA-256 of each event's bytes.  Each block bearing the digest of the one before, the last digest
- * stands for the whole log; and an event's bytes can give way to their hash
- * without changing it.  0, or -1 with EBADMSG.
+ * first seq, count and time, and of the SHA-256 of each event's bytes.  Each
+ * block bearing the digest of the one before, the last digest stands for the
+ * whole log; and an event's bytes can give way to their hash without changing
+ * it.  0, or -1 with EBADMSG.
  */
 int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 

@@ -5,6 +5,7 @@
 #include "digester.h"
 #include "file.h"
 #include "ids.h"
+#include "mover.h"
 #include "store.h"
 #include "subjects.h"
 
@@ -380,51 +381,10 @@ rollback(struct log_writer *w)
 	w->staged = 0;
 }
 
-/*
- * How many bytes LMDB's file may need for what waits to be moved and for the
- * staged block, at the most.
- */
 static size_t
-move_max_bytes(const struct log_writer *w)
+max_bytes(const struct log_writer *w)
 {
-	/* Pages that the tree above the blocks needs. */
-	enum { TREE_BYTES = 256 * 1024, PAGE_BYTES = 4096 };
-
-	/* In the index each key may touch a page of its own, twice. */
-	return journal_waiting(w->log->journal) + w->block.len + TREE_BYTES +
-	       2 * PAGE_BYTES * changes_count(w->changes);
-}
-
-/* Put the blocks that wait in the journal into LMDB.  LMDB's code. */
-static int
-put_waiting(struct log_writer *w, MDB_txn *txn)
-{
-	uint64_t first;
-	size_t bytes;
-	int rc = 0;
-
-	for (size_t i = 0;
-	     rc == 0 && journal_entry(w->log->journal, i, &first, &bytes);
-	     i++) {
-		MDB_val key = {sizeof(first), &first}, value = {bytes, NULL};
-
-		rc = mdb_put(txn, w->log->blocks, &key, &value,
-		    MDB_APPEND | MDB_RESERVE);
-		if (rc == 0)
-			journal_read(w->log->journal, i, value.mv_data);
-	}
-	return rc;
-}
-
-/* The staged block, which is sealed.  LMDB's code. */
-static int
-put_staged(struct log_writer *w, MDB_txn *txn)
-{
-	uint64_t first = w->head + 1;
-	MDB_val key = {sizeof(first), &first};
-	MDB_val value = {w->block.len, w->block.p};
-
-	return mdb_put(txn, w->log->blocks, &key, &value, MDB_APPEND);
+	return mover_max_bytes(w->log, w->block.len, w->changes);
 }
 
 /* The index is on disk: what led to it is not needed any more. */
@@ -446,32 +406,25 @@ index_written(struct log_writer *w)
 static int
 move(struct log_writer *w, bool staged)
 {
-	uint64_t next = w->head + (staged ? w->staged : 0) + 1;
 	bool index = staged || w->staged == 0;
-	MDB_txn *txn;
-	int rc;
+	struct move m = {
+	    .block = staged ? &w->block : NULL,
+	    .first_seq = w->head + 1,
+	    .changes = index ? w->changes : NULL,
+	    .subjects = w->subjects,
+	    .next = w->head + (staged ? w->staged : 0) + 1,
+	};
+	int rc = store_reserve(w->log, max_bytes(w));
 
-	if ((rc = store_reserve(w->log, move_max_bytes(w))) != 0 ||
-	    (rc = mdb_txn_begin(w->log->env, NULL, 0, &txn)) != 0)
-		goto err;
-	if ((rc = put_waiting(w, txn)) == 0 && staged)
-		rc = put_staged(w, txn);
-	if (rc == 0 && index)
-		rc = changes_write(w->changes, w->log, txn, w->subjects);
+	if (rc == 0)
+		rc = mover_commit(w->log, &m);
 	if (rc != 0) {
-		mdb_txn_abort(txn);
-		goto err;
+		errno = store_errno(rc);
+		return -1;
 	}
-	if ((rc = mdb_txn_commit(txn)) != 0)
-		goto err;
-	/* D5: in LMDB, and in the journal still. */
-	journal_moved(w->log->journal, next);
 	if (index)
 		index_written(w);
 	return 0;
-err:
-	errno = store_errno(rc);
-	return -1;
 }
 
 /* Have the sealed block on disk.  0, or -1 with errno. */
@@ -500,7 +453,7 @@ log_writer_commit(struct log_writer *w)
 	if (w->staged == 0)
 		return 0;
 	/* What is taken must not fail to be moved for want of room later. */
-	if ((rc = store_reserve(w->log, move_max_bytes(w))) != 0) {
+	if ((rc = store_reserve(w->log, max_bytes(w))) != 0) {
 		errno = store_errno(rc);
 		goto err;
 	}

@@ -244,6 +244,7 @@ test_damage(const char *dir)
 		}
 		(void)log_writer_commit(w);
 	}
+	(void)log_writer_move(w);
 	log_writer_close(w);
 	(void)snprintf(path, sizeof(path), "%s/data.mdb", dir);
 	fd = open(path, O_RDWR);
@@ -293,6 +294,7 @@ test_chain(const char *dir)
 		(void)add(w, "d/a", NULL, EVENT_ANY, &p);
 		(void)log_writer_commit(w);
 	}
+	(void)log_writer_move(w);
 	log_writer_close(w);
 	l = store_open(dir, true);
 	buf_init(&b, BLOCK_MAX_BYTES);
@@ -307,6 +309,8 @@ test_chain(const char *dir)
 	OK(mdb_put(txn, l->blocks, &key, &value, 0) == 0);
 	OK(mdb_txn_commit(txn) == 0);
 	buf_fini(&b);
+	log_close(l);
+	l = log_open(dir);
 	r = log_reader_open(l, 1);
 	OK(count(r, &last) == 3 && last == 3);
 	log_reader_check_chain(r);
@@ -315,8 +319,10 @@ test_chain(const char *dir)
 	OK(log_reader_next(r, &e) == -1 && errno == EBADMSG && e.seq == 3);
 	OK(strstr(log_reader_why(r), "digest of the block before") != NULL);
 	log_reader_close(r);
+	log_close(l);
 
 	/* A block that says it holds more than it does is no endless one. */
+	l = store_open(dir, true);
 	buf_init(&b, BLOCK_MAX_BYTES);
 	OK(mdb_txn_begin(l->env, NULL, 0, &txn) == 0);
 	OK(mdb_get(txn, l->blocks, &key, &value) == 0);
@@ -327,6 +333,8 @@ test_chain(const char *dir)
 	OK(mdb_put(txn, l->blocks, &key, &value, 0) == 0);
 	OK(mdb_txn_commit(txn) == 0);
 	buf_fini(&b);
+	log_close(l);
+	l = log_open(dir);
 	r = log_reader_open(l, 2);
 	OK(log_reader_next(r, &e) == 1 && e.seq == 2);
 	OK(log_reader_next(r, &e) == -1 && errno == EBADMSG && e.seq == 2);

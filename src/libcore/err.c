@@ -2,11 +2,33 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *prog = "?";
+
+/*
+ * Does who reads stderr take priorities (sd-daemon(3))?  systemd's journal
+ * names what it gave us, device and inode, in JOURNAL_STREAM (systemd.exec(5)).
+ */
+static bool
+read_by_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, own) == 0;
+}
 
 /* One write a line, so that lines of several processes do not mix. */
 static void __attribute__((format(printf, 2, 0)))
@@ -16,7 +38,7 @@ emit(int priority, const char *fmt, va_list ap, int saved)
 	size_t n = 0, room = sizeof(line) - 1;
 	int k;
 
-	if (!isatty(STDERR_FILENO))
+	if (read_by_journal())
 		n += (size_t)snprintf(line, room, "<%d>", priority);
 	k = snprintf(line + n, room - n, "%.64s: ", prog);
 	n += k > 0 ? (size_t)k : 0;

@@ -19,7 +19,8 @@ void err_setprog(const char *name);
 
 /*
  * One line on stderr, "<PRIORITY>prog: text\n", where PRIORITY is the
- * journal's (sd-daemon(3)); it is left out when stderr is a terminal.
+ * journal's (sd-daemon(3)); it is there only when stderr is what
+ * JOURNAL_STREAM names (systemd.exec(5)), and people do not see it.
  * Details follow the text in logfmt: "publish refused channel=alice".
  */
 

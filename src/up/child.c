@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +43,20 @@ child_fini(struct child *c)
 		(void)close(c->ready_fd);
 }
 
+/* We read its stderr as the journal would, priorities and all. */
+static int
+name_stderr(void)
+{
+	char name[64];
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) == -1)
+		return -1;
+	(void)snprintf(name, sizeof(name), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return setenv("JOURNAL_STREAM", name, 1);
+}
+
 /* In the child, between fork and exec; we have one thread, so all is safe. */
 static void __attribute__((noreturn))
 become(const struct child *c, const char *path, pid_t parent, int ready)
@@ -69,7 +85,7 @@ become(const struct child *c, const char *path, pid_t parent, int ready)
 	/* Who supervises us is not the one that supervises it. */
 	if (unsetenv("NOTIFY_SOCKET") == -1 ||
 	    unsetenv("WATCHDOG_USEC") == -1 || unsetenv("WATCHDOG_PID") == -1 ||
-	    setenv("NOTIFY_FD", fd_text, 1) == -1)
+	    setenv("NOTIFY_FD", fd_text, 1) == -1 || name_stderr() == -1)
 		_exit(EXIT_TEMP);
 	(void)snprintf(name, sizeof(name), "%s", c->relay.name);
 	(void)execv(path, argv);

@@ -75,6 +75,10 @@ find_places(struct edge *e, char log_dir[PATH_MAX])
 		err_sys("settings");
 		return -1;
 	}
+	if (access(path, R_OK | X_OK) == -1)
+		err_warn("the pages (WEIR_WWW) are not in %s, viewers are told "
+			 "so: %s",
+		    path, strerror(errno));
 	e->site.media = &e->media;
 	e->site.www = &e->www;
 	return 0;

@@ -4,7 +4,7 @@
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each
+	up status backup restore each compact
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -31,6 +31,7 @@ edged.uses   := core event log bus daemon
 up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon
+compact.uses := core event log bus
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -48,6 +49,7 @@ status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
+compact.pkgs := libczmq libzmq
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -197,7 +199,8 @@ torture:			## kills, power cuts and faults under the log
 run-torture: all $(TESTS) $(TORTURE)
 	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
 	    ROUNDS=200 EACH=6000 SEEDS=3 COMMITS=20 SAMPLES=4 \
-	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh))
+	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh)) \
+	    tests/prog/compact/20-kill.sh
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 
@@ -278,7 +281,7 @@ check-globals: all		## no writable globals but those in GLOBALS
 
 # The programs must be there for systemd-analyze: those built here are.
 check-systemd: all		## systemd takes the units, and finds them closed
-	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target $O/units
+	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target systemd/*.timer $O/units
 	@for u in $(notdir $(wildcard systemd/*.service)); do \
 	  sed 's|/usr/local/bin|$(CURDIR)/$(BIN)|' systemd/$$u >$O/units/$$u; done
 	systemd-analyze verify --man=no $O/units/*
@@ -301,7 +304,7 @@ stage: all
 	  cp -R .build/www $(stage)/share/weir/www; }
 	@mkdir -p $(stage)/lib/systemd/system && for u in systemd/*.service; do \
 	  sed 's|/usr/local|$(PREFIX)|' $$u >$(stage)/lib/systemd/system/$${u##*/}; done
-	@install -D -m 644 -t $(stage)/lib/systemd/system systemd/weir.target
+	@install -D -m 644 -t $(stage)/lib/systemd/system systemd/weir.target systemd/*.timer
 	@install -D -m 644 systemd/weir.sysusers $(stage)/lib/sysusers.d/weir.conf
 	@install -D -m 644 systemd/weir.tmpfiles $(stage)/lib/tmpfiles.d/weir.conf
 	@install -D -m 644 -t $(stage)/share/doc/weir LICENSE systemd/weir.conf docs/*.md

@@ -1,20 +1,20 @@
 # One Makefile builds everything (GNU make).  `make help` lists targets.
 
-# What there is.  A unit is a folder of src/: lib<name> or <program>.  The
-# program in src/<name> is bin/weir-<name>; src/weir is bin/weir itself.
+# What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
+# <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each
+	up status backup restore each compact
 
-# What each unit may use.  An #include outside this list does not compile
-# and a call outside it does not link.
-core.uses    :=
-event.uses   := core
-log.uses     := core event
-bus.uses     := core event
-daemon.uses  := core
-media.uses   := core
-auth.uses    := core
+# The libraries that each unit may use.  An #include outside this list does
+# not compile and a call outside it does not link.
+libcore.uses    :=
+libevent.uses   := core
+liblog.uses     := core event
+libbus.uses     := core event
+libdaemon.uses  := core
+libmedia.uses   := core
+libauth.uses    := core
 weir.uses    := core
 logd.uses    := core event log bus daemon
 append.uses  := core event bus
@@ -31,14 +31,15 @@ edged.uses   := core event log bus daemon
 up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon
+compact.uses := core event log bus
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
-event.pkgs  := $(msgpack) jansson
-log.pkgs    := lmdb libsodium nettle
-bus.pkgs    := libczmq libzmq
-daemon.pkgs := libczmq
-auth.pkgs   := libsodium
+libevent.pkgs  := $(msgpack) jansson
+liblog.pkgs    := lmdb libsodium nettle
+libbus.pkgs    := libczmq libzmq
+libdaemon.pkgs := libczmq
+libauth.pkgs   := libsodium
 channel.pkgs := jansson
 segment.pkgs := libsodium
 edged.pkgs  := jansson
@@ -48,6 +49,7 @@ status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
+compact.pkgs := libczmq libzmq
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -76,27 +78,28 @@ binary = $(BIN)/$(if $(filter weir,$1),weir,weir-$1)
 all: $(foreach p,$(PROGS),$(call binary,$p))
 
 # The transitive closure of what unit $1 uses.
-closure = $(sort $(foreach u,$($1.uses),$u $(call closure,$u)))
-pkgs    = $(sort $(foreach u,$1 $(call closure,$1),$($u.pkgs)))
+closure = $(sort $(foreach u,$($1.uses),$u $(call closure,lib$u)))
+pkgs    = $(sort $(foreach u,$1 $(patsubst %,lib%,$(call closure,$1)),$($u.pkgs)))
 # System headers are -isystem: their warnings are not ours to mend.
 cflags  = $(if $(strip $1),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $1)))
 libs    = $(if $(strip $1),$(shell pkg-config --libs $1))
 archive = $(1:%=$O/lib%.a)
 
-# unit NAME,DIR: objects of one unit, and the unit tests beside it in tests/.
+# unit NAME: objects of one unit, and the unit tests beside it in tests/.
 define unit
-$1.obj  := $$(patsubst src/%.c,$O/%.o,$$(wildcard src/$2/*.c))
+$1.obj  := $$(patsubst src/%.c,$O/%.o,$$(wildcard src/$1/*.c))
 $1.body := $$(filter-out %/main.o,$$($1.obj))
-$1.test := $$(patsubst tests/unit/%.c,$O/test/%,$$(wildcard tests/unit/$2/*_test.c))
-$1.inc   = -Isrc/$2 $$($1.uses:%=-Isrc/lib%) $(if $(filter event,$1 $($1.uses)),-Ischemas) \
+$1.test := $$(patsubst tests/unit/%.c,$O/test/%,$$(wildcard tests/unit/$1/*_test.c))
+$1.inc   = -Isrc/$1 $$($1.uses:%=-Isrc/lib%) \
+	$(if $(filter libevent event,$1 $($1.uses)),-Ischemas) \
 	$$(call cflags,$$($1.pkgs))
 $1.lib   = -Wl,--start-group $$(call archive,$$(call closure,$1)) \
 	-Wl,--end-group $$(call libs,$$(call pkgs,$1)) $$($1.libs)
-$O/$2/%.o: src/$2/%.c Makefile
+$O/$1/%.o: src/$1/%.c Makefile
 	@mkdir -p $$(@D)
 	@echo "  cc $$<"
 	@$$(CC) $$(ALL_CFLAGS) $$($1.inc) -c -o $$@ $$<
-$O/test/$2/%: tests/unit/$2/%.c tests/lib/tap.h $$($1.body) \
+$O/test/$1/%: tests/unit/$1/%.c tests/lib/tap.h $$($1.body) \
     $$(call archive,$$(call closure,$1)) Makefile
 	@mkdir -p $$(@D)
 	@echo "  ld $$@"
@@ -104,15 +107,14 @@ $O/test/$2/%: tests/unit/$2/%.c tests/lib/tap.h $$($1.body) \
 TESTS += $$($1.test)
 OBJS  += $$($1.obj)
 endef
-$(foreach u,$(LIBS),$(eval $(call unit,$u,lib$u)))
-$(foreach u,$(PROGS),$(eval $(call unit,$u,$u)))
+$(foreach u,$(LIBS:%=lib%) $(PROGS),$(eval $(call unit,$u)))
 
 # This one decides for our libraries whether there is memory.
 $O/test/liblog/nomem_test: private CFLAGS += \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 define library
-$O/lib$1.a: $$($1.obj)
+$O/$1.a: $$($1.obj)
 	@rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 define program
@@ -121,7 +123,7 @@ $(call binary,$1): $$($1.obj) $$(call archive,$$(call closure,$1))
 	@echo "  ld $$@"
 	@$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$($1.obj) $$($1.lib)
 endef
-$(foreach u,$(LIBS),$(eval $(call library,$u)))
+$(foreach u,$(LIBS:%=lib%),$(eval $(call library,$u)))
 $(foreach u,$(PROGS),$(eval $(call program,$u)))
 -include $(OBJS:.o=.d)
 
@@ -197,7 +199,8 @@ torture:			## kills, power cuts and faults under the log
 run-torture: all $(TESTS) $(TORTURE)
 	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
 	    ROUNDS=200 EACH=6000 SEEDS=3 COMMITS=20 SAMPLES=4 \
-	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh))
+	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh)) \
+	    tests/prog/compact/20-kill.sh
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 
@@ -211,15 +214,14 @@ SECS ?= 5
 # tests/fuzz/<folder of src>/<name>_fuzz.c is linked with that unit and what
 # it uses, everything built by clang under the fuzzer's instrumentation.
 define fuzzer
-$1.fuzz := $$(patsubst tests/fuzz/%.c,.build/fuzz/bin/%,$$(wildcard tests/fuzz/$2/*_fuzz.c))
-.build/fuzz/bin/$2/%: tests/fuzz/$2/%.c $$(if $$(filter fuzz,$V),$$($1.body) $$(call archive,$$(call closure,$1)))
+$1.fuzz := $$(patsubst tests/fuzz/%.c,.build/fuzz/bin/%,$$(wildcard tests/fuzz/$1/*_fuzz.c))
+.build/fuzz/bin/$1/%: tests/fuzz/$1/%.c $$(if $$(filter fuzz,$V),$$($1.body) $$(call archive,$$(call closure,$1)))
 	@mkdir -p $$(@D)
 	@echo "  ld $$@"
 	@clang $$(CSTD) $$(OPT.fuzz) -fsanitize=fuzzer $$($1.inc) -o $$@ $$< $$($1.body) $$($1.lib)
 FUZZ += $$($1.fuzz)
 endef
-$(foreach u,$(LIBS),$(eval $(call fuzzer,$u,lib$u)))
-$(foreach u,$(PROGS),$(eval $(call fuzzer,$u,$u)))
+$(foreach u,$(LIBS:%=lib%) $(PROGS),$(eval $(call fuzzer,$u)))
 .PHONY: fuzzers
 fuzzers: $(FUZZ)
 fuzz:				## SECS seconds of each fuzzer, from its seeds
@@ -254,7 +256,7 @@ check-format:			## clang-format would change nothing
 check-headers:			## every header compiles by itself
 	@for h in $(wildcard src/*/*.h); do \
 	  $(CC) $(CSTD) $(WARN) -I$${h%/*} $(LIBS:%=-Isrc/lib%) -Ischemas \
-	    $(call cflags,$(call pkgs,$(LIBS) $(PROGS))) -fsyntax-only -x c $$h \
+	    $(call cflags,$(call pkgs,$(LIBS:%=lib%) $(PROGS))) -fsyntax-only -x c $$h \
 	    -Wno-unused-function || exit 1; done
 check-shell:			## shellcheck on every script
 	@shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
@@ -279,7 +281,7 @@ check-globals: all		## no writable globals but those in GLOBALS
 
 # The programs must be there for systemd-analyze: those built here are.
 check-systemd: all		## systemd takes the units, and finds them closed
-	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target $O/units
+	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target systemd/*.timer $O/units
 	@for u in $(notdir $(wildcard systemd/*.service)); do \
 	  sed 's|/usr/local/bin|$(CURDIR)/$(BIN)|' systemd/$$u >$O/units/$$u; done
 	systemd-analyze verify --man=no $O/units/*
@@ -302,7 +304,7 @@ stage: all
 	  cp -R .build/www $(stage)/share/weir/www; }
 	@mkdir -p $(stage)/lib/systemd/system && for u in systemd/*.service; do \
 	  sed 's|/usr/local|$(PREFIX)|' $$u >$(stage)/lib/systemd/system/$${u##*/}; done
-	@install -D -m 644 -t $(stage)/lib/systemd/system systemd/weir.target
+	@install -D -m 644 -t $(stage)/lib/systemd/system systemd/weir.target systemd/*.timer
 	@install -D -m 644 systemd/weir.sysusers $(stage)/lib/sysusers.d/weir.conf
 	@install -D -m 644 systemd/weir.tmpfiles $(stage)/lib/tmpfiles.d/weir.conf
 	@install -D -m 644 -t $(stage)/share/doc/weir LICENSE systemd/weir.conf docs/*.md

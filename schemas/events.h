@@ -3,8 +3,11 @@
  * again and again with EVENT, FIELD and END defined anew; it has no guard.
  *
  * EVENT(number, Name, kept, class, subject, doc)
- *	kept	STORED, or TRANSIENT: published in order, never stored.
- *	class	who may say it: MEDIA passes the media socket too, ADMIN not.
+ *	kept	STORED; LASTING: stored, and retention keeps off it, since the
+ *		platform does not stand without; or TRANSIENT: published in
+ *		order, never stored.
+ *	class	who may say it: MEDIA passes the media socket too, ADMIN not;
+ *		LOGD is weir-logd's own.
  *	subject	the pattern of the subject, for people.
  * FIELD(Name, number, field, type, unit, limit, need, doc)
  *	type	U64, BOOL, STR (UTF-8), BIN (bytes, in JSON lower-case hex).
@@ -22,3 +25,5 @@
 #include "media.def"
 
 #include "work.def"
+
+#include "log.def"

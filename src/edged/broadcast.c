@@ -209,6 +209,8 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 		t->capacity = n;
 	}
 	first = t->total_us == 0;
+	if (first)
+		t->sequence = s.msn; /* the log may not hold the oldest */
 	p = &t->segment[t->segments];
 	*p = (struct segment){.msn = s.msn,
 	    .start_us = s.start_us,

@@ -37,7 +37,9 @@ struct track {
 	 * RFC 8216 wants numbers without holes, so a segment's media sequence
 	 * number in a playlist is its place among those that were announced,
 	 * not the number of its file: a segment that was cut and never
-	 * announced leaves a hole in the latter.
+	 * announced leaves a hole in the latter.  It begins with the file's
+	 * number, which is 0 unless those before are gone from the log: then
+	 * it counts at least as far as it did when they were there.
 	 */
 	uint64_t sequence;               /* of the window's first segment */
 	uint64_t discontinuity_sequence; /* discontinuities slid out so far */

@@ -83,6 +83,24 @@ typedef void bus_last_fn(void *arg, const struct event *e);
 int bus_last(struct bus_client *c, struct str prefix, bool exact,
     struct str after, unsigned limit, bus_last_fn *done, void *arg);
 
+/*
+ * Have weir-logd go on, for one step of some milliseconds, with the removals
+ * that were ordered (RemovalOrdered), and wait for its answer until
+ * DEADLINE_MS passed.  Only through BUS_APPEND.  0 with *OUT, or -1 with
+ * errno: ETIMEDOUT, EPROTO with OUT's why (it will not, at this door or at
+ * all), ENOMEM.  A step more does no harm: just go on.
+ */
+enum { BUS_MAX_WHY = 256 };
+struct bus_removal {
+	uint64_t orders;        /* that are not done; 0: that was all */
+	uint64_t next, until;   /* the seq it goes on at, and the last one */
+	uint64_t events, bytes; /* that went in this step */
+	/* Why nothing can be done just now, or empty: try again later. */
+	char why[BUS_MAX_WHY + 1];
+};
+int bus_remove_wait(
+    struct bus_client *c, unsigned deadline_ms, struct bus_removal *out);
+
 /* Requests that wait for an answer. */
 size_t bus_unanswered(const struct bus_client *c);
 

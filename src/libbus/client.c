@@ -1,6 +1,5 @@
-#include "bus.h"
+#include "client.h"
 #include "clock.h"
-#include "pending.h"
 #include "sock.h"
 
 #include <assert.h>
@@ -14,8 +13,7 @@ enum {
 	RESEND_MAX_US = 5 * 1000 * 1000,
 	BUSY_US = 250 * 1000,
 	BUSY_MAX_US = 2 * 1000 * 1000,
-	LINK_CHECK_US = 5 * 1000,
-	WAIT_MS = 50
+	LINK_CHECK_US = 5 * 1000
 };
 
 struct bus_client {
@@ -294,6 +292,12 @@ take(struct bus_client *c, const struct wire_answer *a, uint64_t now_us)
 		take_append(c, p, a, now_us);
 		return;
 	}
+	if (p->op == WIRE_REMOVE) {
+		list_remove(c, p);
+		p->removed(p->arg, a);
+		pending_free(p);
+		return;
+	}
 	old_bytes = p->bytes;
 	was_sent = p->sent;
 	if (pending_page(p, a, &c->number, &c->work) == 1) {
@@ -354,7 +358,7 @@ submit(struct bus_client *c, struct pending *p)
 	link_check(c, now_us);
 	/* At once, unless something older is to go first. */
 	if (alone && c->unsent == 1 &&
-	    (p->op == WIRE_LAST || now_us >= c->hold_until_us))
+	    (p->op != WIRE_APPEND || now_us >= c->hold_until_us))
 		(void)send_one(c, p, now_us);
 }
 
@@ -388,66 +392,29 @@ bus_last(struct bus_client *c, struct str prefix, bool exact, struct str after,
 	return 0;
 }
 
-/* Where bus_append_wait() finds its answer. */
-struct wait {
-	bool done;
-	struct bus_result *result;
-	char *why;
-	size_t cap;
-};
-
-static void
-waited(void *arg, size_t index, const struct bus_result *result)
+int
+client_remove(struct bus_client *c, pending_removed_fn *done, void *arg)
 {
-	struct wait *w = arg;
-	size_t n = result->why.len;
+	struct pending *p;
 
-	(void)index;
-	w->done = true;
-	*w->result = *result;
-	w->result->why = (struct str){0};
-	if (w->cap == 0)
-		return;
-	n = n < w->cap ? n : w->cap;
-	memcpy(w->why, n > 0 ? result->why.p : "", n);
-	w->result->why = (struct str){w->why, n};
+	if (admit(c) == -1 ||
+	    (p = pending_remove(c->number + 1, &c->work)) == NULL)
+		return -1;
+	p->removed = done;
+	p->arg = arg;
+	submit(c, p);
+	return 0;
 }
 
-int
-bus_append_wait(struct bus_client *c, const struct event *e,
-    unsigned deadline_ms, struct bus_result *result, char *why, size_t cap)
+struct pending *
+client_newest(struct bus_client *c)
 {
-	struct wait w = {
-	    .result = result, .why = why, .cap = why != NULL ? cap : 0};
-	uint64_t end_us = clock_mono_us() + deadline_ms * UINT64_C(1000);
-	struct pending *p;
-	struct buf b;
-	int rc;
+	return c->last;
+}
 
-	buf_init(&b, EVENT_MAX);
-	if ((rc = event_encode(e, &b)) == 0)
-		rc = bus_append(c, buf_str(&b), waited, &w);
-	buf_fini(&b);
-	if (rc == -1)
-		return -1;
-	p = c->last;
-	for (;;) {
-		zmq_pollitem_t item = {
-		    .socket = zsock_resolve(c->sock), .events = ZMQ_POLLIN};
-		uint64_t now_us, left_ms;
-
-		bus_client_turn(c);
-		if (w.done)
-			return 0;
-		if ((now_us = clock_mono_us()) >= end_us)
-			break;
-		left_ms = (end_us - now_us) / 1000 + 1;
-		(void)zmq_poll(
-		    &item, 1, (long)(left_ms < WAIT_MS ? left_ms : WAIT_MS));
-	}
-	/* It may be on its way still, but nobody wants to know any more. */
+void
+client_forget(struct bus_client *c, struct pending *p)
+{
 	list_remove(c, p);
 	pending_free(p);
-	errno = ETIMEDOUT;
-	return -1;
 }

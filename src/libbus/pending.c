@@ -115,6 +115,24 @@ pending_last(struct str prefix, bool exact, struct str after, unsigned limit,
 	return p;
 }
 
+struct pending *
+pending_remove(uint64_t number, struct buf *b)
+{
+	struct pending *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	(void)zmq_msg_init(&p->msg);
+	p->op = WIRE_REMOVE;
+	buf_reset(b);
+	wire_remove_encode(b, number);
+	if (fill(p, b, number) == 0)
+		return p;
+	pending_free(p);
+	errno = ENOMEM;
+	return NULL;
+}
+
 void
 pending_free(struct pending *p)
 {

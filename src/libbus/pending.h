@@ -12,6 +12,8 @@ struct pending_event {
 	char *why;  /* result.why's bytes, ours */
 };
 
+typedef void pending_removed_fn(void *arg, const struct wire_answer *a);
+
 /*
  * A request that was not answered in full.  The client's list keeps them
  * in the order in which they were made.
@@ -39,6 +41,9 @@ struct pending {
 	bool exact;
 	unsigned limit; /* events still wanted */
 
+	/* WIRE_REMOVE: told of the answer */
+	pending_removed_fn *removed;
+
 	void *arg;
 };
 
@@ -52,6 +57,9 @@ struct pending *pending_append(
 /* A query.  NULL with errno EMSGSIZE, EINVAL (LIMIT is 0) or ENOMEM. */
 struct pending *pending_last(struct str prefix, bool exact, struct str after,
     unsigned limit, uint64_t number, struct buf *b);
+
+/* A request to go on with removals.  NULL with errno ENOMEM. */
+struct pending *pending_remove(uint64_t number, struct buf *b);
 
 void pending_free(struct pending *p);
 

@@ -236,6 +236,15 @@ bus_reply_events(struct bus_server *s, struct bus_request *r, bool more)
 }
 
 void
+bus_reply_removal(struct bus_server *s, struct bus_request *r,
+    const struct bus_removal *removal)
+{
+	buf_reset(&s->answer);
+	wire_removal_encode(&s->answer, r->ask.number, removal);
+	answer(s, r->door, &r->frame[0]);
+}
+
+void
 bus_reply_error(struct bus_server *s, struct bus_request *r, struct str why)
 {
 	buf_reset(&s->answer);

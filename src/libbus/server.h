@@ -69,6 +69,10 @@ void bus_reply_events(struct bus_server *s, struct bus_request *r, bool more);
 /* To a query that cannot be answered now: forget the events given so far. */
 void bus_reply_drop(struct bus_server *s);
 
+/* To a request to go on with removals. */
+void bus_reply_removal(struct bus_server *s, struct bus_request *r,
+    const struct bus_removal *removal);
+
 /* To anything: it will never be done, for this reason. */
 void bus_reply_error(
     struct bus_server *s, struct bus_request *r, struct str why);

@@ -49,6 +49,10 @@ wire_request_decode(
 			return fail(why, "not a list of events");
 		return 0;
 	}
+	if (op == WIRE_REMOVE && fields == 3) {
+		r->op = WIRE_REMOVE;
+		return mp_done(&m) ? 0 : fail(why, "more than a request");
+	}
 	if (op != WIRE_LAST || fields != 7)
 		return fail(why, "no operation known here");
 	r->op = WIRE_LAST;
@@ -119,6 +123,16 @@ wire_answer_decode(struct wire_answer *a, const void *p, size_t len)
 		a->count = mp_array(&m);
 		a->items = m;
 		if (!bins(m, a->count))
+			goto bad;
+	} else if (op == WIRE_REMOVE && fields == 9) {
+		a->op = WIRE_REMOVE;
+		a->removal.orders = mp_uint(&m);
+		a->removal.next = mp_uint(&m);
+		a->removal.until = mp_uint(&m);
+		a->removal.events = mp_uint(&m);
+		a->removal.bytes = mp_uint(&m);
+		a->why = mp_str(&m);
+		if (!mp_done(&m))
 			goto bad;
 	} else {
 		goto bad;
@@ -222,6 +236,30 @@ wire_error_encode(struct buf *b, uint64_t number, struct str why)
 	mp_packer(&pk, b);
 	head(&pk, 4, WIRE_ERROR, number);
 	mp_put_str(&pk, cut(why));
+}
+
+void
+wire_remove_encode(struct buf *b, uint64_t number)
+{
+	msgpack_packer pk;
+
+	mp_packer(&pk, b);
+	head(&pk, 3, WIRE_REMOVE, number);
+}
+
+void
+wire_removal_encode(struct buf *b, uint64_t number, const struct bus_removal *r)
+{
+	msgpack_packer pk;
+
+	mp_packer(&pk, b);
+	head(&pk, 9, WIRE_REMOVE, number);
+	msgpack_pack_uint64(&pk, r->orders);
+	msgpack_pack_uint64(&pk, r->next);
+	msgpack_pack_uint64(&pk, r->until);
+	msgpack_pack_uint64(&pk, r->events);
+	msgpack_pack_uint64(&pk, r->bytes);
+	mp_put_str(&pk, cut(str_from(r->why)));
 }
 
 void

@@ -14,14 +14,15 @@ enum { WIRE_VERSION = 1 };
 enum wire_op {
 	WIRE_ERROR = 0, /* of an answer: the request was not understood */
 	WIRE_APPEND = 1,
-	WIRE_LAST = 2
+	WIRE_LAST = 2,
+	WIRE_REMOVE = 3
 };
 
 /* Limits, in bytes unless said otherwise. */
 enum {
 	WIRE_MAX_REQUEST = BUS_MAX_BATCH_BYTES + 5 * BUS_MAX_BATCH + 64,
 	WIRE_MAX_ANSWER = 4 * 1024 * 1024,
-	WIRE_MAX_WHY = 256,
+	WIRE_MAX_WHY = BUS_MAX_WHY,
 	WIRE_MAX_LAST = 1024,           /* events in one answer */
 	WIRE_MAX_LAST_BYTES = 64 * 1024 /* or one event, if it is larger */
 };
@@ -51,7 +52,9 @@ struct wire_answer {
 
 	size_t busy;    /* WIRE_APPEND: results that are BUS_BUSY */
 	bool more;      /* WIRE_LAST: there are more subjects */
-	struct str why; /* WIRE_ERROR */
+	struct str why; /* WIRE_ERROR, WIRE_REMOVE */
+
+	struct bus_removal removal; /* WIRE_REMOVE: all but its why */
 };
 
 /*
@@ -75,6 +78,9 @@ void wire_append_encode(
 void wire_last_encode(struct buf *b, const struct wire_request *r);
 void wire_results_encode(
     struct buf *b, uint64_t number, const struct bus_result *result, size_t n);
+void wire_remove_encode(struct buf *b, uint64_t number);
+void wire_removal_encode(
+    struct buf *b, uint64_t number, const struct bus_removal *r);
 void wire_error_encode(struct buf *b, uint64_t number, struct str why);
 
 /*

@@ -57,6 +57,8 @@ take(const struct opt *o, const char *value)
 			    o->list->cap);
 			return -1;
 		}
+		if (o->given_by != NULL)
+			o->given_by[o->list->len] = o->name;
 		o->list->item[o->list->len++] = value;
 	}
 	return 0;

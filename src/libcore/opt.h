@@ -20,6 +20,9 @@ struct opt {
 	uint64_t *number, min, max;
 	const char **text;
 	struct opt_list *list;
+	/* Of options that share a list: an array of CAP as well, for the name
+	 * of the option that gave each item. */
+	const char **given_by;
 };
 
 struct opt_list {

@@ -24,6 +24,33 @@ type_name(enum field_type t)
 	return "";
 }
 
+static const char *
+kept_name(enum event_kept kept)
+{
+	switch (kept) {
+	case EVENT_STORED:
+		return "stored";
+	case EVENT_LASTING:
+		return "stored, *lasting*";
+	case EVENT_TRANSIENT:
+		return "*transient*";
+	}
+	return "";
+}
+
+static const char *class_name(enum event_class class)
+{
+	switch (class) {
+	case EVENT_MEDIA:
+		return "said by media programs";
+	case EVENT_ADMIN:
+		return "said by operators";
+	case EVENT_LOGD:
+		return "said by weir-logd alone";
+	}
+	return "";
+}
+
 static json_t *
 field_schema(const struct schema_field *f)
 {
@@ -87,7 +114,7 @@ event_schema(const struct schema *s)
 {
 	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:{s:{s:s}, s:o}}",
 	    "title", s->name.p, "description", s->doc, "type", "object",
-	    "x-number", (int)s->type, "x-stored", s->kept == EVENT_STORED,
+	    "x-number", (int)s->type, "x-stored", s->kept != EVENT_TRANSIENT,
 	    "x-subject", s->subject, "properties", "type", "const", s->name.p,
 	    "data", data_schema(s));
 }
@@ -148,15 +175,15 @@ event_markdown(struct buf *b)
 	    " `make docs/events.md` writes it anew.\n"
 	    "The envelope around `data` is in [log.md](log.md).\n"
 	    "A *transient* event is published in order with the rest and"
-	    " never stored.\n");
+	    " never stored.\n"
+	    "A *lasting* one is needed by the platform; retention (`weir"
+	    " compact`) keeps off it.\n");
 	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
 		(void)buf_printf(b,
 		    "\n## %s\n\n%s\n\nNumber %d, subject `%s`, %s, %s.\n\n"
 		    "| field | type | limit | |\n| --- | --- | --- | --- |\n",
 		    s->name.p, s->doc, (int)s->type, s->subject,
-		    s->kept == EVENT_STORED ? "stored" : "*transient*",
-		    s->class == EVENT_MEDIA ? "said by media programs"
-					    : "said by operators");
+		    kept_name(s->kept), class_name(s->class));
 		for (size_t j = 0; j < s->fields; j++) {
 			const struct schema_field *f = &s->field[j];
 

@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <nettle/sha2.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Offsets in the header; the CRC covers everything after itself. */
@@ -18,6 +19,9 @@ enum {
 };
 
 static const char magic[4] = {'W', 'B', 'K', '1'};
+
+/* In the word before an event: it was removed, what follows is its hash. */
+static const uint32_t removed_bit = UINT32_C(1) << 31;
 
 static void
 put32(uint8_t *p, uint32_t v)
@@ -71,6 +75,17 @@ void
 block_event_end(struct buf *b, size_t begun)
 {
 	put32(b->p + begun, (uint32_t)(b->len - begun - 4));
+}
+
+int
+block_put_removed(
+    struct buf *b, const uint8_t hash[BLOCK_DIGEST_BYTES], size_t len)
+{
+	uint8_t mark[4 + BLOCK_DIGEST_BYTES];
+
+	put32(mark, removed_bit | (uint32_t)len);
+	memcpy(mark + 4, hash, BLOCK_DIGEST_BYTES);
+	return buf_put(b, mark, sizeof(mark));
 }
 
 void
@@ -153,18 +168,26 @@ block_own(struct block *k, const struct buf *b)
 int
 block_next(struct block *k, struct str *event)
 {
-	uint32_t len;
+	uint32_t word, len, here;
+	bool removed;
 
 	if (k->at == k->end)
 		return 0;
-	if (k->end - k->at < 4 ||
-	    (len = get32(k->at)) > (size_t)(k->end - k->at - 4)) {
-		errno = EBADMSG;
-		return -1;
-	}
-	*event = (struct str){(const char *)k->at + 4, len};
-	k->at += 4 + len;
+	if (k->end - k->at < 4)
+		goto bad;
+	word = get32(k->at);
+	removed = (word & removed_bit) != 0;
+	len = word & ~removed_bit;
+	here = removed ? BLOCK_DIGEST_BYTES : len;
+	if (len > BLOCK_MAX_BYTES || here > (size_t)(k->end - k->at - 4))
+		goto bad;
+	k->hash = removed ? k->at + 4 : NULL;
+	*event = (struct str){removed ? NULL : (const char *)k->at + 4, len};
+	k->at += 4 + here;
 	return 1;
+bad:
+	errno = EBADMSG;
+	return -1;
 }
 
 void
@@ -213,8 +236,10 @@ block_digest(const struct block *opened, uint8_t digest[BLOCK_DIGEST_BYTES])
 
 	digest_begin(&all, &k);
 	while ((n = block_next(&k, &event)) == 1) {
-		block_event_hash(event, hash);
-		sha256_update(&all, sizeof(hash), hash);
+		if (k.hash == NULL)
+			block_event_hash(event, hash);
+		sha256_update(
+		    &all, sizeof(hash), k.hash != NULL ? k.hash : hash);
 	}
 	sha256_digest(&all, BLOCK_DIGEST_BYTES, digest);
 	return n;

@@ -24,6 +24,7 @@ struct block {
 	uint32_t bytes;          /* the whole block */
 	const uint8_t *before;   /* digest of the block before it */
 	const uint8_t *at, *end; /* the next event's length, and the end */
+	const uint8_t *hash;     /* of the event just given, if removed */
 };
 
 /* Begin a block in B, which is empty; then put events, then seal it. */
@@ -32,6 +33,13 @@ int block_begin(struct buf *b);
 /* Where the next event's bytes go in B: call before and after encoding. */
 int block_event_begin(struct buf *b);
 void block_event_end(struct buf *b, size_t begun);
+
+/*
+ * Put a mark in the place of an event that had LEN bytes and is removed: its
+ * hash stands for it in the chain of digests.
+ */
+int block_put_removed(
+    struct buf *b, const uint8_t hash[BLOCK_DIGEST_BYTES], size_t len);
 
 /*
  * Fill in the header and the CRC of the COUNT events in B; BEFORE is the
@@ -72,7 +80,11 @@ int block_peek(
 /* The same of B, which was just sealed and so needs no check. */
 void block_own(struct block *k, const struct buf *b);
 
-/* The bytes of the next event of K.  1, 0 at its end, -1 with EBADMSG. */
+/*
+ * The bytes of the next event of K.  1, 0 at its end, -1 with EBADMSG.  Of
+ * one that was removed there is only how many they were, and P is NULL; K's
+ * hash is theirs.
+ */
 int block_next(struct block *k, struct str *event);
 
 #endif

@@ -38,31 +38,47 @@ fold_tail(
 	return n;
 }
 
+/*
+ * What the index says of SUBJECT, zeroes for nothing, and up to which seq it
+ * tells.  0, or -1 with errno.
+ */
+static int
+indexed_subject(struct log *l, struct str subject, struct log_subject *out,
+    uint64_t *indexed)
+{
+	MDB_val key = {subject.len, (void *)(uintptr_t)subject.p}, value;
+	MDB_txn *txn;
+	int rc;
+
+	*out = (struct log_subject){0};
+	if ((rc = store_begin(l, &txn)) == 0) {
+		if ((rc = store_indexed(l, txn, indexed)) == 0 &&
+		    (rc = mdb_get(txn, l->subjects, &key, &value)) == 0 &&
+		    store_subject_unpack(out, &value) == -1)
+			rc = errno;
+		mdb_txn_abort(txn);
+	}
+	if (rc == 0 || rc == MDB_NOTFOUND)
+		return 0;
+	errno = store_errno(rc);
+	return -1;
+}
+
 int
 log_subject(struct log *l, struct str subject, struct log_subject *out)
 {
 	struct log_subject found = {0};
 	struct log_reader *r;
-	MDB_val key, value;
-	MDB_txn *txn;
 	struct event e;
 	uint64_t indexed;
-	int rc, n;
+	int n;
 
 	if (subject.len == 0 || subject.len > EVENT_MAX_SUBJECT) {
 		*out = found;
 		return 0;
 	}
-	key = (MDB_val){subject.len, (void *)(uintptr_t)subject.p};
-	if ((rc = store_begin(l, &txn)) != 0)
-		goto err;
-	if ((rc = store_indexed(l, txn, &indexed)) == 0 &&
-	    (rc = mdb_get(txn, l->subjects, &key, &value)) == 0 &&
-	    store_subject_unpack(&found, &value) == -1)
-		rc = errno;
-	mdb_txn_abort(txn);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		goto err;
+	if (indexed_subject(l, subject, &found, &indexed) == -1)
+		return -1;
 	if ((r = log_reader_open(l, indexed + 1)) == NULL)
 		return -1;
 	while ((n = log_reader_next(r, &e)) == 1)
@@ -73,9 +89,63 @@ log_subject(struct log *l, struct str subject, struct log_subject *out)
 		return -1;
 	*out = found;
 	return 0;
+}
+
+struct log_subject_index {
+	struct log *log;
+	struct subjects *tail; /* what was not indexed */
+};
+
+struct log_subject_index *
+log_subject_index_open(struct log *l)
+{
+	struct log_subject_index *t = calloc(1, sizeof(*t));
+	uint64_t indexed = 0;
+	MDB_txn *txn;
+	int rc;
+
+	if (t == NULL)
+		return NULL;
+	t->log = l;
+	if ((rc = store_begin(l, &txn)) == 0) {
+		rc = store_indexed(l, txn, &indexed);
+		mdb_txn_abort(txn);
+	}
+	if (rc != 0) {
+		errno = store_errno(rc);
+		goto err;
+	}
+	if ((t->tail = subjects_open()) != NULL &&
+	    fold_tail(l, indexed, STR(""), t->tail) == 0)
+		return t;
 err:
-	errno = store_errno(rc);
-	return -1;
+	log_subject_index_close(t);
+	return NULL;
+}
+
+void
+log_subject_index_close(struct log_subject_index *t)
+{
+	int saved = errno;
+
+	if (t == NULL)
+		return;
+	subjects_close(t->tail);
+	free(t);
+	errno = saved;
+}
+
+int
+log_subject_index_get(
+    struct log_subject_index *t, struct str subject, struct log_subject *out)
+{
+	const struct subject *s = subjects_find(t->tail, subject);
+	uint64_t indexed;
+
+	if (s == NULL)
+		return indexed_subject(t->log, subject, out, &indexed);
+	*out = s->now;
+	return 0;
 }
 
 /* Give the changed subjects before BEFORE (NULL: all) that are left. */

@@ -49,7 +49,8 @@ void log_reader_check_chain(struct log_reader *r);
 void log_reader_seek(struct log_reader *r, uint64_t from);
 
 /*
- * The next event.  1 with *E, valid until the next call; 0 when there is
+ * The next event; those that were removed (removal.h) are passed over.
+ * 1 with *E, valid until the next call; 0 when there is
  * none yet; -1 with errno: EBADMSG when a block is damaged (*E's seq is the
  * first one of the block; the call after goes on behind it), or LMDB's.
  */
@@ -63,6 +64,9 @@ const char *log_reader_why(const struct log_reader *r);
  * as long as it.
  */
 struct str log_reader_raw(const struct log_reader *r);
+
+/* How many events this reader has passed over because they were removed. */
+uint64_t log_reader_removed(const struct log_reader *r);
 
 /* A block as it lies in the log; docs/log.md gives the layout. */
 struct log_block {
@@ -88,6 +92,17 @@ struct log_subject {
 int log_subject(struct log *l, struct str subject, struct log_subject *out);
 
 /*
+ * The same for many look-ups: this holds what the index does not tell of, as
+ * it was when it was opened; what is appended later may be told of or not.
+ * NULL with errno.
+ */
+struct log_subject_index;
+struct log_subject_index *log_subject_index_open(struct log *l);
+void log_subject_index_close(struct log_subject_index *t);
+int log_subject_index_get(
+    struct log_subject_index *t, struct str subject, struct log_subject *out);
+
+/*
  * Call FN for each subject that begins with PREFIX, in byte order, until it
  * returns non-zero.  FN may read the log.  What is appended meanwhile may be
  * told of or not.  0, what FN returned, or -1 with errno.
@@ -105,7 +120,10 @@ int log_subjects(
 struct log_reader *log_reader_open_subject(
     struct log *l, struct str subject, uint64_t from);
 
-/* The event at SEQ, through reader R.  1, 0 when there is none, or -1. */
+/*
+ * The event at SEQ, through reader R.  1, 0 when there is none or it was
+ * removed, or -1.
+ */
 int log_reader_at(struct log_reader *r, uint64_t seq, struct event *e);
 
 #endif

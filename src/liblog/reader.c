@@ -30,6 +30,7 @@ struct log_reader {
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the block that ends at
 					     * LAST_END, when chained */
 	struct str raw;
+	uint64_t removed; /* events passed over because they were */
 	const char *why;
 	/* For one subject: the seqs to give, and how far that has gone. */
 	uint64_t *seqs;
@@ -85,6 +86,12 @@ const char *
 log_reader_why(const struct log_reader *r)
 {
 	return r->why;
+}
+
+uint64_t
+log_reader_removed(const struct log_reader *r)
+{
+	return r->removed;
 }
 
 struct str
@@ -335,9 +342,12 @@ damaged:
 	return give_up_block(r, head[0]);
 }
 
-/* The event with seq NEXT, whatever the subject. */
+/*
+ * The first event from seq NEXT on, whatever the subject, that was not
+ * removed; 0 also when there is none up to LAST.
+ */
 static int
-next_any(struct log_reader *r, struct event *e)
+next_any(struct log_reader *r, struct event *e, uint64_t last)
 {
 	uint64_t damaged = 0;
 	int n;
@@ -355,6 +365,13 @@ next_any(struct log_reader *r, struct event *e)
 			r->now.count--;
 			if (at < r->next)
 				continue;
+			if (r->raw.p == NULL) {
+				r->removed++;
+				r->next = at + 1;
+				if (at >= last)
+					return 0;
+				continue;
+			}
 			if (event_decode(e, r->raw.p, r->raw.len, &r->why) ==
 			    -1) {
 				*e = (struct event){.seq = at};
@@ -406,20 +423,24 @@ log_reader_at(struct log_reader *r, uint64_t seq, struct event *e)
 	if (seq < r->next || seq >= r->block_end)
 		log_reader_seek(r, seq);
 	r->next = seq;
-	n = next_any(r, e);
+	n = next_any(r, e, seq);
 	return n == 1 && e->seq != seq ? 0 : n;
 }
 
 int
 log_reader_next(struct log_reader *r, struct event *e)
 {
+	uint64_t removed;
 	int n;
 
 	if (!r->by_subject)
-		return next_any(r, e);
-	if (r->seqs_at == r->seqs_len)
-		return 0;
-	n = log_reader_at(r, r->seqs[r->seqs_at++], e);
+		return next_any(r, e, UINT64_MAX);
+	do {
+		if (r->seqs_at == r->seqs_len)
+			return 0;
+		removed = r->removed;
+		n = log_reader_at(r, r->seqs[r->seqs_at++], e);
+	} while (n == 0 && r->removed > removed);
 	if (n == 0) {
 		r->why = "the index names a seq that the log does not hold";
 		errno = EBADMSG;
@@ -490,7 +511,7 @@ log_reader_open_subject(struct log *l, struct str subject, uint64_t from)
 		goto err_reader;
 	/* What the index does not tell of yet. */
 	log_reader_seek(r, indexed + 1);
-	while ((n = next_any(r, &e)) == 1)
+	while ((n = next_any(r, &e, UINT64_MAX)) == 1)
 		if (str_eq(e.subject, subject) && e.version >= from &&
 		    push(r, &cap, e.seq) == -1) {
 			n = -1;

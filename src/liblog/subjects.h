@@ -14,7 +14,7 @@ struct subjects;
 struct subject {
 	struct log_subject now;
 	bool changed; /* since the index was last written */
-	size_t place; /* the writer's, while it writes the index */
+	size_t place; /* free for whoever walks over them */
 	size_t len;
 	char name[]; /* LEN bytes */
 };

@@ -28,7 +28,8 @@ struct log *log_writer_log(struct log_writer *w);
 enum log_verdict {
 	LOG_STAGED,    /* it goes into the next commit */
 	LOG_DUPLICATE, /* its id is known: seq and version as they were;
-			* version 0 when that event is damaged */
+			* version 0 when that event is damaged or was
+			* removed */
 	LOG_CONFLICT   /* expect does not hold: version is the real one */
 };
 

@@ -2,6 +2,8 @@
 #include "block.h"
 #include "clock.h"
 #include "err.h"
+#include "gate.h"
+#include "query.h"
 
 #include <czmq.h>
 #include <errno.h>
@@ -39,7 +41,8 @@ struct said {
 struct keeper {
 	struct log_writer *writer;
 	struct bus_server *server;
-	struct log_reader *reader; /* for queries */
+	struct query *query;
+	struct retention *retention;
 	struct pending pending[MAX_PENDING];
 	size_t pendings;
 	struct bus_result *result; /* MAX_RESULTS */
@@ -48,6 +51,7 @@ struct keeper {
 	size_t saids;
 	struct buf transient, why;
 	bool full;          /* the disk was, when we last tried */
+	bool asked_removal; /* by one of the pending requests */
 	size_t expected;    /* requests that one commit may hope for */
 	uint64_t commit_us; /* how long the last one took */
 	struct keeper_figures figures;
@@ -64,10 +68,12 @@ keeper_open(struct log_writer *w, struct bus_server *s)
 	k->server = s;
 	k->result = calloc(MAX_RESULTS, sizeof(*k->result));
 	k->said = calloc(MAX_RESULTS, sizeof(*k->said));
-	k->reader = log_reader_open(log_writer_log(w), 1);
+	k->query = query_open(w, s);
+	k->retention = retention_open(w);
 	buf_init(&k->transient, TRANSIENT_MAX_BYTES);
 	buf_init(&k->why, (size_t)MAX_RESULTS * WHY_BYTES);
-	if (k->result == NULL || k->said == NULL || k->reader == NULL) {
+	if (k->result == NULL || k->said == NULL || k->query == NULL ||
+	    k->retention == NULL) {
 		keeper_close(k);
 		errno = ENOMEM;
 		return NULL;
@@ -83,7 +89,8 @@ keeper_close(struct keeper *k)
 		return;
 	for (size_t i = 0; i < k->pendings; i++)
 		bus_request_release(&k->pending[i].request);
-	log_reader_close(k->reader);
+	query_close(k->query);
+	retention_close(k->retention);
 	buf_fini(&k->transient);
 	buf_fini(&k->why);
 	free(k->result);
@@ -172,75 +179,6 @@ commit(struct keeper *k)
 }
 
 /*
- * The last event of SUBJECT, as bytes for the answer.  1, 0 when the answer
- * is full, or -1 when it cannot be read now; one that is damaged is left out.
- */
-static int
-reply_last(struct keeper *k, const struct log_subject *s)
-{
-	struct event e;
-	int n;
-
-	if (s->version == 0)
-		return 1;
-	if ((n = log_reader_at(k->reader, s->seq, &e)) == -1 &&
-	    errno != EBADMSG)
-		return -1;
-	if (n != 1)
-		return 1;
-	return bus_reply_event(k->server, log_reader_raw(k->reader)) == 0;
-}
-
-struct listing {
-	struct keeper *keeper;
-	const struct wire_request *ask;
-	unsigned given;
-	bool more;
-};
-
-static int
-list_subject(void *arg, struct str subject, const struct log_subject *s)
-{
-	struct listing *l = arg;
-	struct str after = l->ask->after;
-	size_t min = subject.len < after.len ? subject.len : after.len;
-	int order = min > 0 ? memcmp(subject.p, after.p, min) : 0, n = 0;
-
-	if (after.len > 0 &&
-	    (order < 0 || (order == 0 && subject.len <= after.len)))
-		return 0;
-	if (l->given < l->ask->limit && (n = reply_last(l->keeper, s)) == -1)
-		return -1;
-	if (n == 0) {
-		l->more = true;
-		return 1;
-	}
-	l->given++;
-	return 0;
-}
-
-static void
-answer_query(struct keeper *k, struct bus_request *r)
-{
-	struct listing l = {.keeper = k, .ask = &r->ask};
-	struct log_subject s;
-	int rc;
-
-	if (r->ask.exact)
-		rc = log_writer_subject(k->writer, r->ask.prefix, &s) == -1
-			 ? -1
-			 : reply_last(k, &s);
-	else
-		rc = log_subjects(
-		    log_writer_log(k->writer), r->ask.prefix, list_subject, &l);
-	/* What is not answered will be asked again. */
-	if (rc == -1)
-		bus_reply_drop(k->server);
-	else
-		bus_reply_events(k->server, r, l.more);
-}
-
-/*
  * How many requests the next commit may hope for: as many as this one had,
  * and as many again when others came while the disk was busy with it.
  */
@@ -257,6 +195,74 @@ expect_more(struct keeper *k, uint64_t took_us)
 	if (seen > k->expected)
 		k->expected = seen;
 	k->commit_us = took_us;
+}
+
+/* Answer P, for which everything is known but what a removal comes to. */
+static void
+answer(struct keeper *k, struct pending *p)
+{
+	switch (p->request.ask.op) {
+	case WIRE_APPEND:
+		for (size_t n = 0; n < p->request.ask.count; n++)
+			k->figures.busy +=
+			    k->result[p->first + n].status == BUS_BUSY;
+		bus_reply_results(k->server, &p->request, &k->result[p->first]);
+		break;
+	case WIRE_LAST:
+		query_answer(k->query, &p->request);
+		break;
+	case WIRE_REMOVE:
+		if (p->request.door == BUS_APPEND)
+			k->asked_removal = true;
+		else
+			bus_reply_error(k->server, &p->request,
+			    STR("this is not for media programs"));
+		break;
+	case WIRE_ERROR: /* no request */
+		break;
+	}
+}
+
+/* Say that an order was carried out.  0, or -1: end. */
+static int
+say_removed(struct keeper *k, const struct event *e)
+{
+	struct log_place place;
+
+	if (log_writer_add(k->writer, e, &place) == -1) {
+		if (log_writer_temporary(errno))
+			return 0; /* it is said in another step */
+		err_sys("append to the log");
+		return -1;
+	}
+	k->said[k->saids++] = (struct said){
+	    schema_of(e->type), true, log_writer_staged(k->writer) - 1, 0};
+	return commit(k);
+}
+
+/* One step of removing for all who asked for one.  0, or -1: end. */
+static int
+remove_step(struct keeper *k)
+{
+	struct bus_removal out;
+	struct event e;
+
+	/* What was answered is not to be taken back by a commit here. */
+	k->results = 0;
+	if (retention_step(k->retention, &out) == -1)
+		return -1;
+	k->figures.removed += out.events;
+	while (retention_done(k->retention, &e))
+		if (say_removed(k, &e) == -1)
+			return -1;
+	out.orders = retention_orders(k->retention);
+	for (size_t i = 0; i < k->pendings; i++) {
+		struct bus_request *r = &k->pending[i].request;
+
+		if (r->ask.op == WIRE_REMOVE && r->door == BUS_APPEND)
+			bus_reply_removal(k->server, r, &out);
+	}
+	return 0;
 }
 
 /* Commit, then answer everything that waited for it. */
@@ -276,22 +282,16 @@ settle(struct keeper *k)
 		if (r->status == BUS_REFUSED)
 			r->seq = 0;
 	}
-	for (size_t i = 0; i < k->pendings; i++) {
-		struct pending *p = &k->pending[i];
-
-		if (p->request.ask.op == WIRE_APPEND) {
-			for (size_t n = 0; n < p->request.ask.count; n++)
-				k->figures.busy +=
-				    k->result[p->first + n].status == BUS_BUSY;
-			bus_reply_results(
-			    k->server, &p->request, &k->result[p->first]);
-		} else {
-			answer_query(k, &p->request);
-		}
-		bus_request_release(&p->request);
-	}
+	for (size_t i = 0; i < k->pendings; i++)
+		answer(k, &k->pending[i]);
+	/* Whoever appends has its answer: now there is time for this. */
+	if (k->asked_removal && remove_step(k) == -1)
+		return -1;
+	for (size_t i = 0; i < k->pendings; i++)
+		bus_request_release(&k->pending[i].request);
 	k->pendings = 0;
 	k->results = 0;
+	k->asked_removal = false;
 	buf_reset(&k->why);
 	return 0;
 }
@@ -337,20 +337,11 @@ take_event(struct keeper *k, enum bus_door door, struct str raw,
 	const struct schema *s;
 	struct log_place place;
 	struct event e;
-	const char *fault;
 	char why[WHY_BYTES];
 
-	if (event_decode(&e, raw.p, raw.len, &fault) == -1) {
-		*out = refuse(k, fault);
-		return 0;
-	}
-	if (event_validate(&e, why, sizeof(why)) == -1) {
+	if (gate_take(k->retention, door, raw, &e, &s, why, sizeof(why)) ==
+	    -1) {
 		*out = refuse(k, why);
-		return 0;
-	}
-	s = schema_of(e.type);
-	if (door == BUS_MEDIA && s->class != EVENT_MEDIA) {
-		*out = refuse(k, "this type does not come from media programs");
 		return 0;
 	}
 	if (s->kept == EVENT_TRANSIENT) {

@@ -14,7 +14,7 @@ struct keeper;
 
 struct keeper_figures {
 	uint64_t stored, transient, duplicate, conflict, refused, busy;
-	uint64_t commits, head;
+	uint64_t commits, head, removed;
 };
 
 /* W and S are borrowed.  NULL with errno ENOMEM. */

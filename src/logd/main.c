@@ -162,6 +162,8 @@ main(int argc, char *argv[])
 		&c.figures.duplicate},
 	    {"weir_log_conflicts_total", "Events whose expect did not hold",
 		"counter", &c.figures.conflict},
+	    {"weir_log_removed_total", "Events that retention removed",
+		"counter", &c.figures.removed},
 	    {"weir_log_refused_total", "Events that do not fit", "counter",
 		&c.figures.refused},
 	    {"weir_log_busy_total", "Events put off: the disk was full",

@@ -26,10 +26,11 @@ verify(const char *dir)
 	if (rc == -1)
 		err_sys("read the log in %s", dir);
 	log_close(l);
-	printf("%" PRIu64 " events, last seq %" PRIu64 ", %" PRIu64
-	       " fault%s\n",
-	    result.events, result.last, result.faults,
-	    result.faults == 1 ? "" : "s");
+	printf("%" PRIu64 " events, ", result.events);
+	if (result.removed > 0)
+		printf("%" PRIu64 " removed, ", result.removed);
+	printf("last seq %" PRIu64 ", %" PRIu64 " fault%s\n", result.last,
+	    result.faults, result.faults == 1 ? "" : "s");
 	if (fflush(stdout) != 0) {
 		err_sys("write");
 		return EXIT_TEMP;

@@ -29,6 +29,7 @@ static const struct {
     {"verify", "walk the log and say exactly what is wrong with it"},
     {"backup", "copy the log, or what came since, and check the copy"},
     {"restore", "make the log anew from such a copy"},
+    {"compact", "remove events by type and age, number or size"},
     {"schema", "print what events there are, as JSON Schema too"},
     {"bench", "measure the log under load"},
     {"Filters of pipelines", NULL},

@@ -30,8 +30,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (!mp_done(&m))
 			abort();
 		wire_append_encode(&b, r.number, event, r.count);
-	} else {
+	} else if (r.op == WIRE_LAST) {
 		wire_last_encode(&b, &r);
+	} else {
+		wire_remove_encode(&b, r.number);
 	}
 	if (b.failed || wire_request_decode(&again, b.p, b.len, &why) == -1 ||
 	    again.op != r.op || again.number != r.number ||

@@ -146,10 +146,41 @@ answers(void)
 	buf_fini(&b);
 }
 
+static void
+removals(void)
+{
+	const struct bus_removal said = {.orders = 2,
+	    .next = 70000,
+	    .until = UINT64_MAX,
+	    .events = 3,
+	    .bytes = 400,
+	    .why = "the disk is full"};
+	struct wire_request r;
+	struct wire_answer a;
+	const char *why = NULL;
+	struct buf b;
+
+	buf_init(&b, WIRE_MAX_REQUEST);
+	wire_remove_encode(&b, 12);
+	OK(wire_request_decode(&r, b.p, b.len, &why) == 0);
+	OK(r.op == WIRE_REMOVE && r.number == 12);
+	exact(encoded(&b), true);
+	buf_reset(&b);
+	wire_removal_encode(&b, 12, &said);
+	OK(wire_answer_decode(&a, b.p, b.len) == 0);
+	OK(a.op == WIRE_REMOVE && a.number == 12 && a.removal.orders == 2);
+	OK(a.removal.next == 70000 && a.removal.until == UINT64_MAX);
+	OK(a.removal.events == 3 && a.removal.bytes == 400);
+	OK(str_eqz(a.why, said.why));
+	exact(encoded(&b), false);
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
 	requests();
 	answers();
+	removals();
 	return tap_done();
 }

@@ -6,6 +6,7 @@
  */
 #include "event.h"
 #include "json.h"
+#include "removal.h"
 #include "tap.h"
 #include "tmp.h"
 #include "writer.h"
@@ -233,6 +234,19 @@ reopen(struct story *s)
 	return (s->w = log_writer_open(s->dir, &holder)) != NULL;
 }
 
+/* Look for what is to go: each is the newest of its subject, so nothing is. */
+static bool
+removed(struct story *s)
+{
+	const struct removal_limits limits = {1000000, 1 << 20, 1000};
+	struct removal r = {
+	    .type = STR("NoteWritten"), .until = 40, .order = 41};
+
+	return removal_load(log_writer_log(s->w), &r) == 0 &&
+	       removal_step(log_writer_log(s->w), &r, 1, &limits) == 0 &&
+	       r.next == 41 && r.count == 0;
+}
+
 /* The whole life of a log with the N-th allocation failing.  False: all had
  * what they wanted. */
 static bool
@@ -252,6 +266,7 @@ live(struct story *s, uint64_t n)
 	TRY(s, add(s, NULL, 77, LOG_CONFLICT));
 	TRY(s, subjects(s));
 	TRY(s, log_writer_move(s->w) == 0);
+	TRY(s, removed(s));
 	for (int i = 0; i < 3; i++)
 		TRY(s, add(s, NULL, EVENT_ANY, LOG_STAGED));
 	TRY(s, commit(s));

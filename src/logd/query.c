@@ -1,0 +1,105 @@
+#include "query.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct query {
+	struct log_writer *writer;
+	struct bus_server *server;
+	struct log_reader *reader;
+};
+
+struct query *
+query_open(struct log_writer *w, struct bus_server *s)
+{
+	struct query *q = calloc(1, sizeof(*q));
+
+	if (q == NULL)
+		return NULL;
+	q->writer = w;
+	q->server = s;
+	if ((q->reader = log_reader_open(log_writer_log(w), 1)) == NULL) {
+		free(q);
+		return NULL;
+	}
+	return q;
+}
+
+void
+query_close(struct query *q)
+{
+	if (q == NULL)
+		return;
+	log_reader_close(q->reader);
+	free(q);
+}
+
+/*
+ * The last event of SUBJECT, as bytes for the answer.  1, 0 when the answer
+ * is full, or -1 when it cannot be read now; one that is damaged is left out.
+ */
+static int
+reply_last(struct query *q, const struct log_subject *s)
+{
+	struct event e;
+	int n;
+
+	if (s->version == 0)
+		return 1;
+	if ((n = log_reader_at(q->reader, s->seq, &e)) == -1 &&
+	    errno != EBADMSG)
+		return -1;
+	if (n != 1)
+		return 1;
+	return bus_reply_event(q->server, log_reader_raw(q->reader)) == 0;
+}
+
+struct listing {
+	struct query *query;
+	const struct wire_request *ask;
+	unsigned given;
+	bool more;
+};
+
+static int
+list_subject(void *arg, struct str subject, const struct log_subject *s)
+{
+	struct listing *l = arg;
+	struct str after = l->ask->after;
+	size_t min = subject.len < after.len ? subject.len : after.len;
+	int order = min > 0 ? memcmp(subject.p, after.p, min) : 0, n = 0;
+
+	if (after.len > 0 &&
+	    (order < 0 || (order == 0 && subject.len <= after.len)))
+		return 0;
+	if (l->given < l->ask->limit && (n = reply_last(l->query, s)) == -1)
+		return -1;
+	if (n == 0) {
+		l->more = true;
+		return 1;
+	}
+	l->given++;
+	return 0;
+}
+
+void
+query_answer(struct query *q, struct bus_request *r)
+{
+	struct listing l = {.query = q, .ask = &r->ask};
+	struct log_subject s;
+	int rc;
+
+	if (r->ask.exact)
+		rc = log_writer_subject(q->writer, r->ask.prefix, &s) == -1
+			 ? -1
+			 : reply_last(q, &s);
+	else
+		rc = log_subjects(
+		    log_writer_log(q->writer), r->ask.prefix, list_subject, &l);
+	/* What is not answered will be asked again. */
+	if (rc == -1)
+		bus_reply_drop(q->server);
+	else
+		bus_reply_events(q->server, r, l.more);
+}

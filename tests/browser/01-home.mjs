@@ -20,7 +20,7 @@ await test(site(), async (mock, open) => {
 		await untilText(page, 'weir-welcome', /rtmp:\/\/127\.0\.0\.1:1935\/live/);
 	});
 
-	(await mock.add('alice', { title: 'Alice by the river' })).start(754);
+	(await mock.add('alice', { title: 'Alice by the river' })).start(721);
 	(await mock.add('carol', { title: 'Carol' })).wasLive(3 * 3600);
 	await mock.add('erin');
 	await ok('a new channel appears without a reload', () =>
@@ -52,7 +52,7 @@ await test(site(), async (mock, open) => {
 		const media = () =>
 			new Set(mock.requests.filter((r) => /video\/\d+\.m4s/.test(r))).size;
 		const before = media();
-		await until('a newer segment is fetched', () => media() > before, 20_000);
+		await until('a newer segment is fetched', () => media() > before);
 	});
 	await ok('hls.js is not fetched by the home page', () =>
 		mock.requests.every((r) => !r.includes('/assets/hls-')),
@@ -92,11 +92,7 @@ await test(site(), async (mock, open) => {
 	);
 	await mock.up();
 	await ok('the note goes when the server is back', () =>
-		until(
-			'no note',
-			async () => (await texts(page, '.stale')).length === 0,
-			30_000,
-		),
+		until('no note', async () => (await texts(page, '.stale')).length === 0),
 	);
 	await page.close();
 

@@ -30,7 +30,7 @@ await test(site(), async (mock, open) => {
 	);
 	alice.held = false;
 	await ok('it starts by itself, before there is much to play', () =>
-		untilPlaying(page, 1, 25_000),
+		untilPlaying(page, 1),
 	);
 	await ok('and is marked as live', async () => {
 		equal(await texts(page, 'weir-channel .sub .live'), ['LIVE']);
@@ -38,7 +38,7 @@ await test(site(), async (mock, open) => {
 	});
 	alice.end();
 	await ok('what is left is played, then the end is told', async () => {
-		await untilText(page, '.message h2', /^The stream has ended$/, 25_000);
+		await untilText(page, '.message h2', /^The stream has ended$/);
 		equal(await texts(page, 'weir-channel .sub .live'), []);
 	});
 	await ok('the page learns how long it was', () =>
@@ -46,7 +46,7 @@ await test(site(), async (mock, open) => {
 	);
 	alice.start(2);
 	await ok('the next broadcast starts by itself, too', async () => {
-		await untilPlaying(page, 1, 25_000);
+		await untilPlaying(page, 1);
 		equal(await texts(page, '.message'), []);
 	});
 	await ok('leaving the page stops the player', async () => {
@@ -61,7 +61,7 @@ await test(site(), async (mock, open) => {
 		const polls = () =>
 			mock.requests.filter((r) => r === '/api/channels').length;
 		const polled = polls();
-		await until('the home page polls', () => polls() >= polled + 2, 20_000);
+		await until('the home page polls', () => polls() >= polled + 2);
 		equal(asked(), before);
 	});
 	await ok('nothing went wrong in the console', () => equal(errors, []));
@@ -82,6 +82,6 @@ await test(site(), async (mock, open) => {
 	});
 	await mock.add('nobody', { title: 'Nobody' });
 	await ok('and found when it is made', () =>
-		untilText(other.page, '.message h2', /^Nobody is not live$/, 25_000),
+		untilText(other.page, '.message h2', /^Nobody is not live$/),
 	);
 });

@@ -18,13 +18,13 @@ await test(site(), async (mock, open) => {
 		// The time away is what is tested.
 		await pause(3000);
 		await mock.up();
-		await untilPlaying(page, 3, 30_000);
+		await untilPlaying(page, 3);
 	});
 	await ok('it says that it reconnects when that takes long', async () => {
 		await mock.down();
-		await untilText(page, '.chip', /Reconnecting/, 40_000);
+		await untilText(page, '.chip', /Reconnecting/);
 		await mock.up();
-		await untilPlaying(page, 3, 40_000);
+		await untilPlaying(page, 3);
 		await until(
 			'the note is gone',
 			async () => (await page.locator('weir-player .chip').count()) === 0,
@@ -43,25 +43,23 @@ await test(site(), async (mock, open) => {
 				await route.continue();
 			}
 		});
-		await until('the garbage was fetched', () => spoilt > 1, 20_000);
+		await until('the garbage was fetched', () => spoilt > 1);
 		await page.unroute(/\/video\/\d+\.m4s/);
-		await untilPlaying(page, 4, 40_000);
+		await untilPlaying(page, 4);
 	});
 	await ok('a broadcast that ended meanwhile is told as ended', async () => {
 		await mock.down();
 		alice.end();
 		await mock.up();
-		await untilText(page, '.message h2', /has ended/, 40_000);
+		await untilText(page, '.message h2', /has ended/);
 	});
 	await mock.down();
 	await ok('while it waits it says that the server is away', () =>
-		untilText(page, '.message .wait', /server is away/, 30_000),
+		untilText(page, '.message .wait', /server is away/),
 	);
 	await mock.up();
 	alice.start(3);
-	await ok('and starts when both are back', () =>
-		untilPlaying(page, 1, 40_000),
-	);
+	await ok('and starts when both are back', () => untilPlaying(page, 1));
 	await ok('no exception was thrown', () => equal(exceptions, []));
 	await page.close();
 
@@ -72,7 +70,7 @@ await test(site(), async (mock, open) => {
 		await untilText(late.page, '.message h2', /cannot be reached/);
 		await late.page.unroute('**/api/**');
 		await late.page.click('weir-channel .message button');
-		await untilPlaying(late.page, 1, 30_000);
+		await untilPlaying(late.page, 1);
 		equal((await videoState(late.page)).error, null);
 	});
 });

@@ -34,27 +34,21 @@ export function texts(page, selector) {
 	);
 }
 
-export function untilText(page, selector, pattern, deadline_ms) {
-	return until(
-		`${selector} says ${pattern}`,
-		async () => (await texts(page, selector)).some((t) => pattern.test(t)),
-		deadline_ms,
+export function untilText(page, selector, pattern) {
+	return until(`${selector} says ${pattern}`, async () =>
+		(await texts(page, selector)).some((t) => pattern.test(t)),
 	);
 }
 
 // The video, once it plays and then has played for SECONDS more.
-export async function untilPlaying(page, seconds = 1, deadline_ms) {
+export async function untilPlaying(page, seconds = 1) {
 	const playing = async () => {
 		const v = await videoState(page);
 		return v !== null && !v.paused && v.readyState >= 3 && v.frames > 0 && v;
 	};
-	const from = await until('a video plays', playing, deadline_ms);
-	return until(
-		`it plays for ${seconds} s`,
-		async () => {
-			const v = await playing();
-			return v && v.currentTime >= from.currentTime + seconds && v;
-		},
-		deadline_ms,
-	);
+	const from = await until('a video plays', playing);
+	return until(`it plays for ${seconds} s`, async () => {
+		const v = await playing();
+		return v && v.currentTime >= from.currentTime + seconds && v;
+	});
 }

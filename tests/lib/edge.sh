@@ -59,13 +59,6 @@ segments() {
 	done | "$BIN/weir-append"
 }
 
-# eventually COMMAND...: true once COMMAND is, within a minute.
-eventually() {
-	deadline=$(($(date +%s) + 60))
-	until "$@" 2>/dev/null; do
-		[ "$(date +%s)" -lt "$deadline" ] || return 1
-	done
-}
 # body PATH, status PATH [CURL-OPTION...], header NAME PATH [CURL-OPTION...]
 body() { curl -s -m 60 "$url$1"; }
 status() {

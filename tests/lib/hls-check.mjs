@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Checks HLS playlists against RFC 8216; section numbers are its.
 //
-//   node hls-check.mjs [--watch SECONDS] URL...
+//   node hls-check.mjs [--watch SECONDS] [--late SECONDS] URL...
 //       fetches each playlist and what it refers to; with --watch live
-//       media playlists are reloaded for so long and compared.
+//       media playlists are reloaded for so long and compared; a segment
+//       may be --late (1) seconds late, for the encoder's machine may be slow.
 //   node hls-check.mjs --reloads FILE...
 //       the files are the same playlist, loaded again and again.
 //   node hls-check.mjs FILE...
@@ -349,7 +350,7 @@ function makeProbe() {
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Check the media playlist at URL, for WATCH seconds.
-async function checkMediaUrl(url, watch, say, probe) {
+async function checkMediaUrl(url, { watch, late }, say, probe) {
   const until = Date.now() + watch * 1000;
   let last = await load(url), changed = Date.now(), loads = 1;
   const resources = async (p) => {
@@ -373,7 +374,7 @@ async function checkMediaUrl(url, watch, say, probe) {
         say(url, `segment ${s.number} went as soon as it left the playlist (6.2.2)`);
     const grew = p.sequence + p.segments.length > last.sequence + last.segments.length;
     if (grew || p.ended) changed = Date.now();
-    else if (Date.now() - changed > 1500 * p.target + 1000) {
+    else if (Date.now() - changed > 1500 * p.target + late * 1000) {
       say(url, `nothing new for ${Date.now() - changed} ms, the target is ${p.target} s (6.2.2)`);
       changed = Date.now();
     }
@@ -384,11 +385,11 @@ async function checkMediaUrl(url, watch, say, probe) {
 
 // Check the playlist at URL and those it names.  SAY gets (url, fault).
 // Resolves to what was seen of each media playlist, by URL.
-export async function checkUrl(url, { watch = 0, say = () => {} } = {}) {
+export async function checkUrl(url, { watch = 0, late = 1, say = () => {} } = {}) {
   const probe = makeProbe(), seen = {};
   const top = await load(url);
   if (top.kind !== 'multivariant') {
-    seen[url] = await checkMediaUrl(url, watch, say, probe);
+    seen[url] = await checkMediaUrl(url, { watch, late }, say, probe);
     return seen;
   }
   for (const f of top.faults) say(url, f);
@@ -399,7 +400,7 @@ export async function checkUrl(url, { watch = 0, say = () => {} } = {}) {
   await Promise.all([...uris].map(async (uri) => {
     const media = new URL(uri, url).href;
     try {
-      seen[media] = await checkMediaUrl(media, watch, say, probe);
+      seen[media] = await checkMediaUrl(media, { watch, late }, say, probe);
     } catch (e) {
       say(media, e.message);
     }
@@ -408,7 +409,7 @@ export async function checkUrl(url, { watch = 0, say = () => {} } = {}) {
 }
 
 async function main(argv) {
-  let watch = 0, reloads = false, faults = 0;
+  let watch = 0, late = 1, reloads = false, faults = 0;
   const say = (where, fault) => {
     faults++;
     console.log(`${where}: ${fault}`);
@@ -416,18 +417,19 @@ async function main(argv) {
   const names = [];
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '--watch') watch = Number(argv[++i]);
+    else if (argv[i] === '--late') late = Number(argv[++i]);
     else if (argv[i] === '--reloads') reloads = true;
     else names.push(argv[i]);
   }
-  if (names.length === 0 || Number.isNaN(watch)) {
-    console.error('usage: hls-check.mjs [--watch SECONDS] URL... | [--reloads] FILE...');
+  if (names.length === 0 || Number.isNaN(watch + late)) {
+    console.error('usage: hls-check.mjs [--watch SECONDS] [--late SECONDS] URL... | [--reloads] FILE...');
     return 2;
   }
   let before = null;
   for (const name of names) {
     try {
       if (/^https?:/.test(name)) {
-        const seen = await checkUrl(name, { watch, say });
+        const seen = await checkUrl(name, { watch, late, say });
         for (const [url, s] of Object.entries(seen))
           console.log(`# ${url}: ${s.loads} loads, ${s.segments} segments${s.ended ? ', ended' : ''}`);
         continue;

@@ -4,11 +4,12 @@
 //
 // TEXT may hold \r \n \0 \t \xHH and \{CHARACTER*COUNT}.  Prints everything
 // that was answered until the peer closed, then "closed" or, when it did
-// not within SECONDS (5), "open".
+// not within SECONDS (60) after it said something, "open"; "silent" when it
+// said nothing for a minute.
 
 import { connect } from 'node:net';
 
-const [where, text, seconds = '5'] = process.argv.slice(2);
+const [where, text, seconds = '60'] = process.argv.slice(2);
 const [host, port] = where.replace('http://', '').split(':');
 const octets = Buffer.from(
   text.replace(/\\(?:([rn0t])|x([0-9a-f]{2})|\{(.)\*(\d+)\})/g, (_, c, hex, char, count) =>
@@ -21,7 +22,11 @@ const end = (how) => {
   process.exit(0);
 };
 socket.on('connect', () => socket.write(octets));
-socket.on('data', (d) => process.stdout.write(d));
+let timer = setTimeout(() => end('silent'), 60_000);
+socket.on('data', (d) => {
+  process.stdout.write(d);
+  clearTimeout(timer);
+  timer = setTimeout(() => end('open'), Number(seconds) * 1000);
+});
 socket.on('end', () => end('closed'));
 socket.on('error', () => end('closed'));
-setTimeout(() => end('open'), Number(seconds) * 1000);

@@ -8,7 +8,7 @@ KEY=$(weir-channel add alice --title "Alice's garden")
 ok "the channel waits" [ "$(curl -s "$HTTP/api/channels/alice" | jq -r .live)" = false ]
 publish "$KEY"
 list=$HTTP/live/alice/video/index.m3u8
-ok "it goes live" within 20 segments 1 "$list"
+ok "it goes live" soon segments 1 "$list"
 ok "the API says so" [ "$(curl -s "$HTTP/api/channels/alice" | jq -r .live)" = true ]
 ok "with both tracks" [ "$(curl -s "$HTTP/api/channels/alice" | jq -r '[.tracks[].kind] | join(" ")')" = "video audio" ]
 
@@ -18,10 +18,10 @@ kill -9 "$logd"
 wait "$logd" 2>/dev/null
 cut() { find "$WEIR_STATE/media" -name '*.m4s' | wc -l; }
 grown() { [ "$(cut)" -gt "$((before + 2))" ]; }
-ok "segments are cut while the log is away" within 20 grown
+ok "segments are cut while the log is away" soon grown
 start weir-logd; logd=$pid
 told() { [ "$(weir-cat --json -t SegmentReady | wc -l)" -ge "$(cut)" ]; }
-ok "and are told when it is back" within 20 told
+ok "and are told when it is back" soon told
 ok "it is one broadcast all the same" [ "$(weir-cat --json -t BroadcastStarted | wc -l)" -eq 1 ]
 ok "the encoder noticed nothing" kill -0 "$encoder"
 
@@ -35,13 +35,13 @@ list=$HTTP/live/alice/video/index.m3u8
 curl -s "$list" | grep -v '^#' >"$T/after"
 ok "a restart of the edge forgets no segment" \
     [ "$(head -n "$(wc -l <"$T/before")" "$T/after")" = "$(cat "$T/before")" ]
-ok "and goes on" within 20 segments $(($(wc -l <"$T/after") + 1)) "$list"
+ok "and goes on" soon segments $(($(wc -l <"$T/after") + 1)) "$list"
 ok "the playlists follow RFC 8216" \
-    node "${0%/*}/../lib/hls-check.mjs" --watch 4 "$HTTP/live/alice/index.m3u8"
+    node "${0%/*}/../lib/hls-check.mjs" --watch 4 --late 60 "$HTTP/live/alice/index.m3u8"
 
 kill -INT "$encoder"
 closed() { curl -s "$1" | grep -qx '#EXT-X-ENDLIST'; }
-ok "the end closes the playlist" within 20 closed "$list"
+ok "the end closes the playlist" soon closed "$list"
 ok "the log says why" \
     [ -n "$(weir-cat --json -t BroadcastEnded | jq -r .data.reason)" ]
 ok "after the last segment" \

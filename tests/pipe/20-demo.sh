@@ -6,14 +6,10 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 WEIR_STATE=$T/state WEIR_RUN=$T/run WEIR_HTTP=127.0.0.1:0 WEIR_RTMP=127.0.0.1:0
 export WEIR_STATE WEIR_RUN WEIR_HTTP WEIR_RTMP
 unset WEIR_CONF DEMO_SECONDS
-# soon COMMAND...: true when COMMAND becomes true within 30 s.
-soon() {
-	tries=300
-	while ! "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || { echo "# never: $*" >&2; sed 's/^/# /' "$T"/out* >&2; return 1; }
-		sleep 0.1
-	done
+# live: it says so; when it does not, what it says instead.
+live() {
+	soon grep -q '^demo is live: http://127.0.0.1:' "$1" ||
+	    { sed 's/^/# /' "$1" >&2; return 1; }
 }
 alive() { kill -0 "$1" 2>/dev/null; }
 gone() { ! alive "$1"; }
@@ -21,7 +17,7 @@ lock() { cat "$WEIR_RUN/$1.lock"; }
 
 "$top/pipelines/demo" </dev/null >"$T/out" 2>&1 &
 demo=$!; pids=$demo
-ok 'the clip becomes playable' soon grep -q '^demo is live: http://127.0.0.1:' "$T/out"
+ok 'the clip becomes playable' live "$T/out"
 url=$(sed -n 's/^demo is live: \(http.*\)\/@demo$/\1/p' "$T/out")
 ok 'the page is there' curl -sf -o "$T/page" "$url/@demo"
 ok 'the channel is live' [ "$(curl -sf "$url/api/channels/demo" | jq .live)" = true ]
@@ -46,7 +42,7 @@ ok 'with the key it had' [ "$(cat "$WEIR_STATE/demo.key")" = "$key" ]
 
 "$top/pipelines/demo" </dev/null >"$T/out3" 2>&1 &
 demo=$!; pids=$demo
-ok 'it comes up a third time' soon grep -q '^demo is live' "$T/out3"
+ok 'it comes up a third time' live "$T/out3"
 url=$(sed -n 's/^demo is live: \(http.*\)\/@demo$/\1/p' "$T/out3")
 WEIR_STATE=$T/state2 WEIR_RUN=$T/run2 WEIR_HTTP=${url#http://} "$top/pipelines/demo" </dev/null >"$T/out4" 2>&1
 ok 'a second one finds the port taken' [ $? -eq 111 ]

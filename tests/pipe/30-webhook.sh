@@ -46,13 +46,13 @@ start weir-logd
 for text in first wait '\"quoted\" \\ ä\t' refuse moved last; do
 	event NoteWritten "note/$text" "{\"text\":\"$text\"}"
 done | sed 's|note/[^,]*",|note/x",|' | "$BIN/weir-append"
-within 5 test -s "$T/port"
+soon test -s "$T/port"
 WEIR_WEBHOOK_URL="http://127.0.0.1:$(cat "$T/port")/hook?token=abc"
 export WEIR_WEBHOOK_URL
 
 # all FILTER: true when FILTER holds for every request.
 all() { jq -es "length > 0 and all(.[]; $1)" "$T/got" >/dev/null; }
-ok 'it comes to the end' timeout 20 "$hook" --backoff 10 --once 2>"$T/err"
+ok 'it comes to the end' timeout 60 "$hook" --backoff 10 --once 2>"$T/err"
 jq -r '"\(.text) \(.answer)"' "$T/got" >"$T/seen"
 printf '%s\n' 'first 200' 'wait 503' 'wait 429' 'wait 204' '"quoted" \ ä	 200' \
     'refuse 404' 'moved 301' 'last 200' >"$T/want"
@@ -68,13 +68,13 @@ ok 'and why is told' grep -q 'to-webhook: event 4 was answered 404' "$T/err"
 echo "$WEIR_WEBHOOK_SECRET" >"$T/secret"
 event NoteWritten note/y '{"text":"by file"}' | "$BIN/weir-append"
 ok 'the secret may be in a file, and weir-each started otherwise' env -u WEIR_WEBHOOK_SECRET \
-    WEIR_WEBHOOK_SECRET_FILE="$T/secret" timeout 10 "$BIN/weir-each" --name webhook --once \
+    WEIR_WEBHOOK_SECRET_FILE="$T/secret" timeout 60 "$BIN/weir-each" --name webhook --once \
     -- "$hook" --send
 ok 'and signs as well' all .signed
 ok 'a second run sends what is new only' [ "$(wc -l <"$T/got")" -eq 9 ]
 
 event NoteWritten note/z '{"text":"unheard"}' | "$BIN/weir-append"
 ok 'nobody there is a reason to try again' env WEIR_WEBHOOK_URL=http://127.0.0.1:1/ \
-    timeout 10 "$hook" --backoff 10 --tries 3 --once 2>"$T/err"
+    timeout 60 "$hook" --backoff 10 --tries 3 --once 2>"$T/err"
 ok 'three times' [ "$(grep -c '^curl: (7)' "$T/err")" -eq 3 ]
 ok 'no secret, no start' exits 1 env -u WEIR_WEBHOOK_SECRET "$hook" --once

@@ -14,7 +14,7 @@ not JSON
 {"type":"NoteWritten","subject":"note/2","data":{"text":3}}
 END
 printf '%s' '{"id":"last","type":"NoteWritten","subject":"note/2","data":{"text":"no newline"}}' >>"$T/in"
-ok 'it says that some were not taken' exits 100 timeout 5 "$from" "$T/rejects" <"$T/in"
+ok 'it says that some were not taken' exits 100 timeout 60 "$from" "$T/rejects" <"$T/in"
 sed -n '2p;4p;6p' "$T/in" >"$T/want"
 ok 'they are in the file as they were' diff "$T/want" "$T/rejects"
 ok 'and why is told' grep -q 'record 4: refused: no schema for the type NeverHeardOf' "$T/exits.out"
@@ -25,11 +25,11 @@ ok 'with what they bore' exits 0 jq -es ".[0] | .id == \"$id\" and .source == \"
 
 sed 's/NeverHeardOf/NoteWritten/; s/"text":3/"text":"3"/; s/{}/{"text":"mended"}/; /^not/d' \
     "$T/rejects" >"$T/mended"
-ok 'mended, they go in' exits 0 timeout 5 "$from" "$T/rejects" <"$T/mended"
+ok 'mended, they go in' exits 0 timeout 60 "$from" "$T/rejects" <"$T/mended"
 ok 'and nothing is rejected' [ ! -s "$T/rejects" ]
 before=$("$BIN/weir-cat" --json | wc -l)
 "$BIN/weir-cat" --json >"$T/log"
-ok 'what the log printed goes in again' timeout 5 "$from" "$T/rejects" <"$T/log"
+ok 'what the log printed goes in again' timeout 60 "$from" "$T/rejects" <"$T/log"
 ok 'and is not stored twice' [ "$("$BIN/weir-cat" --json | wc -l)" -eq "$before" ]
 ok 'nor rejected' [ ! -s "$T/rejects" ]
-ok 'nothing in, nothing wrong' timeout 5 "$from" "$T/rejects" </dev/null
+ok 'nothing in, nothing wrong' timeout 60 "$from" "$T/rejects" </dev/null

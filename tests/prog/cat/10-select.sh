@@ -33,12 +33,12 @@ printf '\301x' >"$T/garbage"
 ok "garbage is permanent" exits 100 weir-cat --json "$T/garbage"
 
 # Following: what comes later, and transient events in their place.
-weir-cat --follow --json --from 5 -c 3 --timeout 20 >"$T/followed" &
+weir-cat --follow --json --from 5 -c 3 --timeout 60 >"$T/followed" &
 follower=$!
 event NoteWritten c/1 '{"text":"five"}' | weir-append
-ok "follows" within 10 grep -q five "$T/followed"
+ok "follows" soon grep -q five "$T/followed"
 event IngestMeasured live/bob '{"channel":"bob","broadcast":"x","period_us":1,"bytes":2}' | weir-append
-ok "hears transient events" within 10 grep -q IngestMeasured "$T/followed"
+ok "hears transient events" soon grep -q IngestMeasured "$T/followed"
 event NoteWritten c/1 '{"text":"six"}' | weir-append
 ok "ends after its count" wait "$follower"
 ok "in order, transient ones with the seq before them" \
@@ -47,7 +47,7 @@ ok "transient ones are not in the log" [ "$(seqs --type IngestMeasured)" = "" ]
 ok "gives up when told to" exits 1 weir-cat --follow --from 100 -c 1 --timeout 1
 
 # The bus is a hint: with weir-logd gone and back the follower goes on.
-weir-cat --follow --json --from 7 -c 1 --timeout 20 >"$T/late" &
+weir-cat --follow --json --from 7 -c 1 --timeout 60 >"$T/late" &
 follower=$!
 kill -9 "$logd"
 wait "$logd" 2>/dev/null

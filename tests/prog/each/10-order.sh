@@ -57,12 +57,12 @@ ok "a command need not read" exits 0 weir-each --name k --subject big/1 --once -
 start weir-each --name w --from now -- sh -c "$say"
 each=$pid
 notes 1
-ok "hears of what comes" within 10 lines "$T/weir-each.out" 1
+ok "hears of what comes" soon lines "$T/weir-each.out" 1
 kill -9 "$logd"
 wait "$logd" 2>/dev/null
 start weir-logd
 notes 1
-ok "weir-logd being away is outlived" within 10 lines "$T/weir-each.out" 2
+ok "weir-logd being away is outlived" soon lines "$T/weir-each.out" 2
 ok "ends well when told to" stop "$each"
 ok "in order" [ "$(words <"$T/weir-each.out")" = "10 11 " ]
 
@@ -72,5 +72,5 @@ start weir-each --name early -- sh -c "$say"
 each=$pid
 WEIR_RUN=$T/run2 start weir-logd
 WEIR_RUN=$T/run2 notes 2
-ok "waits for a log to be made" within 10 lines "$T/weir-each.out" 2
+ok "waits for a log to be made" soon lines "$T/weir-each.out" 2
 ok "and ends well" stop "$each"

@@ -47,12 +47,12 @@ rm "$MENDED"
 : >"$OUT"
 start weir-each --name r --backoff 1 --tries 2 -- "$T/fails"
 ok "put back by seq" exits 0 weir-each --name r --retry 3
-ok "while one runs" within 10 lines "$OUT" 2
+ok "while one runs" soon lines "$OUT" 2
 again() { [ "$(dead | jq -c '[.seq, .tries]')" = "[3,2]" ]; }
-ok "it is a dead letter again" within 10 again
+ok "it is a dead letter again" soon again
 : >"$MENDED"
 ok "all are put back" exits 0 weir-each --name r --retry all
-ok "and handled" within 10 lines "$OUT" 3
+ok "and handled" soon lines "$OUT" 3
 ok "none is left" [ -z "$(dead)" ]
 ok "--retry all of none is well" exits 0 weir-each --name r --retry all
 ok "ends well" stop "$pid"
@@ -64,4 +64,4 @@ ok "is stopped and said so" [ "$(weir-each --name t --dead | jq -r .reason)" = "
 ok "nothing of its group stays" exits 0 weir-each --name g --from 6 --once -- sh -c 'sleep 100 & echo $! >"$OUT.pid"'
 left() { kill -0 "$(cat "$OUT.pid")" 2>/dev/null && ! grep -q 'State:.Z' "/proc/$(cat "$OUT.pid")/status"; }
 gone() { ! left; }
-ok "not one" within 5 gone
+ok "not one" soon gone

@@ -43,8 +43,8 @@ ok "nothing is left to do" [ -z "$(weir-each --name k --once -- echo more)" ]
 # shellcheck disable=SC2016 # the command's own variables
 start weir-each --name c --from now -- sh -c 'echo $$ >"$OUT.pid"; exec sleep 100'
 notes 1
-ok "a command runs" within 10 test -s "$OUT.pid"
+ok "a command runs" soon test -s "$OUT.pid"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
-ok "it dies with weir-each" within 10 ends "$(cat "$OUT.pid")"
+ok "it dies with weir-each" soon ends "$(cat "$OUT.pid")"
 ok "the log is whole" exits 0 weir-verify

@@ -17,7 +17,7 @@ NOTIFY_FD=3 sh -c "ulimit -S -f $((size + 8)); exec weir-each --name f --jobs 4 
 each=$!
 pids="$pids $each"
 read -r _ <"$T/each.ready"
-ok "says that there is no room" within 60 grep -q 'no room for the position, waiting' "$T/each.err"
+ok "says that there is no room" soon grep -q 'no room for the position, waiting' "$T/each.err"
 ok "and waits" kill -0 "$each"
 before=$(grep -c 'gave up' "$T/each.err")
 kept() { weir-each --name f --dead | wc -l; }
@@ -27,9 +27,9 @@ ok "some were kept before" [ "$(kept)" -gt 0 ]
 ok "no more was begun than ends in one commit" [ "$(($(grep -c 'gave up' "$T/each.err") - $(kept)))" -le 8 ]
 prlimit --pid "$each" --fsize=unlimited
 back() { grep -q 'there is room again' "$T/each.err"; }
-ok "goes on when there is room" within 20 back
+ok "goes on when there is room" soon back
 more() { [ "$(kept)" -gt "$before" ]; }
-ok "with what is left" within 20 more
+ok "with what is left" soon more
 ok "ends well" stop "$each"
 ok "nothing is lost, nothing is doubled" \
     [ "$(weir-each --name f --dead | jq .seq | sort -u | wc -l)" -eq "$(grep -c 'gave up' "$T/each.err")" ]

@@ -32,22 +32,22 @@ ok 'nor for those who say no' is '' coding 'gzip;q=0, *'
 ok 'caches are told' is Accept-Encoding header Vary /assets/main-A1.js
 
 channel_added alice 'Alice & co'
-ok 'a channel appears' eventually has '"title":"Alice & co","live":false' body /api/channels/alice
+ok 'a channel appears' soon has '"title":"Alice & co","live":false' body /api/channels/alice
 ok 'it has a page' is 200 status /@alice
 ok 'with nothing to play' is 404 status /live/alice/index.m3u8
 
 broadcast_started alice b1
-ok 'it is live' eventually has '"live":true,"broadcast":"b1"' body /api/channels/alice
+ok 'it is live' soon has '"live":true,"broadcast":"b1"' body /api/channels/alice
 track b1 video 1
 track b1 audio 1
-ok 'live without a segment: come again' eventually is 1 header Retry-After /live/alice/index.m3u8
+ok 'live without a segment: come again' soon is 1 header Retry-After /live/alice/index.m3u8
 ok 'and not to be cached' is no-store header Cache-Control /live/alice/index.m3u8
 segments b1 video 0 2
 segments b1 audio 0 2
-ok 'it plays' eventually is 200 status /live/alice/index.m3u8
+ok 'it plays' soon is 200 status /live/alice/index.m3u8
 ok 'as a multivariant playlist' has 'video/index.m3u8?broadcast=b1' body /live/alice/index.m3u8
 ok 'of the right type' is application/vnd.apple.mpegurl header Content-Type /live/alice/index.m3u8
-ok 'both tracks by RFC 8216' eventually check "$url/live/alice/index.m3u8"
+ok 'both tracks by RFC 8216' soon check "$url/live/alice/index.m3u8"
 ok 'the newest segment is there' is 'segment 2' body /media/b1/video/2.m4s
 ok 'a segment that was not announced is not named' is '' \
     sh -c "echo early >$WEIR_STATE/media/b1/video/3.m4s; curl -s $url/live/alice/video/index.m3u8 | grep 3.m4s"
@@ -55,11 +55,11 @@ ok 'a preview' has '"preview":{"init":"/media/b1/video/init-1.mp4","segment":"/m
 
 segments b1 video 3 99
 segments b1 audio 3 99
-ok 'the window slides' eventually has '#EXT-X-MEDIA-SEQUENCE:40' body /live/alice/video/index.m3u8
+ok 'the window slides' soon has '#EXT-X-MEDIA-SEQUENCE:40' body /live/alice/video/index.m3u8
 ok 'by RFC 8216' check "$url/live/alice/index.m3u8"
 track b1 video 2
 segments b1 video 100 101 2 ',"discontinuity":true'
-ok 'a second run' eventually has 'init-2.mp4' body /live/alice/video/index.m3u8
+ok 'a second run' soon has 'init-2.mp4' body /live/alice/video/index.m3u8
 ok 'is a discontinuity' has '#EXT-X-DISCONTINUITY
 #EXT-X-MAP:URI="/media/b1/video/init-2.mp4"' body /live/alice/video/index.m3u8
 ok 'by RFC 8216' check "$url/live/alice/index.m3u8"
@@ -83,9 +83,9 @@ done
 ok 'as do three kills' same
 
 segments b1 video 102 102 2
-ok 'it goes on following' eventually has /102.m4s body /live/alice/video/index.m3u8
+ok 'it goes on following' soon has /102.m4s body /live/alice/video/index.m3u8
 broadcast_ended alice b1
-ok 'the end closes the playlist' eventually has '#EXT-X-ENDLIST' body /live/alice/video/index.m3u8
+ok 'the end closes the playlist' soon has '#EXT-X-ENDLIST' body /live/alice/video/index.m3u8
 ok 'in the API too' has '"live":false,"broadcast":"b1"' body /api/channels/alice
 ok 'by RFC 8216' check "$url/live/alice/index.m3u8"
 ok 'its playlist may be cached' is 'public, max-age=60' header Cache-Control '/live/alice/video/index.m3u8?broadcast=b1'
@@ -93,15 +93,15 @@ ok 'its playlist may be cached' is 'public, max-age=60' header Cache-Control '/l
 broadcast_started alice b2
 track b2 video 1
 segments b2 video 0 0
-ok 'the next one' eventually has /media/b2/video/0.m4s body /live/alice/video/index.m3u8
+ok 'the next one' soon has /media/b2/video/0.m4s body /live/alice/video/index.m3u8
 ok 'its predecessor by its own URL, closed' has '#EXT-X-ENDLIST' body '/live/alice/video/index.m3u8?broadcast=b1'
 ok 'one that never was' is 404 status '/live/alice/video/index.m3u8?broadcast=b7'
 ok 'old media stays' is 'segment 0' body /media/b1/video/0.m4s
 
 channel_added bob ''
-ok 'live ones first' eventually has '{"channels":[{"name":"alice"' body /api/channels
+ok 'live ones first' soon has '{"channels":[{"name":"alice"' body /api/channels
 say ChannelRemoved channel/alice '{"name":"alice"}'
-ok 'a removed one is gone' eventually is 404 status /api/channels/alice
+ok 'a removed one is gone' soon is 404 status /api/channels/alice
 ok 'from the list too' is '{"channels":[{"name":"bob","title":"bob","live":false,"broadcast":null,"since":null,"ended":null,"encoder":null,"playlist":null,"preview":null,"tracks":[]}]}' body /api/channels
 
 ok 'a page may not be framed elsewhere' has "frame-ancestors 'self'" header Content-Security-Policy /

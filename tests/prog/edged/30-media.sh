@@ -17,7 +17,7 @@ logd
 edged
 seg=/media/b1/video/1.m4s
 
-get() { curl -s -m 10 "$@" "$url$seg"; }
+get() { curl -s -m 60 "$@" "$url$seg"; }
 ok 'a segment as it is' sh -c "curl -s $url/media/b1/video/0.m4s | cmp - $dir/0.m4s"
 ok 'its type' is video/mp4 header Content-Type $seg
 ok 'that of sound' is audio/mp4 header Content-Type /media/b1/audio/0.m4s
@@ -27,7 +27,7 @@ ok 'ranges are known' is bytes header Accept-Ranges $seg
 ok 'any origin may read it' is '*' header Access-Control-Allow-Origin $seg
 ok 'and see the range' has Content-Range header Access-Control-Expose-Headers $seg
 ok 'a HEAD has the length' is 10 header Content-Length $seg -I
-ok 'and no body' is 0 curl -s -m 10 -I -o /dev/null -w '%{size_download}' "$url$seg"
+ok 'and no body' is 0 curl -s -m 60 -I -o /dev/null -w '%{size_download}' "$url$seg"
 ok 'the init section' is init curl -s "$url/media/b1/video/init-1.mp4"
 ok 'an empty file' is '200 0' curl -s -o /dev/null -w '%{http_code} %{size_download}' "$url/media/b1/video/9.m4s"
 

@@ -33,20 +33,20 @@ above() { [ "$(figure "$2")" -gt "$1" ]; }
 ok 'answers' served 127.0.0.2
 flood 60 127.0.1.1 same
 ok 'others go on while one address holds all it can' served 127.0.0.2
-ok 'what it has too much is refused' eventually above 0 weir_edge_connections_refused_total
+ok 'what it has too much is refused' soon above 0 weir_edge_connections_refused_total
 kill "$flood"; wait "$flood" 2>/dev/null
 flood 60 127.0.2.1
 ok 'others go on while sixty addresses hold one each' served 127.0.0.2
-ok 'for threads are taken back' eventually above 0 weir_edge_connections_reaped_total
+ok 'for threads are taken back' soon above 0 weir_edge_connections_reaped_total
 kill "$flood"; wait "$flood" 2>/dev/null
 few() { [ "$(figure weir_edge_connections)" -le 1 ]; }
-ok 'all connections are given back' eventually few
+ok 'all connections are given back' soon few
 # Threads and descriptors are what they were.
 descriptors() { find "/proc/$edged/fd" -type l | wc -l; }
 before=$(descriptors)
 flood 60 127.0.3.1
 kill "$flood"; wait "$flood" 2>/dev/null
 as_before() { [ "$(descriptors)" -le "$before" ]; }
-ok 'and descriptors' eventually as_before
+ok 'and descriptors' soon as_before
 ok 'ends well' stop "$edged"
 stop "$logd" >/dev/null

@@ -11,12 +11,12 @@ head -c 30000000 /dev/zero >"$WEIR_STATE/media/b1/video/0.m4s"
 logd
 edged
 # An idle connection, and one in the middle of a large file.
-node "$here/../../lib/raw.mjs" "$url" 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n' 20 >"$T/idle" &
+node "$here/../../lib/raw.mjs" "$url" 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n' >"$T/idle" &
 idle=$!; pids="$pids $idle"
 curl -s --limit-rate 10M -o "$T/file" "$url/media/b1/video/0.m4s" &
 curl=$!; pids="$pids $curl"
-ok 'a file is on its way' eventually test -s "$T/file"
-ok 'an idle connection is there' eventually grep -q '^ok' "$T/idle"
+ok 'a file is on its way' soon test -s "$T/file"
+ok 'an idle connection is there' soon grep -q '^ok' "$T/idle"
 kill -TERM "$edged"
 ok 'the file arrives whole' wait "$curl"
 ok 'every octet of it' cmp -s "$T/file" "$WEIR_STATE/media/b1/video/0.m4s"
@@ -32,13 +32,13 @@ const s = require("net").connect(process.argv[1], "127.0.0.1", () => {
 	s.once("readable", () => { s.pause(); console.log("begun"); });
 });
 s.on("error", () => process.exit());
-setTimeout(() => process.exit(), 30000);
+setTimeout(() => process.exit(), 300000);
 ' "${url##*:}" >"$T/stalled" &
 stalled=$!; pids="$pids $stalled"
-ok 'someone takes nothing' eventually grep -q begun "$T/stalled"
+ok 'someone takes nothing' soon grep -q begun "$T/stalled"
 before=$(date +%s)
 kill -TERM "$edged"
 wait "$edged"
-ok 'which is not waited for' test $(($(date +%s) - before)) -le 15
+ok 'which is not waited for' test $(($(date +%s) - before)) -le 60
 kill "$stalled" 2>/dev/null
 stop "$logd" >/dev/null

@@ -10,26 +10,26 @@ ok 'without a log: not healthy' is 503 status /healthz
 ok 'says why' is 'waiting for the log' body /healthz
 ok 'says it once' is 1 grep -c 'waiting for the log' "$T/weir-edged.err"
 logd
-ok 'healthy once there is one' eventually is ok body /healthz
+ok 'healthy once there is one' soon is ok body /healthz
 channel_added alice Alice
 broadcast_started alice b1
 track b1 video 1
 segments b1 video 0 3
-ok 'and follows it' eventually has /3.m4s body /live/alice/video/index.m3u8
+ok 'and follows it' soon has /3.m4s body /live/alice/video/index.m3u8
 
 kill -9 "$logd"; wait "$logd" 2>/dev/null
 ok 'playback goes on without weir-logd' is 200 status /live/alice/index.m3u8
 ok 'and is healthy: the log is there' is ok body /healthz
 logd
 segments b1 video 4 5
-ok 'goes on when it is back' eventually has /5.m4s body /live/alice/video/index.m3u8
+ok 'goes on when it is back' soon has /5.m4s body /live/alice/video/index.m3u8
 
 # Events that contradict each other are told of and passed over.
 segments b1 nobody 0 0
 say BroadcastStarted live/bob '{"channel":"../bob","broadcast":"b9","protocol":"x"}'
 segments b1 video 6 6
-ok 'odd events do not stop it' eventually has /6.m4s body /live/alice/video/index.m3u8
-ok 'they are told' eventually is 2 grep -c 'event passed over' "$T/weir-edged.err"
+ok 'odd events do not stop it' soon has /6.m4s body /live/alice/video/index.m3u8
+ok 'they are told' soon is 2 grep -c 'event passed over' "$T/weir-edged.err"
 
 # Without the bus (another WEIR_RUN has none) the log alone is enough.
 mkdir "$T/run2"
@@ -39,7 +39,7 @@ WEIR_RUN=$second_run start weir-edged
 second=$pid
 url=http://$(cat "$second_run/edged.addr")
 segments b1 video 7 7
-ok 'no bus is needed' eventually has /7.m4s body /live/alice/video/index.m3u8
+ok 'no bus is needed' soon has /7.m4s body /live/alice/video/index.m3u8
 ok 'not even to stop' stop "$second"
 url=$first
 
@@ -78,6 +78,6 @@ mkdir "$WEIR_WWW"
 echo new >"$WEIR_WWW/index.html"
 ok 'a moved folder stays open' is old body /
 kill -HUP "$edged"
-ok 'until SIGHUP' eventually is new body /
+ok 'until SIGHUP' soon is new body /
 ok 'ends well' stop "$edged"
 stop "$logd" >/dev/null

@@ -24,7 +24,7 @@ while [ "$round" -lt "$ROUNDS" ]; do
 	produce "$round" 8000 | slowly | weir-append -a >"$T/answers.$round" 2>/dev/null &
 	victim=$!
 	# At another moment each time: after so many of its answers.
-	within 10 sh -c "[ \$(wc -l <'$T/answers.$round') -gt $((round * 37 % 500)) ]"
+	soon sh -c "[ \$(wc -l <'$T/answers.$round') -gt $((round * 37 % 500)) ]"
 	kill -9 "$victim" 2>/dev/null && killed=$((killed + 1))
 	wait "$victim" 2>/dev/null
 	round=$((round + 1))

@@ -55,7 +55,7 @@ after() {
 	producer=$!
 	got=0
 	if [ "$2" != lives ]; then
-		within 20 gone "$logd" || kill -9 "$logd"
+		soon gone "$logd" || kill -9 "$logd"
 		wait "$logd" || got=$?
 		[ "$got" -eq "$2" ] || { echo "# exit $got, want $2"; return 1; }
 		cp "$T/weir-logd.err" "$T/first.err"

@@ -56,7 +56,7 @@ ok 'which the log hears later' soon last_is alice 'BroadcastEnded: the encoder s
 
 stream
 soon told alice 8 BroadcastStarted
-measured=$("$BIN/weir-cat" --follow --from 1 --json --type IngestMeasured --count 1 --timeout 20)
+measured=$("$BIN/weir-cat" --follow --from 1 --json --type IngestMeasured --count 1 --timeout 60)
 ok 'what comes in is measured' [ "$(echo "$measured" | jq '.data.video_frames > 0')" = true ]
 ok 'SIGTERM ends it while one is live' stop "$rtmpd"
 ok 'and the broadcast' last_is alice 'BroadcastEnded: the server was stopped'

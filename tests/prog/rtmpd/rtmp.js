@@ -12,8 +12,8 @@ const colon = address.lastIndexOf(':');
 const host = address.slice(0, colon);
 const port = Number(address.slice(colon + 1));
 
-// How long the server may take to close a connection it cannot use.
-const CLOSE_MS = 12000;
+// How long anything may take, on the slowest machine.
+const DEADLINE_MS = 60000;
 
 const u8 = (...v) => Buffer.from(v);
 const u16 = v => u8((v >> 8) & 255, v & 255);
@@ -126,21 +126,21 @@ function open() {
 	return c;
 }
 const pause = ms => new Promise(yes => setTimeout(yes, ms));
-async function until(what, test, ms = CLOSE_MS) {
-	const end = Date.now() + ms;
+async function until(what, test) {
+	const end = Date.now() + DEADLINE_MS;
 	while (!test()) {
 		if (Date.now() > end)
 			throw new Error(`never: ${what}`);
 		await pause(5);
 	}
 }
-const within = (c, ms = CLOSE_MS) => until('the server closes', () => c.closed, ms);
+const closed = c => until('the server closes', () => c.closed);
 // Send BYTES; the server must close, having said SAID if that is given.
-async function refused(bytes, said, ms) {
+async function refused(bytes, said) {
 	const c = open();
 	await c.up;
 	c.socket.write(bytes);
-	await within(c, ms);
+	await closed(c);
 	if (said && !c.said.includes(said))
 		throw new Error(`did not hear ${said}`);
 }
@@ -186,19 +186,19 @@ const scenarios = {
 				(c.said.match(/Net[\w.]+/g) || []).pop());
 		c.socket.write(goodbye(key));
 		c.socket.end();
-		await within(c);
+		await closed(c);
 	},
 	// Publish, then fall silent.
 	async silent(key) {
 		const c = await live(key);
 		c.socket.write(media(5));
-		await within(c);
+		await closed(c);
 	},
 	// Send media that is not taken: TYPE and the first bytes in hex.
 	async media(key, type, hex, said) {
 		const c = await live(key);
 		c.socket.write(message(6, Number(type), 1, 0, Buffer.from(hex, 'hex')));
-		await within(c);
+		await closed(c);
 		if (!c.said.includes(said))
 			throw new Error(`did not hear ${said}`);
 	},
@@ -208,7 +208,7 @@ const scenarios = {
 		c.socket.write(media(50, { from: 0xffffffff - 1000 }));
 		c.socket.write(goodbye(key));
 		c.socket.end();
-		await within(c);
+		await closed(c);
 	},
 	// New parameters in mid-stream, and a track that comes late.
 	async change(key) {
@@ -225,7 +225,7 @@ const scenarios = {
 		c.socket.write(frames(50, { from: 4400 }));
 		c.socket.write(goodbye(key));
 		c.socket.end();
-		await within(c);
+		await closed(c);
 	},
 	async random() {
 		const all = [];
@@ -242,24 +242,23 @@ const scenarios = {
 		await Promise.all(all);
 	},
 	'half-handshake': () => refused(hello.subarray(0, 700)),
-	'chunk-size-0': () => refused(Buffer.concat([hello, setSize(0)]), '', 2000),
+	'chunk-size-0': () => refused(Buffer.concat([hello, setSize(0)])),
 	'chunk-size-max': () => refused(
-		Buffer.concat([hello, setSize(0x7fffffff)]), '', 2000),
+		Buffer.concat([hello, setSize(0x7fffffff)])),
 	'chunk-size-negative': () => refused(
-		Buffer.concat([hello, setSize(0x80000001)]), '', 2000),
+		Buffer.concat([hello, setSize(0x80000001)])),
 	'length-lie': () => refused(Buffer.concat([hello,
-		u8(3), u24(0), u24(0xffffff), u8(20, 0, 0, 0, 0), Buffer.alloc(9999)]),
-		'', 2000),
-	'type-3-first': () => refused(Buffer.concat([hello, u8(0xc3, 0)]), '', 2000),
+		u8(3), u24(0), u24(0xffffff), u8(20, 0, 0, 0, 0), Buffer.alloc(9999)])),
+	'type-3-first': () => refused(Buffer.concat([hello, u8(0xc3, 0)])),
 	'amf-deep': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
 		Buffer.concat([amf.string('connect'), amf.number(1),
-			...Array(15000).fill(u8(3, 0, 1, 0x6b))]))]), '', 2000),
+			...Array(15000).fill(u8(3, 0, 1, 0x6b))]))])),
 	'amf-too-deep': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
 		Buffer.concat([amf.string('connect'), amf.number(1),
-			...Array(100000).fill(u8(3, 0, 1, 0x6b))]))]), '', 2000),
+			...Array(100000).fill(u8(3, 0, 1, 0x6b))]))])),
 	'amf-wide': () => refused(Buffer.concat([hello, message(3, 20, 0, 0,
 		Buffer.concat([amf.string('connect'), amf.number(1),
-			u8(10, 255, 255, 255, 255), Buffer.alloc(60000, 5)]))]), '', 2000),
+			u8(10, 255, 255, 255, 255), Buffer.alloc(60000, 5)]))])),
 	async 'chunk-streams'() {
 		const c = open();
 		await c.up;
@@ -267,7 +266,7 @@ const scenarios = {
 		for (let i = 0; i < 65535 && !c.closed; i++)
 			c.socket.write(Buffer.concat([u8(1), u8(i & 255, i >> 8), u24(0),
 				u24(65535), u8(9, 1, 0, 0, 0, 1)]));
-		await within(c, 4000);
+		await closed(c);
 	},
 	// One byte a tenth of a second.
 	async loris() {
@@ -277,7 +276,7 @@ const scenarios = {
 			c.socket.write(bytes.subarray(i, i + 1));
 			await pause(100);
 		}
-		await within(c);
+		await closed(c);
 	},
 	// After being accepted: bombs and lies with the larger limits.
 	async 'late-lies'(key) {
@@ -289,20 +288,20 @@ const scenarios = {
 		for (let csid = 10; csid < 40 && !c.closed; csid++)
 			c.socket.write(Buffer.concat([u8(csid), u24(0), u24(0xffffff),
 				u8(9, 1, 0, 0, 0)]));
-		await within(c);
+		await closed(c);
 	},
 	// N connections that say nothing; ends when all were closed.
 	async idle(n) {
 		const all = [...Array(Number(n))].map(() => open());
 		await Promise.all(all.map(c => c.up));
 		console.log('idle');
-		await Promise.all(all.map(c => within(c)));
+		await Promise.all(all.map(c => closed(c)));
 	},
 	// More than N connections: the rest is turned away at once.
 	async crowd(n) {
 		const all = [...Array(Number(n) + 5)].map(() => open());
 		await until('five are turned away',
-			() => all.filter(c => c.closed).length === 5, 3000);
+			() => all.filter(c => c.closed).length === 5);
 		all.forEach(c => c.socket.destroy());
 	},
 	// Leave after each number of bytes of a short session.
@@ -318,7 +317,7 @@ const scenarios = {
 				c.socket.end();
 			else
 				c.socket.resetAndDestroy();
-			await within(c);
+			await closed(c);
 			n++;
 		}
 		console.log(n);

@@ -36,15 +36,6 @@ platform() {
 	rtmpd
 }
 rtmp() { node "$here/rtmp.js" "$at" "$@"; }
-# soon COMMAND...: true when COMMAND becomes true within 20 s.
-soon() {
-	tries=400
-	while ! "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || { echo "# never: $*" >&2; return 1; }
-		sleep 0.05
-	done
-}
 # story CHANNEL: what the log says of its broadcasts, one line each.
 story() {
 	"$BIN/weir-cat" --json --subject "live/$1" |

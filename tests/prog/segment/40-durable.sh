@@ -9,15 +9,8 @@ nut clip -i "$T/clip.mp4" -c copy
 size=$(stat -c %s "$T/clip.nut")
 media=$WEIR_STATE/media
 
-# wait_for FILE: until it is there, for 10 s at most.
-wait_for() {
-	i=0
-	until [ -e "$1" ]; do
-		i=$((i + 1))
-		[ $i -lt 1000 ] || return 1
-		sleep 0.01
-	done
-}
+# wait_for FILE: until it is there.
+wait_for() { soon test -e "$1"; }
 # feed BYTES: start weir-segment on a pipe that stays open behind BYTES bytes.
 feed() {
 	rm -f "$T/in"; mkfifo "$T/in"

@@ -39,15 +39,6 @@ fresh() {
 	mkdir "$WEIR_RUN"
 	rm -f "$T"/weir-up.*
 }
-# soon COMMAND...: true when COMMAND becomes true within 10 s.
-soon() {
-	tries=200
-	while ! "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || { echo "# never: $*" >&2; return 1; }
-		sleep 0.05
-	done
-}
 has() { grep -q -e "$2" "$1" || { sed 's/^/# /' "$1" >&2; return 1; }; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 other() { [ "$(cat "$1")" != "$2" ]; }
@@ -60,7 +51,7 @@ ok 'all serve when it says so' [ "$(wc -l <"$WEIR_RUN/story")" -eq 3 ]
 ok 'it tells where to watch' has "$T/weir-up.out" '^watch    http://127.0.0.1:80/$'
 ok 'and where to publish' has "$T/weir-up.out" '^publish  rtmp://127.0.0.1:80/live '
 ok 'lines bear the name, not the priority' soon has "$T/weir-up.err" '^rtmpd | careful$'
-ok 'lines of its children say whose they are' has "$T/weir-up.err" '^logd  | weir-other: in passing$'
+ok 'lines of its children say whose they are' soon has "$T/weir-up.err" '^logd  | weir-other: in passing$'
 ok 'a second one on this WEIR_RUN is refused' exits 111 "$BIN/weir-up"
 was=$(cat "$WEIR_RUN/rtmpd.pid")
 kill -9 "$was"
@@ -81,7 +72,7 @@ done
 
 fresh
 : >"$WEIR_RUN/rtmpd.deaf"
-start weir-up --stop-limit 1
+start weir-up --stop-limit 3
 ok 'one that does not end is killed' stop "$pid"
 ok 'after it was asked' has "$WEIR_RUN/story" 'rtmpd deaf'
 ok 'and the rest still ends in order' [ "$(tail -n 1 "$WEIR_RUN/story")" = 'logd down' ]

@@ -18,7 +18,7 @@
  * What the tests of libbus share: a private WEIR_RUN, events, and a small
  * weir-logd that keeps ids and seqs in memory.
  */
-enum { FAKE_DEADLINE_MS = 20000, FAKE_MAX = 8192, FAKE_REQUESTS = 256 };
+enum { FAKE_DEADLINE_MS = 60000, FAKE_MAX = 8192, FAKE_REQUESTS = 256 };
 
 static char fake_dir[] = "/tmp/weir-bus.XXXXXX";
 

@@ -19,7 +19,7 @@
  * Each case forks a child that is a small daemon and says what happens to
  * it by letters on a pipe.
  */
-enum { DEADLINE_MS = 20000 };
+enum { DEADLINE_MS = 60000 };
 
 struct small {
 	int say;        /* the pipe */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 10000 };
+enum { DEADLINE_MS = 60000, SHORT_MS = 300 };
 
 /* A pipeline, and what was heard of its end. */
 struct bench {
@@ -37,7 +37,7 @@ on_ended(void *ctx, bool ok, const char *how)
 	(void)snprintf(b->how, sizeof(b->how), "%s", how);
 }
 
-/* Start BODY, a shell script. */
+/* Start BODY, a shell script, which has all the time there is. */
 static void
 setup(struct bench *b, const char *body)
 {
@@ -45,7 +45,8 @@ setup(struct bench *b, const char *body)
 	FILE *f;
 	int fd;
 
-	*b = (struct bench){.limits = {200, 300, 300, 200}};
+	*b = (struct bench){
+	    .limits = {DEADLINE_MS, DEADLINE_MS, DEADLINE_MS, DEADLINE_MS}};
 	(void)snprintf(b->script, sizeof(b->script), "/tmp/pipeline.XXXXXX");
 	if ((b->poller = poller_open()) == NULL ||
 	    (fd = mkstemp(b->script)) == -1 || (f = fdopen(fd, "w")) == NULL)
@@ -145,6 +146,7 @@ limits(void)
 	OK(pipeline_room(b.p, now()));
 	OK(!pipeline_room(b.p, now() + b.limits.lag_ms + 1));
 	OK(!pipeline_room(b.p, now()));
+	b.limits.stall_ms = SHORT_MS;
 	OK(run(&b) && !b.ok && strncmp(b.how, "took nothing for", 16) == 0);
 	teardown(&b);
 	/* It is given too much. */
@@ -154,11 +156,13 @@ limits(void)
 	teardown(&b);
 	/* It does not end, and does not hear SIGTERM. */
 	setup(&b, "trap '' TERM; while :; do sleep 1; done");
+	b.limits.finish_ms = b.limits.kill_ms = SHORT_MS;
 	pipeline_finish(b.p, now());
 	OK(run(&b) && !b.ok && strncmp(b.how, "did not end", 11) == 0);
 	teardown(&b);
 	/* It closes its input, and goes on. */
 	setup(&b, "exec <&-; exec sleep 1000");
+	b.limits.kill_ms = SHORT_MS;
 	for (uint64_t end_ms = now() + DEADLINE_MS;
 	     pipeline_room(b.p, now()) && now() < end_ms; usleep(1000))
 		fill(&b, 1);

@@ -155,7 +155,8 @@ DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chrom
 	nats-server kcat redis-server
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
 	shellcheck systemd valgrind
-DEPS.bench := redis-server nginx-light libnginx-mod-rtmp wrk sqlite3 ffmpeg
+DEPS.bench := redis-server nats-server postgresql libsqlite3-dev sqlite3 \
+	nginx-light libnginx-mod-rtmp wrk ffmpeg
 FOR ?= build demo test check
 .PHONY: deps
 deps:				## install what is missing, FOR build demo test check bench
@@ -232,13 +233,18 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 	    $$(test -d $$d && echo $$d) || exit 1; done
 
 # Load that no package brings is in C; what runs it and its peers, in Node.
+# Where a peer's library is not there its rows say so.
 .PHONY: bench run-bench
-BENCH := $(patsubst tests/bench/%.c,.build/bench/%,$(wildcard tests/bench/*.c))
-.build/bench/%: tests/bench/%.c Makefile
+unpack.load := $(msgpack)
+sqlite.load := sqlite3
+no-sqlite := $(if $(shell pkg-config --exists sqlite3 || echo n),tests/bench/sqlite.c)
+BENCH := $(patsubst tests/bench/%.c,.build/bench/%, \
+	$(filter-out $(no-sqlite),$(wildcard tests/bench/*.c)))
+.build/bench/%: tests/bench/%.c $O/bench/sample.o $O/libcore.a Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"
-	@$(CC) $(CSTD) $(WARN) -O2 $(call cflags,$(msgpack)) -o $@ $< \
-	    $(call libs,$(msgpack))
+	@$(CC) $(CSTD) $(WARN) -O2 -Isrc/bench -Isrc/libcore $(call cflags,$($*.load)) \
+	    -o $@ $< $(filter %.o %.a,$^) $(call libs,$($*.load))
 bench:				## figures beside those of peers, ROUNDS of them
 	+$(call with-deps,build bench,run-bench)
 run-bench: all $(BENCH)

@@ -2,6 +2,8 @@
 #include "clock.h"
 #include "disk.h"
 #include "err.h"
+#include "note.h"
+#include "sample.h"
 #include "sock.h"
 #include "uuid.h"
 #include "wire.h"
@@ -20,6 +22,9 @@
 enum {
 	ANSWER_LIMIT_US = 60 * 1000 * 1000, /* without any answer: give up */
 	WAIT_MS = 1000,
+	PAGE_BYTES = 4096,
+	BARE_SYNCS = 2000, /* of the bare disk, at most for so long */
+	BARE_US = 500 * 1000,
 	PEER_MAX = 8 /* bytes of the name that libzmq gives a connection */
 };
 
@@ -41,9 +46,9 @@ struct load {
 	struct str *event; /* of the batch */
 	uint64_t left;     /* events to send yet */
 	uint64_t answered, failed;
-	uint64_t *wait_us; /* of each answer */
-	uint64_t start_us; /* when the first batch was sent */
-	uint64_t last_us;  /* when something was heard */
+	struct sample wait; /* for each answer */
+	uint64_t start_us;  /* when the first batch was sent */
+	uint64_t last_us;   /* when something was heard */
 };
 
 /* Encode N events of P: made at the same time, and their ids count up. */
@@ -128,7 +133,8 @@ take(struct load *l, struct producer *p, struct str said)
 
 			wire_result_next(&a.items, &r);
 			l->failed += r.status != BUS_STORED;
-			l->wait_us[l->answered++] = l->last_us - p->sent_us;
+			sample_add(&l->wait, l->last_us - p->sent_us);
+			l->answered++;
 		}
 		p->waiting = 0;
 	}
@@ -209,21 +215,12 @@ run(struct load *l)
 	return 0;
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void
 print_result(struct load *l, double syncs)
 {
 	const struct bench *a = l->ask;
 	uint64_t took_us = l->last_us - l->start_us;
 
-	qsort(l->wait_us, l->answered, sizeof(*l->wait_us), by_value);
 	printf("{\"producers\":%" PRIu64 ",\"inflight\":%" PRIu64
 	       ",\"count\":%" PRIu64 ",\"bytes\":%" PRIu64
 	       ",\"seconds\":%.3f,\"events_per_s\":%.0f"
@@ -231,8 +228,8 @@ print_result(struct load *l, double syncs)
 	       ",\"not_stored\":%" PRIu64 ",\"disk_syncs_per_s\":%.0f}\n",
 	    a->producers, a->inflight, a->count, a->bytes,
 	    (double)took_us / 1e6, (double)l->answered * 1e6 / (double)took_us,
-	    l->wait_us[l->answered / 2], l->wait_us[l->answered * 99 / 100],
-	    l->failed, syncs);
+	    sample_percentile_us(&l->wait, 50),
+	    sample_percentile_us(&l->wait, 99), l->failed, syncs);
 }
 
 static int
@@ -256,27 +253,22 @@ connect_all(struct load *l)
 	return 0;
 }
 
-static int
-fill(struct load *l)
+/* What the disk does without us, once before and once after. */
+static double
+bare_syncs_per_s(void)
 {
-	char *text = malloc(l->ask->bytes + 1);
-	struct NoteWritten note;
-	int rc;
+	struct disk_figures f;
 
-	if (text == NULL)
-		return -1;
-	memset(text, 'x', l->ask->bytes);
-	note.text = (struct str){text, l->ask->bytes};
-	rc = EVENT_PUT(NoteWritten, &note, &l->data);
-	free(text);
-	return rc;
+	return disk_measure(PAGE_BYTES, BARE_SYNCS, BARE_US, &f) == 0
+		   ? f.syncs_per_s
+		   : 0;
 }
 
 int
 bench_log(const struct bench *ask)
 {
 	struct load l = {.ask = ask, .left = ask->count};
-	double syncs = disk_syncs_per_s();
+	double syncs = bare_syncs_per_s();
 	int rc = EXIT_TEMP;
 
 	buf_init(&l.data, EVENT_MAX);
@@ -284,21 +276,21 @@ bench_log(const struct bench *ask)
 	buf_init(&l.request, WIRE_MAX_REQUEST);
 	l.producer = calloc(ask->producers, sizeof(*l.producer));
 	l.event = calloc(ask->inflight, sizeof(*l.event));
-	l.wait_us = calloc(ask->count, sizeof(*l.wait_us));
-	if (l.producer == NULL || l.event == NULL || l.wait_us == NULL ||
-	    fill(&l) == -1 || connect_all(&l) == -1) {
+	if (l.producer == NULL || l.event == NULL ||
+	    sample_init(&l.wait, ask->count) == -1 ||
+	    note_put(ask->bytes, &l.data) == -1 || connect_all(&l) == -1) {
 		err_sys("start");
 		goto out;
 	}
 	if (run(&l) == 0) {
-		print_result(&l, (syncs + disk_syncs_per_s()) / 2);
+		print_result(&l, (syncs + bare_syncs_per_s()) / 2);
 		rc = fflush(stdout) == 0 && l.failed == 0 ? EXIT_OK : EXIT_TEMP;
 	}
 out:
 	zsock_destroy(&l.sock);
 	free(l.producer);
 	free(l.event);
-	free(l.wait_us);
+	sample_fini(&l.wait);
 	buf_fini(&l.data);
 	buf_fini(&l.batch);
 	buf_fini(&l.request);

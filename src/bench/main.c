@@ -4,11 +4,26 @@
 
 #include <string.h>
 
+static const struct {
+	const char *name;
+	int (*run)(const struct bench *ask);
+} command[] = {
+    {"log", bench_log},
+    {"append", bench_append},
+    {"replay", bench_replay},
+    {"disk", bench_disk},
+    {0},
+};
+
 int
 main(int argc, char *argv[])
 {
-	struct bench b = {
-	    .producers = 32, .inflight = 64, .count = 200000, .bytes = 200};
+	struct bench b = {.producers = 32,
+	    .inflight = 64,
+	    .batch = 1000,
+	    .count = 200000,
+	    .bytes = 200,
+	    .write_bytes = 4096};
 	const struct opt opt[] = {
 	    {.letter = 'p',
 		.name = "producers",
@@ -27,17 +42,29 @@ main(int argc, char *argv[])
 	    {.letter = 'n',
 		.name = "count",
 		.arg = "N",
-		.help = "log: events in all (200000)",
+		.help = "log, append: events in all; disk: syncs (200000)",
 		.number = &b.count,
 		.min = 1,
 		.max = 100000000},
 	    {.letter = 'b',
 		.name = "bytes",
 		.arg = "B",
-		.help = "log: text in each (200)",
+		.help = "log, append: text in each (200)",
 		.number = &b.bytes,
 		.min = 1,
 		.max = 3000},
+	    {.name = "batch",
+		.arg = "N",
+		.help = "append: events of a commit (1000)",
+		.number = &b.batch,
+		.min = 1,
+		.max = 4096},
+	    {.name = "write",
+		.arg = "B",
+		.help = "disk: bytes of each sync (4096)",
+		.number = &b.write_bytes,
+		.min = 1,
+		.max = 16 << 20},
 	    {0},
 	};
 	static const char *const env[] = {
@@ -48,8 +75,9 @@ main(int argc, char *argv[])
 	const struct opt_program prog = {
 	    .name = "weir-bench",
 	    .summary = "measure: log loads the running weir-logd through the "
-		       "bus, replay reads its log in place; JSON on stdout",
-	    .operands = "log|replay",
+		       "bus, append writes a log itself, replay reads one in "
+		       "place, disk syncs without one; JSON on stdout",
+	    .operands = "log|append|replay|disk",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -57,10 +85,9 @@ main(int argc, char *argv[])
 
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
-	if (argc - at == 1 && strcmp(argv[at], "log") == 0)
-		return bench_log(&b);
-	if (argc - at == 1 && strcmp(argv[at], "replay") == 0)
-		return bench_replay();
-	err_msg("want log or replay");
+	for (size_t i = 0; argc - at == 1 && command[i].name != NULL; i++)
+		if (strcmp(argv[at], command[i].name) == 0)
+			return command[i].run(&b);
+	err_msg("want log, append, replay or disk");
 	return EXIT_PERM;
 }

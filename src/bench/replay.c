@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 int
-bench_replay(void)
+bench_replay(const struct bench *ask)
 {
 	struct log_reader *r = NULL;
 	struct log *l = NULL;
@@ -17,6 +17,7 @@ bench_replay(void)
 	char dir[PATH_MAX];
 	int rc = EXIT_TEMP, n;
 
+	(void)ask;
 	if (conf_path(dir, CONF_STATE, "log") == -1 ||
 	    (l = log_open(dir)) == NULL ||
 	    (r = log_reader_open(l, 1)) == NULL) {

@@ -2,7 +2,14 @@
 // their CPU time and memory, free ports.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+	accessSync,
+	constants,
+	mkdtempSync,
+	readFileSync,
+	readdirSync,
+	rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,6 +43,17 @@ process.once('exit', clean);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 	process.once(signal, () => process.exit(130));
 }
+
+// Is there a program of that name?
+export const installed = (name) =>
+	process.env.PATH.split(':').some((dir) => {
+		try {
+			accessSync(join(dir, name), constants.X_OK);
+			return true;
+		} catch {
+			return false;
+		}
+	});
 
 export async function freePort() {
 	const server = createServer();
@@ -193,13 +211,14 @@ export function busy() {
 	return (user + nice + system + irq + softirq) / ticks_per_s;
 }
 
-// Proportional set size of those processes in bytes.
-export function memory(pids) {
+// Set size of those processes in bytes: proportional, or 'Rss', resident.
+export function memory(pids, which = 'Pss') {
 	let sum = 0;
 	for (const pid of pids) {
 		try {
 			const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-			sum += Number(/^Pss:\s+(\d+)/m.exec(text)[1]) * 1024;
+			const line = new RegExp(`^${which}:\\s+(\\d+)`, 'm').exec(text);
+			sum += Number(line[1]) * 1024;
 		} catch {
 			// It has ended, and holds nothing any more.
 		}

@@ -1,95 +1,85 @@
-// The log: durable appends against Redis Streams, and reading it in place.
+// The log: durable appends beside those of its peers and of the bare disk,
+// and reading it in place.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { built, cpu, place, root, run, start, stop, until } from './host.mjs';
-import { alone, claim, interleave, progress, rounds } from './report.mjs';
+import { built, cpu, place, root, run } from './host.mjs';
+import * as jetstream from './jetstream.mjs';
+import { postgres } from './postgres.mjs';
+import { redis } from './redis.mjs';
+import * as sqlite from './sqlite.mjs';
+import {
+	absent,
+	alone,
+	claim,
+	interleave,
+	interleaveAll,
+	progress,
+	scaled,
+} from './report.mjs';
 import { Weir } from './weir.mjs';
 
-const producers = 32;
 const bytes = 200;
-const payload = 'x'.repeat(bytes);
 // Where the log would lie: on the disk of the checkout, not in a tmpfs.
-const disk = join(root, '.build');
+export const disk = join(root, '.build');
 
-async function redis() {
-	const dir = place(disk);
-	const socket = join(dir, 'socket');
-	const server = start('redis-server', [
-		...['--port', '0', '--unixsocket', socket, '--dir', dir],
-		...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
-		...['--daemonize', 'no'],
-	]);
-	await until('redis-server', () => existsSync(socket));
-	await until('redis-server', () => {
-		try {
-			return run('redis-cli', ['-s', socket, 'ping']).includes('PONG');
-		} catch {
-			return false;
-		}
-	});
-	return { server, socket };
+const makers = [
+	redis,
+	sqlite.sqlite,
+	postgres,
+	jetstream.unsynced,
+	jetstream.synced,
+];
+
+// First among those that store as durably, and twice Redis where it counts.
+const loads = [
+	{ producers: 32, inflight: 64, count: 500_000, goal: { redis: 2 } },
+	{ producers: 64, inflight: 1, count: 100_000, goal: { redis: 2 } },
+	{ producers: 32, inflight: 1, count: 100_000, goal: {} },
+];
+
+// One load of our log, with what it cost weir-logd.
+function loadOurs(weir, { producers, inflight, count }) {
+	const before = cpu(...weir.pids());
+	const told = JSON.parse(
+		weir.run('weir-bench', [
+			...['log', '--producers', String(producers)],
+			...['--inflight', String(inflight), '--count', String(count)],
+			...['--bytes', String(bytes)],
+		]),
+	);
+	const cpu_s = cpu(...weir.pids()) - before;
+	return { ...told, cpu_us: (cpu_s * 1e6) / count };
 }
 
-const version = () =>
-	`Redis ${/v=(\S+)/.exec(run('redis-server', ['--version']))[1]}`;
-
-async function append(inflight, count, peer) {
-	const weir = new Weir(place(disk));
-	const logd = await weir.up('logd');
-	const { server, socket } = peer;
-	const ours = () => {
-		const before = cpu(logd.pid);
-		const told = JSON.parse(
-			weir.run(
-				'weir-bench',
-				[
-					'log',
-					...['--producers', producers, '--inflight', inflight],
-					...['--count', count, '--bytes', bytes].map(String),
-				].map(String),
-			),
-		);
-		return { ...told, cpu_us: ((cpu(logd.pid) - before) * 1e6) / count };
+function claimPeer(results, load, peer) {
+	const about = `${load.producers} producers, ${load.inflight} in flight`;
+	const id = `log-${load.producers}x${load.inflight}-${peer.id}`;
+	const what = `durable appends/s, ${about}`;
+	if (peer.absent) {
+		absent({ id, what, peer: peer.name, why: peer.absent });
+		return;
+	}
+	const common = {
+		against: peer.id,
+		peer: peer.name,
+		command:
+			`weir bench log --producers ${load.producers} ` +
+			`--inflight ${load.inflight} --count ${load.count} | ` +
+			peer.command(load),
 	};
-	const theirs = () => {
-		// A new stream each time, as long as the one before.
-		run('redis-cli', ['-s', socket, 'del', 's']);
-		const before = cpu(server.pid);
-		const out = run('redis-benchmark', [
-			...['-s', socket, '-c', producers, '-P', inflight].map(String),
-			...['-n', String(count), '--csv', 'XADD', 's', '*', 'd', payload],
-		]);
-		const [rate, , , p50, , p99] = out
-			.trim()
-			.split('\n')
-			.at(-1)
-			.split('","')
-			.slice(1)
-			.map((s) => Number(s.replaceAll('"', '')));
-		return {
-			events_per_s: rate,
-			answer_p50_us: p50 * 1000,
-			answer_p99_us: p99 * 1000,
-			cpu_us: ((cpu(server.pid) - before) * 1e6) / count,
-		};
-	};
-	const results = await interleave(`log, ${inflight} in flight`, ours, theirs);
-	const command =
-		`weir bench log --producers ${producers} --inflight ${inflight} ` +
-		`--count ${count} | redis-benchmark -c ${producers} -P ${inflight} ` +
-		`-n ${count} XADD s '*' d ${bytes}x, appendfsync always, Unix socket`;
-	const about = `32 producers, ${inflight} in flight`;
-	const common = { peer: version(), command };
 	claim(results, {
-		id: `log-${inflight}`,
-		what: `durable appends/s, ${about}`,
+		id,
+		what: peer.unequal ? `${what} (the peer's are not durable)` : what,
 		figure: 'events_per_s',
 		unit: 'ev/s',
-		goal: 1.0,
+		goal: peer.unequal ? undefined : (load.goal[peer.id] ?? 1),
 		...common,
 	});
+	if (peer.id !== 'redis') {
+		return;
+	}
 	claim(results, {
-		id: `log-${inflight}-p99`,
+		id: `${id}-p99`,
 		what: `p99 of an answer, ${about}`,
 		figure: 'answer_p99_us',
 		unit: 'us',
@@ -97,47 +87,130 @@ async function append(inflight, count, peer) {
 		...common,
 	});
 	claim(results, {
-		id: `log-${inflight}-cpu`,
+		id: `${id}-cpu`,
 		what: `server CPU an event, ${about}`,
 		figure: 'cpu_us',
 		unit: 'us',
 		below: true,
 		...common,
 	});
+}
+
+async function append(given, peers) {
+	const load = { ...given, count: scaled(given.count) };
+	const weir = new Weir(place(disk));
+	await weir.up('logd');
+	const sides = { ours: () => loadOurs(weir, load) };
+	for (const peer of peers) {
+		if (!peer.absent) {
+			sides[peer.id] = () => peer.append(load);
+		}
+	}
+	const what = `log, ${load.producers} producers, ${load.inflight} in flight`;
+	const results = await interleaveAll(what, sides);
+	for (const peer of peers) {
+		claimPeer(results, load, peer);
+	}
 	return weir;
 }
 
-// What is in the log now, as rows of SQLite.
-const fill = (n) => `
-pragma journal_mode=wal; pragma synchronous=off;
-create table event(seq integer primary key, version int, id text, source text,
- type text, subject text, time int, data blob);
-insert into event with recursive c(i) as
- (select 1 union all select i + 1 from c where i < ${n})
- select i, i, printf('0190a6f8-%04x-7000-8000-%012x', i % 65536, i),
- 'weir-bench', 'NoteWritten', printf('bench/%d', i % 32),
- 1700000000000000 + i, randomblob(${bytes + 8}) from c;`;
-
-function sqliteReader(count) {
-	const db = join(place(disk), 'db');
-	run('sqlite3', [db], { input: fill(count) });
-	return () => {
-		const out = run('sqlite3', [db], {
-			input:
-				'.timer on\nselect sum(version + length(data) + length(id) + ' +
-				'length(source) + length(type) + length(subject) + (time & 1)) ' +
-				'from event;\n',
+// One event at a time, and the barrier that it cannot do without.
+async function single() {
+	const count = scaled(5000);
+	const weir = new Weir(place(disk));
+	await weir.up('logd');
+	const disk_args = ['disk', '--count', String(count)];
+	const results = await interleave(
+		'log, one event at a time',
+		() => loadOurs(weir, { producers: 1, inflight: 1, count }),
+		() => {
+			const told = JSON.parse(weir.run('weir-bench', disk_args));
+			return {
+				answer_p50_us: told.sync_p50_us,
+				answer_p99_us: told.sync_p99_us,
+			};
+		},
+	);
+	for (const percent of [50, 99]) {
+		claim(results, {
+			id: `log-single-p${percent}`,
+			what: `p${percent} of a single append`,
+			figure: `answer_p${percent}_us`,
+			unit: 'us',
+			below: true,
+			goal: percent === 99 ? 3 : undefined,
+			peer: 'pwrite of 4 KiB and fdatasync',
+			command:
+				`weir bench log --producers 1 --inflight 1 --count ${count} | ` +
+				`weir bench ${disk_args.join(' ')}`,
 		});
-		return { events_per_s: count / Number(/real (\S+)/.exec(out)[1]) };
+	}
+	await weir.down();
+}
+
+// Commits of a thousand events by the library itself, beside the same bytes
+// on the bare disk and beside the other library.
+async function batches(library) {
+	const batch = 1000;
+	const count = scaled(500_000);
+	const weir = new Weir(place(disk));
+	const ours = (n) =>
+		JSON.parse(
+			weir.run('weir-bench', [
+				...['append', '--batch', String(batch), '--count', String(n)],
+				...['--bytes', String(bytes)],
+			]),
+		);
+	const disk_args = [
+		...['disk', '--write', String(ours(batch).commit_bytes)],
+		...['--count', String(Math.ceil(count / batch))],
+	];
+	const sides = {
+		ours: () => ours(count),
+		disk() {
+			const told = JSON.parse(weir.run('weir-bench', disk_args));
+			return { events_per_s: told.syncs_per_s * batch };
+		},
 	};
+	const load = { producers: 1, inflight: batch, count };
+	if (!library.absent) {
+		sides.sqlite = () => library.append(load);
+	}
+	const results = await interleaveAll(`log, batches of ${batch}`, sides);
+	const common = {
+		what: `durable appends/s, batches of ${batch}, in one process`,
+		figure: 'events_per_s',
+		unit: 'ev/s',
+	};
+	const command = `weir bench append --batch ${batch} --count ${count} | `;
+	claim(results, {
+		...common,
+		id: 'log-batch-disk',
+		goal: 0.8,
+		against: 'disk',
+		peer: 'pwrite of the same bytes and fdatasync',
+		command: `${command}weir bench ${disk_args.join(' ')}`,
+	});
+	if (library.absent) {
+		const peer = library.name;
+		absent({ ...common, id: 'log-batch-sqlite', peer, why: library.absent });
+		return;
+	}
+	claim(results, {
+		...common,
+		id: 'log-batch-sqlite',
+		goal: 1,
+		against: 'sqlite',
+		peer: library.name,
+		command: command + library.command(load),
+	});
 }
 
 async function replay(weir) {
 	const events = JSON.parse(weir.run('weir-bench', ['replay'])).events;
-	const sqlite = sqliteReader(events);
+	const reader = sqlite.reader({ disk, bytes }, events);
 	const ours = () => JSON.parse(weir.run('weir-bench', ['replay']));
-	const results = await interleave('replay', ours, sqlite);
-	const sqlite_version = run('sqlite3', ['--version']).split(' ')[0];
+	const results = await interleave('replay', ours, reader);
 	const unpack = join(built, 'unpack');
 	let reference = '';
 	if (existsSync(unpack)) {
@@ -162,17 +235,29 @@ async function replay(weir) {
 		what: 'the same against a table of SQLite',
 		figure: 'events_per_s',
 		unit: 'ev/s',
-		peer: `SQLite ${sqlite_version}`,
+		peer: `SQLite ${sqlite.version()}`,
 		command: `${command} | select sum(...) from event, the same columns`,
 	});
 }
 
 export async function log() {
-	const peer = await redis();
-	const busy = await append(64, 500_000, peer);
-	const calm = await append(1, 100_000, peer);
-	await stop(peer.server);
-	await calm.down();
+	const peers = [];
+	for (const make of makers) {
+		peers.push(await make({ disk, bytes }));
+	}
+	const weirs = [];
+	for (const load of loads) {
+		weirs.push(await append(load, peers));
+	}
+	for (const peer of peers) {
+		await peer.end?.();
+	}
+	const [busy, ...calm] = weirs;
+	for (const weir of calm) {
+		await weir.down();
+	}
+	await single();
+	await batches(peers.find((peer) => peer.id === 'sqlite'));
 	await replay(busy);
 	await busy.down();
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { root } from './host.mjs';
 
 export const rounds = Number(process.env.ROUNDS ?? 5);
+// Of N events so many are used: SCALE=0.1 to see quickly that all works.
+export const scaled = (n) => Math.ceil(n * Number(process.env.SCALE ?? 1));
 const file = join(root, '.build', 'bench.jsonl');
 const shown = [];
 const headings = ['what', 'ours', 'peer', 'ratio', 'worst', 'goal', ''];
@@ -16,21 +18,26 @@ export function median(values) {
 		: (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-// A B A B...: each gives an object of figures; the objects, side by side.
-export async function interleave(what, ours, peer) {
+// A B C A B C...: each gives an object of figures; the objects, by their
+// sides' names, of each round.
+export async function interleaveAll(what, sides) {
+	const names = Object.keys(sides);
 	const results = [];
 	for (let i = 0; i < rounds; i++) {
 		progress(`${what}: round ${i + 1} of ${rounds}`);
-		// Whoever comes second has the warmer caches: take turns at it.
 		const round = {};
-		for (const side of i % 2 === 0 ? ['ours', 'peer'] : ['peer', 'ours']) {
-			round[side] = await (side === 'ours' ? ours() : peer());
+		// Whoever comes later has the warmer caches: take turns at it.
+		for (const name of i % 2 === 0 ? names : [...names].reverse()) {
+			round[name] = await sides[name]();
 		}
 		results.push(round);
 	}
 	progress('');
 	return results;
 }
+
+export const interleave = (what, ours, peer) =>
+	interleaveAll(what, { ours, peer });
 
 export function progress(text) {
 	if (process.stderr.isTTY) {
@@ -46,6 +53,9 @@ export function begin() {
 }
 
 function human(value, unit) {
+	if (unit === 'us' && value >= 1000) {
+		return human(value / 1000, 'ms');
+	}
 	const steps = [
 		[1e9, 'G'],
 		[1e6, 'M'],
@@ -59,14 +69,26 @@ function human(value, unit) {
 	return `${value.toPrecision(3)} ${unit}`;
 }
 
-// A claim about FIGURE in RESULTS: the ratio of ours to the peer's is at
-// least GOAL, or at most with `below`.  Without a goal it is only told.
+// A claim about FIGURE in RESULTS: the ratio of ours to that of the side
+// AGAINST is at least GOAL, or at most with `below`.  Without a goal it is
+// only told.
 export function claim(
 	results,
-	{ id, what, figure, unit, peer, command, goal, below = false, note },
+	{
+		id,
+		what,
+		figure,
+		unit,
+		peer,
+		against = 'peer',
+		command,
+		goal,
+		below = false,
+		note,
+	},
 ) {
 	const ours = results.map((r) => r.ours[figure]);
-	const theirs = results.map((r) => r.peer[figure]);
+	const theirs = results.map((r) => r[against][figure]);
 	const ratios = ours.map((v, i) => v / theirs[i]);
 	add({
 		id,
@@ -105,6 +127,11 @@ export function alone(
 	});
 }
 
+// A claim that cannot be made: why.
+export function absent({ id, what, peer, why }) {
+	add({ id, what, peer, why });
+}
+
 function add(row) {
 	const against = row.ratio ?? row.ours;
 	if (row.goal !== undefined) {
@@ -117,6 +144,9 @@ function add(row) {
 function cells(row) {
 	const bound = row.below ? '<=' : '>=';
 	const verdict = row.pass === undefined ? 'told' : row.pass ? 'pass' : 'MISS';
+	if (row.why !== undefined) {
+		return [row.what, '', `(${row.peer})`, '', '', '', row.why];
+	}
 	if (row.ratio === undefined) {
 		const goal =
 			row.goal === undefined ? '' : `${bound} ${human(row.goal, row.unit)}`;

@@ -21,19 +21,22 @@ export class Weir {
 		mkdirSync(this.env.WEIR_RUN, { recursive: true });
 	}
 
-	// Start a daemon; it says READY=1 on a pipe when it serves.
+	// Start a daemon; it says READY=1 on a pipe when it serves, READY_MS
+	// after it was started.
 	async up(name) {
+		const begun = performance.now();
 		const child = start(join(bin, `weir-${name}`), [], {
 			env: { ...this.env, NOTIFY_FD: '3' },
 			stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
 		});
-		let ready = false;
-		child.stdio[3].on('data', () => (ready = true));
+		child.stdio[3].once('data', () => {
+			child.ready_ms = performance.now() - begun;
+		});
 		await until(`weir-${name}: ${child.said}`, () => {
 			if (child.exitCode !== null) {
 				throw new Error(`weir-${name} ended: ${child.said}`);
 			}
-			return ready;
+			return child.ready_ms !== undefined;
 		});
 		this.daemon[name] = child;
 		return child;
@@ -47,8 +50,8 @@ export class Weir {
 		return Object.values(this.daemon).map((child) => child.pid);
 	}
 
-	run(name, args = [], input = undefined) {
-		return run(join(bin, name), args, { env: this.env, input });
+	run(name, args = [], input = undefined, options = {}) {
+		return run(join(bin, name), args, { env: this.env, input, ...options });
 	}
 
 	append(events) {

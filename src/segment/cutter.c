@@ -57,6 +57,7 @@ cutter_open(
 	c->out.store = store;
 	c->out.story = story;
 	c->out.promise_us = store_promise(store);
+	c->out.part_us = set->part_us;
 	return c;
 }
 
@@ -158,7 +159,7 @@ flush_all(struct cutter *c, struct track *t)
 	while (t->n > 0) {
 		size_t i = t->n;
 
-		while (i > 1 &&
+		while (i > 1 && i > t->written &&
 		       track_length_us(t, i) > limit_us(c) + TRACK_ROUNDING_US)
 			i--;
 		if (flush(c, t, i) == -1)
@@ -296,6 +297,10 @@ follow(struct cutter *c, struct track *t, bool force)
 		size_t i = behind(c, t, cut);
 		bool reached = i < t->n;
 
+		/* What is a part already stays in this segment. */
+		if (i < t->written)
+			i = t->written;
+
 		if (!reached && silent(c, t)) {
 			if (retire(c, t) == -1)
 				return -1;
@@ -381,6 +386,34 @@ elect(struct cutter *c, bool force)
 	return lead(c, t);
 }
 
+/*
+ * Make the parts that can be made: of the leader up to its last sample, which
+ * may begin a segment; of another one up to where the leader's next cut may
+ * be, at the soonest.
+ */
+static int
+make_parts(struct cutter *c)
+{
+	const struct track *l = c->leader;
+
+	if (c->set.part_us == 0 || l == NULL || l->n == 0 || c->want_cut)
+		return 0;
+	for (size_t k = 0; k < c->tracks; k++) {
+		struct track *t = c->track[k];
+		int64_t limit =
+		    track_due_us(l, l->n - 1) - track_us(t, t->frame_ticks) / 2;
+		size_t i = t->n > 0 ? t->n - 1 : 0;
+
+		if (!t->in || t->cut < c->cuts)
+			continue;
+		while (t != l && i > 0 && track_due_us(t, i) >= limit)
+			i--;
+		if (i > t->written && track_parts(t, &c->out, i) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 decide(struct cutter *c, bool force)
 {
@@ -390,7 +423,7 @@ decide(struct cutter *c, bool force)
 		if (c->track[i] != c->leader &&
 		    follow(c, c->track[i], force) == -1)
 			return -1;
-	return 0;
+	return force ? 0 : make_parts(c);
 }
 
 /* The record of T changed with unit U, which is not among its samples. */
@@ -491,5 +524,12 @@ cutter_quiet_us(const struct cutter *c, int64_t clock_us)
 			return 0;
 	quiet_us =
 	    track_due_us(l, 0) + c->set.target_us - TOLERANCE_US - clock_us;
+	for (size_t i = 0; i < c->tracks; i++) {
+		const struct track *t = c->track[i];
+
+		if (t->in && t->written < t->n && t->part_ticks > 0 &&
+		    track_part_due_us(t) - clock_us < quiet_us)
+			quiet_us = track_part_due_us(t) - clock_us;
+	}
 	return quiet_us > 0 ? quiet_us : 0;
 }

@@ -37,6 +37,14 @@ duration(const char *option, const char *text, int64_t *out_us)
 	return 0;
 }
 
+/* The same of --part, which may also be 0, and is short. */
+static int
+part_duration(const char *text, int64_t *out_us)
+{
+	*out_us = 0;
+	return strcmp(text, "0") == 0 ? 0 : duration("part", text, out_us);
+}
+
 /* Segment standard input into BROADCAST.  The exit code. */
 static int
 run(const char *broadcast, const struct cutter_settings *set)
@@ -65,7 +73,7 @@ main(int argc, char *argv[])
 	    "WEIR_BROADCAST  the broadcast when --broadcast is not given",
 	    "WEIR_STATE      where media/ is, ./var or /var/lib/weir", NULL};
 	const char *broadcast = conf_text("WEIR_BROADCAST", NULL);
-	const char *target = "1", *max = "10";
+	const char *target = "1", *max = "10", *part = "0";
 	const struct opt opt[] = {
 	    {'b', "broadcast", "ID", "the broadcast it is part of, else new",
 		.text = &broadcast},
@@ -75,6 +83,9 @@ main(int argc, char *argv[])
 	    {'m', "max", "TIME",
 		"never promise longer segments; GOPs are cut (10)",
 		.text = &max},
+	    {'p', "part", "TIME",
+		"tell of parts of about it as they are made, 0: of none (0)",
+		.text = &part},
 	    {.name = NULL}};
 	const struct opt_program program = {.name = "weir-segment",
 	    .summary = "Cut NUT on standard input into CMAF segments, and "
@@ -88,12 +99,15 @@ main(int argc, char *argv[])
 	if ((code = opt_parse(&program, argc, argv, &operand)) != OPT_RUN)
 		return code;
 	if (duration("target", target, &set.target_us) == -1 ||
-	    duration("max", max, &set.max_us) == -1)
+	    duration("max", max, &set.max_us) == -1 ||
+	    part_duration(part, &set.part_us) == -1)
 		return EXIT_PERM;
 	if (set.max_us < set.target_us) {
 		err_msg("--max %s: less than --target %s", max, target);
 		return EXIT_PERM;
 	}
+	if (set.part_us > set.target_us)
+		set.part_us = set.target_us;
 	if (broadcast == NULL) {
 		if (uuid_v7(id) == -1) {
 			err_sys("make an id");

@@ -212,47 +212,90 @@ write_all(int fd, struct iovec *v, int n)
 	return 0;
 }
 
-int
-store_put(const struct store_track *t, const char *name, struct iovec *v, int n)
+/* The name under which F grows. */
+static void
+growing(const struct store_file *f, char tmp[64])
+{
+	(void)snprintf(tmp, 64, "%s" TMP, f->name);
+}
+
+void
+store_drop(const struct store_track *t, struct store_file *f)
 {
 	char tmp[64];
-	int fd;
 
-	(void)snprintf(tmp, sizeof(tmp), "%s" TMP, name);
-	fd = openat(t->fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1) {
+	if (f->fd == -1)
+		return;
+	growing(f, tmp);
+	(void)unlinkat(t->fd, tmp, 0);
+	(void)close(f->fd);
+	f->fd = -1;
+}
+
+int
+store_begin(const struct store_track *t, const char *name, struct store_file *f)
+{
+	char tmp[64];
+
+	(void)snprintf(f->name, sizeof(f->name), "%s", name);
+	growing(f, tmp);
+	f->fd =
+	    openat(t->fd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (f->fd == -1)
 		err_sys("create %s", tmp);
+	return f->fd == -1 ? -1 : 0;
+}
+
+int
+store_add(
+    const struct store_track *t, struct store_file *f, struct iovec *v, int n)
+{
+	if (write_all(f->fd, v, n) == 0)
+		return 0;
+	err_sys("write %s" TMP, f->name);
+	store_drop(t, f);
+	return -1;
+}
+
+int
+store_end(const struct store_track *t, struct store_file *f)
+{
+	char tmp[64];
+	int fd = f->fd;
+
+	growing(f, tmp);
+	if (renameat(t->fd, tmp, t->fd, f->name) == -1) {
+		err_sys("rename %s to %s", tmp, f->name);
+		store_drop(t, f);
 		return -1;
 	}
-	if (write_all(fd, v, n) == -1) {
-		err_sys("write %s", tmp);
-		goto err_tmp;
-	}
-	if (renameat(t->fd, tmp, t->fd, name) == -1) {
-		err_sys("rename %s to %s", tmp, name);
-		goto err_tmp;
-	}
+	f->fd = -1;
 	/*
 	 * D12: whole under its name, not on disk yet.  A journalling file
 	 * system commits the name no later than the blocks that this sync
 	 * has it allocate, so one sync does for both.
 	 */
 	if (fdatasync(fd) == -1) {
-		err_sys("sync %s", name);
+		err_sys("sync %s", f->name);
 		goto err_name;
 	}
-	if (close(fd) == -1) {
-		err_sys("close %s", name);
-		(void)unlinkat(t->fd, name, 0);
-		return -1;
-	}
-	return 0;
+	if (close(fd) == 0)
+		return 0;
+	fd = -1;
+	err_sys("close %s", f->name);
 err_name:
-	(void)unlinkat(t->fd, name, 0);
-	(void)close(fd);
+	(void)unlinkat(t->fd, f->name, 0);
+	if (fd != -1)
+		(void)close(fd);
 	return -1;
-err_tmp:
-	(void)unlinkat(t->fd, tmp, 0);
-	(void)close(fd);
-	return -1;
+}
+
+int
+store_put(const struct store_track *t, const char *name, struct iovec *v, int n)
+{
+	struct store_file f;
+
+	return store_begin(t, name, &f) == -1 || store_add(t, &f, v, n) == -1
+		   ? -1
+		   : store_end(t, &f);
 }

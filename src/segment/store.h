@@ -53,4 +53,18 @@ int store_track(struct store *s, const char *name, struct store_track *t);
 int store_put(
     const struct store_track *t, const char *name, struct iovec *v, int n);
 
+/* The same piece by piece: a file that grows under a name of its own. */
+struct store_file {
+	int fd; /* -1: there is none */
+	char name[48];
+};
+int store_begin(
+    const struct store_track *t, const char *name, struct store_file *f);
+int store_add(
+    const struct store_track *t, struct store_file *f, struct iovec *v, int n);
+int store_end(const struct store_track *t, struct store_file *f);
+
+/* What there is of F is not wanted. */
+void store_drop(const struct store_track *t, struct store_file *f);
+
 #endif

@@ -88,6 +88,13 @@ story_segment_ready(struct story *s, struct SegmentReady *e)
 }
 
 int
+story_part_ready(struct story *s, struct PartReady *e)
+{
+	e->broadcast = s->broadcast;
+	return tell(s, EVENT_PartReady, e);
+}
+
+int
 story_track_ended(struct story *s, struct TrackEnded *e)
 {
 	e->broadcast = s->broadcast;

@@ -19,6 +19,7 @@ void story_close(struct story *s);
  */
 int story_track_started(struct story *s, struct TrackStarted *e);
 int story_segment_ready(struct story *s, struct SegmentReady *e);
+int story_part_ready(struct story *s, struct PartReady *e);
 int story_track_ended(struct story *s, struct TrackEnded *e);
 
 #endif

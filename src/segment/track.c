@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,6 @@ enum {
 	VIDEO_HZ = 90000,
 	VIDEO_FRAME_TICKS = VIDEO_HZ / 30,
 	MAX_HEAD = 1024 * 1024,
-	HASH_BYTES = 32,
 	MICRO = 1000000,
 	/* Clocks of encoders are coarse: so many frames off are no gap. */
 	SLACK_FRAMES = 2
@@ -44,6 +42,7 @@ track_open(
 	buf_init(&t->payload, TRACK_MAX_BYTES + MEDIA_MAX_PACKET * (size_t)2);
 	buf_init(&t->head, MAX_HEAD);
 	buf_init(&t->config, MEDIA_MAX_CONFIG);
+	growth_init(&t->growth);
 	if (store_track(out->store, name, &t->folder) == -1) {
 		t->folder.fd = -1;
 		track_close(t);
@@ -61,6 +60,7 @@ track_close(struct track *t)
 {
 	if (t == NULL)
 		return;
+	growth_drop(&t->growth, &t->folder);
 	if (t->folder.fd != -1)
 		(void)close(t->folder.fd);
 	feed_close(t->feed);
@@ -235,6 +235,11 @@ bytes_of(const struct track *t, size_t i)
 void
 track_drop(struct track *t, size_t i)
 {
+	/* What grows and does not come to be a segment was never one. */
+	growth_drop(&t->growth, &t->folder);
+	t->written = t->written_bytes = 0;
+	t->part = 0;
+	t->uneven = false;
 	if (i == 0)
 		return;
 	buf_consume(&t->payload, bytes_of(t, i));
@@ -269,6 +274,30 @@ describe(const struct track *t, struct TrackStarted *e, size_t samples,
 	}
 }
 
+/*
+ * How long parts are: as many whole frames as come nearest to what is wanted.
+ * A quarter of a frame more is promised, since clocks are coarse, but each part
+ * has to last 85 % of what is promised (RFC 8216bis, 4.4.4.9).
+ */
+static void
+measure_parts(struct track *t, const struct track_out *out, size_t samples,
+    int64_t length_us)
+{
+	int64_t frame = t->kind == MEDIA_AUDIO
+			    ? t->frame_ticks
+			    : track_ticks(t, length_us) / (int64_t)samples;
+	int64_t want = track_ticks(t, out->part_us);
+	int64_t frames, slack;
+
+	t->part_ticks = t->part_max_ticks = 0;
+	if (want == 0 || frame <= 0)
+		return;
+	frames = (want + frame / 2) / frame;
+	t->part_ticks = (frames > 0 ? frames : 1) * frame;
+	slack = frame / 4 < t->part_ticks / 8 ? frame / 4 : t->part_ticks / 8;
+	t->part_max_ticks = t->part_ticks + slack;
+}
+
 /* Write the run's initialization section and tell that it began. */
 static int
 begin_run(struct track *t, const struct track_out *out, size_t samples,
@@ -298,32 +327,130 @@ begin_run(struct track *t, const struct track_out *out, size_t samples,
 	e.codecs = str_from(codecs);
 	e.init_bytes = t->head.len;
 	describe(t, &e, samples, length_us);
+	measure_parts(t, out, samples, length_us);
+	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
 	if (story_track_started(out->story, &e) == -1)
 		return -1;
 	t->told = t->started = true;
 	return 0;
 }
 
-/* The moof of the first I samples, which end at END, into t->head. */
+/* The moof of the samples FROM to TO, which end at END, into t->head. */
 static int
-make_head(struct track *t, struct cmaf_sample *s, size_t i, int64_t end)
+make_head(
+    struct track *t, struct cmaf_sample *s, size_t from, size_t to, int64_t end)
 {
 	struct cmaf_fragment f = {.sequence = ++t->sequence,
-	    .dts = (uint64_t)t->sample[0].dts,
+	    .dts = (uint64_t)t->sample[from].dts,
 	    .sample = s,
-	    .samples = i};
+	    .samples = to - from};
 
-	for (size_t j = 0; j < i; j++) {
-		const struct track_sample *from = &t->sample[j];
-		int64_t next = j + 1 < i ? from[1].dts : end;
+	for (size_t i = from; i < to; i++) {
+		const struct track_sample *own = &t->sample[i];
+		int64_t next = i + 1 < to ? own[1].dts : end;
 
-		s[j] = (struct cmaf_sample){.bytes = from->bytes,
-		    .duration = (uint32_t)(next - from->dts),
-		    .offset = (int32_t)(from->pts - from->dts),
-		    .key = from->key};
+		s[i - from] = (struct cmaf_sample){.bytes = own->bytes,
+		    .duration = (uint32_t)(next - own->dts),
+		    .offset = (int32_t)(own->pts - own->dts),
+		    .key = own->key};
 	}
 	buf_reset(&t->head);
 	return cmaf_head(&f, &t->head);
+}
+
+/*
+ * Add the samples that are not in the growing segment yet, up to the I-th, as
+ * one fragment that ends at END.  0, or -1 after reporting the cause.
+ */
+static int
+grow_to(struct track *t, const struct track_out *out, size_t i, int64_t end)
+{
+	size_t bytes = bytes_of(t, i) - t->written_bytes;
+	struct iovec v[2];
+
+	if (make_head(t, out->scratch, t->written, i, end) == -1) {
+		err_sys("make a segment of %s", t->name);
+		return -1;
+	}
+	v[0] = (struct iovec){t->head.p, t->head.len};
+	v[1] = (struct iovec){t->payload.p + t->written_bytes, bytes};
+	if (growth_add(&t->growth, &t->folder, t->msn, v, 2) == -1)
+		return -1;
+	t->written = i;
+	t->written_bytes += bytes;
+	return 0;
+}
+
+/* The wall clock at sample 0, never before what was told. */
+static uint64_t
+start_us(const struct track *t)
+{
+	uint64_t us = (uint64_t)(track_due_us(t, 0) + t->wall_us);
+
+	return us < t->told_us ? t->told_us : us; /* two inputs met */
+}
+
+/* As grow_to(), and tell of it as a part. */
+static int
+make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
+{
+	size_t first = t->written;
+	struct PartReady e = {.track = str_from(t->name),
+	    .msn = t->msn,
+	    .part = t->part++,
+	    .run = t->run,
+	    .offset = t->growth.bytes,
+	    .discontinuity = t->discontinuity && t->msn > 0};
+
+	e.start_us = start_us(t) + (uint64_t)track_us(t,
+				       t->sample[first].dts - t->sample[0].dts);
+	e.duration_us = (uint64_t)track_us(t, end - t->sample[first].dts);
+	for (size_t j = first; j < i; j++)
+		e.independent |= t->sample[j].key;
+	if (first == 0)
+		e.offset = 0;
+	if (grow_to(t, out, i, end) == -1)
+		return -1;
+	e.bytes = t->growth.bytes - e.offset;
+	return story_part_ready(out->story, &e);
+}
+
+int
+track_parts(struct track *t, const struct track_out *out, size_t i)
+{
+	if (!t->told || t->part_ticks == 0)
+		return 0;
+	for (size_t j = t->written + 1; j <= i && !t->uneven; j++) {
+		int64_t length = t->sample[j].dts - t->sample[t->written].dts;
+
+		if (length > t->part_max_ticks)
+			t->uneven = true;
+		else if (length + t->frame_ticks / 2 >= t->part_ticks &&
+			 make_part(t, out, j, t->sample[j].dts) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int64_t
+track_part_due_us(const struct track *t)
+{
+	return track_us(t, t->sample[t->written].due + t->part_ticks);
+}
+
+/* The growing segment gets its last samples, up to the I-th, at END. */
+static int
+finish_growth(
+    struct track *t, const struct track_out *out, size_t i, int64_t end)
+{
+	bool parts = growth_begun(&t->growth) && !t->uneven;
+
+	if (parts && i > 1 && track_parts(t, out, i - 1) == -1)
+		return -1;
+	if (parts && !t->uneven && t->written < i &&
+	    end - t->sample[t->written].dts <= t->part_max_ticks)
+		return make_part(t, out, i, end);
+	return t->written < i ? grow_to(t, out, i, end) : 0;
 }
 
 int
@@ -333,13 +460,10 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	    .msn = t->msn,
 	    .run = t->run,
 	    .discontinuity = t->discontinuity && t->msn > 0};
-	int64_t length_us = track_length_us(t, i);
-	uint8_t hash[HASH_BYTES];
-	size_t bytes = bytes_of(t, i);
-	struct iovec v[2];
-	char name[32];
+	int64_t length_us = track_length_us(t, i), end;
+	uint8_t hash[GROWTH_HASH_BYTES];
 
-	assert(i > 0 && i <= t->n);
+	assert(i > 0 && i <= t->n && i >= t->written);
 	/* A picture that stands still must not break the promise. */
 	if (length_us > (int64_t)out->promise_us + TRACK_ROUNDING_US) {
 		int64_t rest_us =
@@ -350,30 +474,14 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	}
 	if (!t->told && begin_run(t, out, i, length_us) == -1)
 		return -1;
-	if (make_head(t, out->scratch, i,
-		t->sample[0].dts + track_ticks(t, length_us)) == -1) {
-		err_sys("make a segment of %s", t->name);
+	end = t->sample[0].dts + track_ticks(t, length_us);
+	if (finish_growth(t, out, i, end) == -1)
 		return -1;
-	}
-	v[0] = (struct iovec){t->head.p, t->head.len};
-	v[1] = (struct iovec){t->payload.p, bytes};
-	{
-		crypto_generichash_state state;
-
-		crypto_generichash_init(&state, NULL, 0, sizeof(hash));
-		for (int j = 0; j < 2; j++)
-			crypto_generichash_update(
-			    &state, v[j].iov_base, v[j].iov_len);
-		crypto_generichash_final(&state, hash, sizeof(hash));
-	}
-	(void)snprintf(name, sizeof(name), "%" PRIu64 ".m4s", t->msn);
-	if (store_put(&t->folder, name, v, 2) == -1)
+	e.bytes = t->growth.bytes;
+	if (growth_end(&t->growth, &t->folder, hash) == -1)
 		return -1;
-	e.start_us = (uint64_t)(track_due_us(t, 0) + t->wall_us);
-	if (e.start_us < t->told_us)
-		e.start_us = t->told_us; /* two inputs met, and overlap */
+	e.start_us = start_us(t);
 	e.duration_us = (uint64_t)length_us;
-	e.bytes = t->head.len + bytes;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
 	e.independent = t->sample[0].key;
 	/* D13: on disk under its name; said now. */
@@ -382,7 +490,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	t->msn++;
 	t->told_us = e.start_us + e.duration_us;
 	t->discontinuity = false;
-	t->next = t->sample[0].dts + track_ticks(t, length_us);
+	t->next = end;
 	track_drop(t, i);
 	return 0;
 }

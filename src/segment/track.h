@@ -2,6 +2,7 @@
 #define SEGMENT_TRACK_H
 
 #include "feed.h"
+#include "growth.h"
 #include "store.h"
 #include "story.h"
 #include "timeline.h"
@@ -72,6 +73,14 @@ struct track {
 	bool shifted;
 	int64_t next;     /* ticks: the end of what was made into segments */
 	uint64_t told_us; /* the same by the wall clock, as it was told */
+	/* The segment that grows, when parts of it were made. */
+	struct growth growth;
+	size_t written;       /* so many of the first samples are in it */
+	size_t written_bytes; /* and so many octets of the payload */
+	uint64_t part;        /* the next one's number */
+	bool uneven;          /* a picture too long for a part is in it */
+	/* Parts of this run: what they are to last, what they may, told. */
+	int64_t part_ticks, part_max_ticks; /* 0: there are none */
 	int64_t shift_us; /* how long before its presentation it is decoded */
 };
 
@@ -80,7 +89,8 @@ struct track_out {
 	struct store *store;
 	struct story *story;
 	uint64_t promise_us;
-	void *scratch; /* room for TRACK_MAX_SAMPLES samples */
+	int64_t part_us; /* how long parts are to be; 0: none are made */
+	void *scratch;   /* room for TRACK_MAX_SAMPLES samples */
 };
 
 /*
@@ -121,6 +131,16 @@ int64_t track_length_us(const struct track *t, size_t i);
 
 /* Drop the first I samples. */
 void track_drop(struct track *t, size_t i);
+
+/*
+ * Make parts of the segment that grows from the samples before the I-th, as
+ * many as these fill; the I-th is there, and the segment will not end before
+ * it.  0, or -1 after reporting the cause.
+ */
+int track_parts(struct track *t, const struct track_out *out, size_t i);
+
+/* The output time at which the next part ends; a sample waits for it. */
+int64_t track_part_due_us(const struct track *t);
 
 /*
  * Make a segment of the first I samples, at least one, and tell it; before

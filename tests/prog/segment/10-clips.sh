@@ -4,10 +4,6 @@
 . "$(dirname "$0")/../../lib/sh.sh"
 . "$(dirname "$0")/segment.sh"
 
-# whole NAME FILE: every frame of FILE is in broadcast NAME.
-whole() {
-	[ "$(all_frames "$1" video)" -eq "$(frames "$2" v)" ]
-}
 # near TRACK NAME SECONDS: its segments play about so long.
 near() {
 	that "$2" "[.[] | select(.type == \"SegmentReady\" and .track == \"$1\")

@@ -111,3 +111,7 @@ hashes() {
 			return 1
 	done <"$T/hashes"
 }
+# whole NAME FILE: every frame of FILE is in broadcast NAME.
+whole() {
+	[ "$(all_frames "$1" video)" -eq "$(frames "$2" v)" ]
+}

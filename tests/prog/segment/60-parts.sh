@@ -1,0 +1,65 @@
+#!/bin/sh
+# A segment grows part by part, and each part is told of when it can be read.
+. "$(dirname "$0")/../../lib/sh.sh"
+. "$(dirname "$0")/segment.sh"
+
+# tiled NAME: parts that were told of make up their segment's file.
+tiled() {
+	that "$1" '
+	    [.[] | select(.type == "PartReady")] | length > 20 and
+	    (group_by(.track, .msn) | all(
+		(map(.part // 0) == [range(length)]) and
+		(. as $p | all(range(1; length);
+		    $p[.].offset == $p[. - 1].offset + $p[. - 1].bytes and
+		    ($p[.].start_us - $p[. - 1].start_us - $p[. - 1].duration_us |
+			fabs) < 3))))' &&
+	that "$1" '. as $all |
+	    [$all[] | select(.type == "SegmentReady" and
+		(.track as $t | .msn as $m | any($all[]; .type == "PartReady" and
+		    .track == $t and .msn == $m)))] |
+	    all(. as $s | [$all[] | select(.type == "PartReady" and
+		    .track == $s.track and .msn == $s.msn)] |
+		(map(.bytes) | add) == $s.bytes and .[0].start_us == $s.start_us and
+		((map(.duration_us) | add) - $s.duration_us | fabs) < 10)'
+}
+# timely NAME: none longer than promised, none much shorter but the last.
+timely() {
+	that "$1" '. as $all |
+	    [.[] | select(.type == "TrackStarted") | {key: .track, value: .part_us}] |
+	    from_entries as $limit |
+	    [$all[] | select(.type == "PartReady")] | group_by(.track, .msn) |
+	    all(all(.[]; .duration_us <= $limit[.track]) and
+		all(.[:-1][]; .duration_us >= 0.85 * $limit[.track]))'
+}
+
+nut clip -i "$CLIP" -c copy
+ok 'a clip in parts' segment clip2 --part 200ms <"$T/clip.nut"
+ok 'they make up the segments' tiled clip2
+ok 'each lasts about what was asked for' timely clip2
+ok 'it decodes' decodes clip2
+ok 'no picture is lost' whole clip2 "$CLIP"
+
+picture pal 320x240 8 -preset fast -bf 3
+nut pal -i "$T/pal.mp4" -c copy
+ok 'pictures that are reordered, 25 a second' segment pal --part 200ms <"$T/pal.nut"
+ok 'make up the segments' tiled pal
+ok 'each lasts what was asked for' timely pal
+ok 'five pictures each' that pal '[.[] | select(.type == "PartReady" and
+    .track == "video") | .duration_us] | all(. == 200000)'
+ok 'the first of each has the keyframe' that pal '[.[] | select(.type == "PartReady" and
+    .track == "video")] | all((.independent // false) == ((.part // 0) == 0))'
+ok 'it decodes' decodes pal
+
+ok 'another length' segment half --part 500ms <"$T/pal.nut"
+ok 'is kept' that half '[.[] | select(.type == "PartReady" and .track == "video") |
+    .duration_us] | all(. <= 520000)'
+ok 'none are told of when none are asked for' segment none --part 0 <"$T/pal.nut"
+ok 'nor promised' that none 'all(.type != "PartReady" and .part_us == null)'
+
+# A picture that stands for longer than a part: no parts that would lie.
+ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=160x120:r=2:d=6 -c:v libx264 \
+    -preset ultrafast -g 2 "$T/slow.mp4"
+nut slow -i "$T/slow.mp4" -c copy
+ok 'two pictures a second' segment slow --part 200ms <"$T/slow.nut"
+ok 'a part each, as promised' timely slow
+ok 'it decodes' decodes slow

@@ -63,6 +63,25 @@ file_write(int fd, const void *p, size_t n)
 }
 
 int
+file_write_at(int fd, const void *p, size_t n, off_t at)
+{
+	const char *from = p;
+
+	while (n > 0) {
+		ssize_t k = pwrite(fd, from, n, at);
+
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k == -1)
+			return -1;
+		from += k;
+		n -= (size_t)k;
+		at += k;
+	}
+	return 0;
+}
+
+int
 file_read(int fd, struct buf *b)
 {
 	enum { STEP = 65536 };

@@ -15,6 +15,9 @@ int file_mkdirs(const char *path, mode_t mode);
 /* Write all of P, through short writes and EINTR.  0, or -1 with errno. */
 int file_write(int fd, const void *p, size_t n);
 
+/* The same at offset AT of FD, wherever that stands. */
+int file_write_at(int fd, const void *p, size_t n, off_t at);
+
 /*
  * Append what FD still gives to B.  0 at end of file, or -1 with errno
  * (EMSGSIZE: more than B may hold).

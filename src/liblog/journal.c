@@ -125,23 +125,6 @@ size_to_make(void)
 	return padded((size_t)bytes);
 }
 
-static int
-write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
-{
-	while (n > 0) {
-		ssize_t k = pwrite(fd, p, n, (off_t)at);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k == -1)
-			return -1;
-		p += k;
-		n -= (size_t)k;
-		at += (size_t)k;
-	}
-	return 0;
-}
-
 /*
  * Fill the file with zeros from FROM on: a write over bytes that have their
  * place costs the file system no second write, of its own books.
@@ -154,7 +137,7 @@ fill(int fd, size_t from, size_t size)
 
 	for (size_t n; from < size && rc == 0; from += n) {
 		n = size - from < ZERO_BYTES ? size - from : ZERO_BYTES;
-		rc = write_at(fd, zeros, n, from);
+		rc = file_write_at(fd, zeros, n, (off_t)from);
 	}
 	free(zeros);
 	return rc == 0 ? fdatasync(fd) : -1;
@@ -374,7 +357,7 @@ journal_append(struct journal *j, const struct block *k, struct buf *b)
 		return ENOMEM;
 	memset(b->p + b->len, 0, len - b->len);
 	/* D1: nothing of it is on disk. */
-	if (write_at(j->fd, b->p, len, at) == -1) {
+	if (file_write_at(j->fd, b->p, len, (off_t)at) == -1) {
 		j->torn = true;
 		return errno;
 	}

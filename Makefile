@@ -4,7 +4,7 @@
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each compact
+	up status backup restore each compact log
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -32,6 +32,7 @@ up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon
 compact.uses := core event log bus
+log.uses     := core event log
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -50,6 +51,7 @@ append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
 compact.pkgs := libczmq libzmq
+log.pkgs    := lmdb jansson
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

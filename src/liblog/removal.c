@@ -1,12 +1,10 @@
 #include "removal.h"
 #include "block.h"
 #include "clock.h"
-#include "store.h"
+#include "removal_state.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -32,73 +30,6 @@ struct step {
 	size_t removed, written;
 	struct buf block; /* the block that is made anew */
 };
-
-/* An order's place in the database "meta". */
-enum { PROGRESS_FIELDS = 6, KEY_SIZE = EVENT_MAX_ID + 16 };
-
-static MDB_val
-progress_key(char key[KEY_SIZE], struct str type)
-{
-	int n = snprintf(key, KEY_SIZE, "removal/%.*s", STRF(type));
-
-	return (MDB_val){(size_t)n, key};
-}
-
-static int
-load(struct log *l, MDB_txn *txn, struct removal *r)
-{
-	char name[KEY_SIZE];
-	MDB_val key = progress_key(name, r->type), value;
-	uint64_t le[PROGRESS_FIELDS];
-	int rc = mdb_get(txn, l->meta, &key, &value);
-
-	r->next = 1;
-	r->count = r->bytes = r->first = r->last = 0;
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	if (rc != 0)
-		return rc;
-	if (value.mv_size != sizeof(le))
-		return EBADMSG;
-	memcpy(le, value.mv_data, sizeof(le));
-	/* What is told of an order before this one is over. */
-	if (le64toh(le[0]) != r->order)
-		return 0;
-	r->next = le64toh(le[1]);
-	r->count = le64toh(le[2]);
-	r->bytes = le64toh(le[3]);
-	r->first = le64toh(le[4]);
-	r->last = le64toh(le[5]);
-	return 0;
-}
-
-static int
-save(struct step *s, const struct removal *r)
-{
-	uint64_t le[PROGRESS_FIELDS] = {htole64(r->order), htole64(r->next),
-	    htole64(r->count), htole64(r->bytes), htole64(r->first),
-	    htole64(r->last)};
-	char name[KEY_SIZE];
-	MDB_val key = progress_key(name, r->type), value = {sizeof(le), le};
-
-	return mdb_put(s->txn, s->log->meta, &key, &value, 0);
-}
-
-int
-removal_load(struct log *l, struct removal *r)
-{
-	MDB_txn *txn;
-	int rc;
-
-	if ((rc = store_begin(l, &txn)) == 0) {
-		rc = load(l, txn, r);
-		mdb_txn_abort(txn);
-	}
-	if (rc == 0)
-		return 0;
-	errno = store_errno(rc);
-	return -1;
-}
 
 /* The order that the event E, which stands at its seq, goes by, or NULL. */
 static struct removal *
@@ -434,7 +365,7 @@ advance(struct step *s)
 			r->next = s->next;
 		/* A search that found nothing need not be remembered. */
 		if (s->removed > 0)
-			rc = save(s, r);
+			rc = removal_save(s->log, s->txn, r);
 	}
 	return rc;
 }
@@ -457,10 +388,30 @@ step(struct step *s)
 		rc = advance(s);
 out:
 	if (rc == 0 && s->removed > 0)
-		/* D31: the marks, the index and the progress, or nothing. */
+		/* D61: the marks, the index and the progress, or nothing. */
 		return mdb_txn_commit(s->txn);
 	mdb_txn_abort(s->txn);
 	return rc;
+}
+
+/* Make room for what a step may write at the most.  LMDB's code. */
+static int
+reserve(struct log *l, const struct removal_limits *limits)
+{
+	/* Each event may change a page of the index, and the page above. */
+	size_t most = limits->write_bytes + BLOCK_MAX_BYTES +
+		      2 * PAGE_BYTES * limits->events;
+	MDB_envinfo info;
+	MDB_stat stat;
+	int rc;
+
+	if ((rc = mdb_env_info(l->env, &info)) != 0 ||
+	    (rc = mdb_env_stat(l->env, &stat)) != 0)
+		return rc;
+	/* No page is written twice, and each may be split. */
+	if (most / 2 / stat.ms_psize > info.me_last_pgno)
+		most = 2 * stat.ms_psize * info.me_last_pgno;
+	return store_reserve(l, most + TREE_BYTES);
 }
 
 int
@@ -477,10 +428,7 @@ removal_step(struct log *l, struct removal *list, size_t n,
 	}
 	memcpy(work, list, n * sizeof(*work));
 	buf_init(&s.block, BLOCK_MAX_BYTES);
-	/* Each event may change a page of the index, and the page above. */
-	rc = store_reserve(l, limits->write_bytes + BLOCK_MAX_BYTES +
-				  TREE_BYTES + 2 * PAGE_BYTES * limits->events);
-	if (rc == 0)
+	if ((rc = reserve(l, limits)) == 0)
 		rc = step(&s);
 	buf_fini(&s.block);
 	if (rc != 0) {

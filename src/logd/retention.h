@@ -9,7 +9,7 @@
  * Carries out what RemovalOrdered events order, a step at a time.  An order
  * is open from its event until EventsRemoved stands behind it in the same
  * subject, retention/<type>; so there is one for each type, and all that one
- * needs to know is in the log.  docs/durability.md: D30 to D33.
+ * needs to know is in the log.  docs/durability.md: D60 to D63.
  */
 struct retention;
 

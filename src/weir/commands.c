@@ -26,6 +26,7 @@ static const struct {
     {"cat", "print events, as they come with --follow"},
     {"append", "store the events on stdin"},
     {"each", "run a command for each event, with a place kept by name"},
+    {"log", "log stat: what is in the log, how large it is, who reads it"},
     {"verify", "walk the log and say exactly what is wrong with it"},
     {"backup", "copy the log, or what came since, and check the copy"},
     {"restore", "make the log anew from such a copy"},

@@ -88,7 +88,7 @@ ok "rules come from WEIR_RETENTION" exits 0 env \
 ok "they are followed" [ "$(count NoteWritten)" -eq 50 ]
 ok "no rules at all: nothing to do" exits 0 weir-compact
 
-# An order that nobody carried out, since who gave it was killed (D30).
+# An order that nobody carried out, since who gave it was killed (D60).
 until=$(weir-cat --json -t NoteWritten | sed -n 10p | jq .seq)
 event RemovalOrdered retention/NoteWritten "{\"type\":\"NoteWritten\",\"until\":$until,\"rule\":\"by hand\"}" | weir-append
 ok "nothing goes by itself" [ "$(count NoteWritten)" -eq 50 ]

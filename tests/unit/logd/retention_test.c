@@ -105,7 +105,7 @@ count(struct log_reader *r, enum event_type type, struct EventsRemoved *last)
 
 /*
  * From each state that a crash may leave: with STEPS, everything was removed
- * and nobody was told (D32).
+ * and nobody was told (D62).
  */
 static void
 test(bool steps)

@@ -52,6 +52,7 @@ bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
 compact.pkgs := libczmq libzmq
 log.pkgs    := lmdb jansson
+verify.pkgs := libsodium
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

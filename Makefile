@@ -1,5 +1,7 @@
 # One Makefile builds everything (GNU make).  `make help` lists targets.
 
+VERSION := 0.1.0
+
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth
@@ -111,6 +113,8 @@ TESTS += $$($1.test)
 OBJS  += $$($1.obj)
 endef
 $(foreach u,$(LIBS:%=lib%) $(PROGS),$(eval $(call unit,$u)))
+
+$O/weir/main.o: private CFLAGS += -DWEIR_VERSION='"$(VERSION)"'
 
 # This one decides for our libraries whether there is memory.
 $O/test/liblog/nomem_test: private CFLAGS += \

@@ -95,6 +95,10 @@ main(int argc, char *argv[])
 	if (name == NULL || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "--help") == 0)
 		return list(dir);
+	if (strcmp(name, "--version") == 0) {
+		printf("weir %s\n", WEIR_VERSION);
+		return fflush(stdout) == 0 ? EXIT_OK : EXIT_TEMP;
+	}
 	if (!str_slug(str_from(name), COMMANDS_MAX_NAME))
 		return unknown(dir, name);
 	if (load_settings() == -1)

@@ -26,6 +26,7 @@ WEIR_STATE=$T/state; export WEIR_STATE
 
 ok 'no argument lists the commands' said 'To work with the log:' "$weir"
 ok '-h does too' exits 0 "$weir" -h
+ok '--version tells the version' said 'weir 0.' "$weir" --version
 ok 'what stands beside weir is listed' said '  cat ' "$weir" --help
 ok 'what PATH has is listed' said '  far' "$weir" -h
 ok 'help alone lists' said '  cat ' "$weir" help

@@ -53,10 +53,14 @@ removed=$(sed -n 's/.* \([0-9]*\) removed.*/\1/p' "$T/exits.out")
 told=$(weir-cat --json -t EventsRemoved | jq -s 'map(.data.count // 0) | add')
 ok "what is gone was told of, each once ($removed)" [ "${removed:-0}" -eq "$told" ]
 weir-cat --json -t NoteWritten >"$T/log"
-ok "and the rest is there" [ "$(wc -l <"$T/log")" -eq $((2 * EACH - told)) ]
 cat "$T"/answers.* | awk '{print $3, $4}' | sort >"$T/said"
 jq -r '"\(.seq) \(.version)"' "$T/log" | sort >"$T/stands"
-ok "each where its answer said" [ -z "$(comm -13 "$T/said" "$T/stands")" ]
-ok "which were duplicates at most, no seq twice" \
-    [ "$(awk '{print $1}' "$T/said" | uniq -d | wc -l)" -eq 0 ]
+# An event that was stored, removed, and said again to a weir-logd that does
+# not know its id any more, is there under its second seq: docs/log.md, Ids.
+ok "what is there stands where its answer said" [ -z "$(comm -13 "$T/said" "$T/stands")" ]
+until=$(weir-cat --json -t RemovalOrdered | jq -s 'map(.data.until) | max')
+ok "what is not there was ordered to go" \
+    [ -z "$(comm -23 "$T/said" "$T/stands" | awk -v u="$until" '$1 > u')" ]
+ok "and no more than were told" [ "$(comm -23 "$T/said" "$T/stands" | wc -l)" -le "$told" ]
+ok "no id is there twice" [ -z "$(jq -r .id "$T/log" | sort | uniq -d)" ]
 exits 0 stop "$logd"

@@ -88,18 +88,18 @@ print_consumers(const struct stat_report *s, FILE *f)
 
 	if (r->consumers == 0)
 		return;
-	fprintf(f, "\n%-30s %12s %12s %12s\n", "consumer", "position", "lag",
-	    "dead letters");
+	fprintf(f, "\n%-10s  %-22s %12s %12s %12s\n", "place of", "name",
+	    "position", "lag", "dead letters");
 	for (size_t i = 0; i < r->consumers; i++) {
 		const struct consumer *c = &r->consumer[i];
 
+		fprintf(f, "%-10s  %-22s ", c->kind, c->name);
 		if (c->error != 0)
-			fprintf(f, "%-30s %s\n", c->name, strerror(c->error));
+			fprintf(f, "%s\n", strerror(c->error));
 		else
 			fprintf(f,
-			    "%-30s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
-			    c->name, c->position, stat_lag(s, c->position),
-			    c->dead);
+			    "%12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
+			    c->position, stat_lag(s, c->position), c->dead);
 	}
 }
 

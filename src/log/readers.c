@@ -69,15 +69,15 @@ take_slot(void *arg, const struct log_slot *s)
 	return 0;
 }
 
-/* The consumers called after the folders of DIR.  0, or -1 with errno. */
+/* The consumers of KIND, called after their folders.  0, or -1 with errno. */
 static int
-find_consumers(struct readers *r, const char *kind)
+find_consumers(struct readers *r, enum place_kind kind)
 {
 	struct dirent **name;
 	char dir[PATH_MAX], one[PATH_MAX];
 	int n;
 
-	if (conf_path(dir, CONF_STATE, kind) == -1)
+	if (conf_path(dir, CONF_STATE, place_folder(kind)) == -1)
 		return -1;
 	if ((n = scandir(dir, &name, NULL, alphasort)) == -1)
 		return errno == ENOENT || errno == EACCES ? 0 : -1;
@@ -88,10 +88,10 @@ find_consumers(struct readers *r, const char *kind)
 		if (text[0] != '.' && r->consumers < READERS_MAX &&
 		    (size_t)snprintf(one, sizeof(one), "%s/%s", dir, text) <
 			sizeof(one)) {
-			*c = (struct consumer){.kind = kind};
+			*c = (struct consumer){.kind = place_name(kind)};
 			(void)str_copy(
 			    c->name, sizeof(c->name), str_from(text));
-			if (place_read(one, &c->position, &c->dead) == -1)
+			if (place_read(kind, one, &c->position, &c->dead) == -1)
 				c->error = errno;
 			r->consumers++;
 		}
@@ -109,5 +109,8 @@ readers_find(struct readers *r, struct log *l, const struct log_usage *u)
 	r->processes = r->consumers = 0;
 	if (log_slots(l, take_slot, &f) == -1)
 		return -1;
-	return find_consumers(r, "each");
+	for (int kind = 0; kind < PLACE_KINDS; kind++)
+		if (find_consumers(r, (enum place_kind)kind) == -1)
+			return -1;
+	return 0;
 }

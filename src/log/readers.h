@@ -22,7 +22,7 @@ struct readers {
 	} process[READERS_MAX];
 	size_t processes;
 	struct consumer {
-		const char *kind; /* "each" */
+		const char *kind; /* "each", "projection" */
 		char name[READERS_NAME_SIZE];
 		int error; /* errno: why its place is not known; 0: it is */
 		uint64_t

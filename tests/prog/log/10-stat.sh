@@ -53,7 +53,7 @@ ok "its process reads" says "[.readers[] | select(.pid == $each)][0] | [.program
 exits 0 stop "$each"
 notes 7
 ok "one that stands still lags" says '.consumers[0].lag' 7
-ok "people see it" has '^hook  *[0-9]*  *7  *0$'
+ok "people see it" has '^each  *hook  *[0-9]*  *7  *0$'
 mkdir -p "$WEIR_STATE/each/nothing"
 ok "a state that is none is told" says '.consumers[1] | [.name, .error]' '["nothing","No such file or directory"]'
 ok "this program is no reader" says '[.readers[] | select(.program == "weir-log")]' '[]'

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016 # what stands in single quotes is for jq
 # A segment grows part by part, and each part is told of when it can be read.
 . "$(dirname "$0")/../../lib/sh.sh"
 . "$(dirname "$0")/segment.sh"

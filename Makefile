@@ -169,7 +169,7 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
 # Programs that break the disk, the memory and the clock under the log.
-TORTURE := $(addprefix $O/torture/,fault.so drive replay)
+TORTURE := $(addprefix $O/torture/,fault.so drive replay project)
 $O/torture/fault.so: tests/torture/fault.c tests/torture/trace.h Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"

@@ -2,7 +2,7 @@
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth
+LIBS  := core event log bus daemon media auth model
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log
 
@@ -15,6 +15,7 @@ libbus.uses     := core event
 libdaemon.uses  := core
 libmedia.uses   := core
 libauth.uses    := core
+libmodel.uses   := core event log
 weir.uses    := core
 logd.uses    := core event log bus daemon
 append.uses  := core event bus
@@ -27,7 +28,7 @@ channel.uses := core event log bus auth
 bench.uses   := core event log bus
 segment.uses := core event media
 rtmpd.uses   := core event bus daemon media auth
-edged.uses   := core event log bus daemon
+edged.uses   := core event log bus daemon model
 up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon
@@ -41,9 +42,9 @@ liblog.pkgs    := lmdb libsodium nettle
 libbus.pkgs    := libczmq libzmq
 libdaemon.pkgs := libczmq
 libauth.pkgs   := libsodium
+libmodel.pkgs  := $(msgpack) jansson
 channel.pkgs := jansson
 segment.pkgs := libsodium
-edged.pkgs  := jansson
 # And those that have no pkg-config file.
 edged.libs  := -lcivetweb
 status.pkgs := jansson

@@ -4,7 +4,7 @@
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
 LIBS  := core event log bus daemon media auth model
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each compact log
+	up status backup restore each compact log rebuild show
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -34,6 +34,8 @@ status.uses  := core event log bus
 each.uses    := core event log bus daemon
 compact.uses := core event log bus
 log.uses     := core event log
+rebuild.uses := core event log model
+show.uses    := core event log model
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)

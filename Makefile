@@ -4,9 +4,9 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth
+LIBS  := core event log bus daemon media auth model
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each compact log
+	up status backup restore each compact log rebuild show
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -17,6 +17,7 @@ libbus.uses     := core event
 libdaemon.uses  := core
 libmedia.uses   := core
 libauth.uses    := core
+libmodel.uses   := core event log
 weir.uses    := core
 logd.uses    := core event log bus daemon
 append.uses  := core event bus
@@ -29,12 +30,14 @@ channel.uses := core event log bus auth
 bench.uses   := core event log bus
 segment.uses := core event media
 rtmpd.uses   := core event bus daemon media auth
-edged.uses   := core event log bus daemon
+edged.uses   := core event log bus daemon model
 up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon
 compact.uses := core event log bus
 log.uses     := core event log
+rebuild.uses := core event log model
+show.uses    := core event log model
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -43,9 +46,9 @@ liblog.pkgs    := lmdb libsodium nettle
 libbus.pkgs    := libczmq libzmq
 libdaemon.pkgs := libczmq
 libauth.pkgs   := libsodium
+libmodel.pkgs  := $(msgpack) jansson
 channel.pkgs := jansson
 segment.pkgs := libsodium
-edged.pkgs  := jansson
 # And those that have no pkg-config file.
 edged.libs  := -lcivetweb
 status.pkgs := jansson
@@ -174,7 +177,7 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
 # Programs that break the disk, the memory and the clock under the log.
-TORTURE := $(addprefix $O/torture/,fault.so drive replay)
+TORTURE := $(addprefix $O/torture/,fault.so drive replay project)
 $O/torture/fault.so: tests/torture/fault.c tests/torture/trace.h Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"

@@ -24,6 +24,9 @@ int bench_append(const struct bench *ask);
 /* Read the whole log in place, decoding each event. */
 int bench_replay(const struct bench *ask);
 
+/* The same through a projection that counts the events of each type. */
+int bench_projection(const struct bench *ask);
+
 /* Write to the bare disk and sync. */
 int bench_disk(const struct bench *ask);
 

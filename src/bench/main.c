@@ -11,6 +11,7 @@ static const struct {
     {"log", bench_log},
     {"append", bench_append},
     {"replay", bench_replay},
+    {"projection", bench_projection},
     {"disk", bench_disk},
     {0},
 };
@@ -76,8 +77,9 @@ main(int argc, char *argv[])
 	    .name = "weir-bench",
 	    .summary = "measure: log loads the running weir-logd through the "
 		       "bus, append writes a log itself, replay reads one in "
-		       "place, disk syncs without one; JSON on stdout",
-	    .operands = "log|append|replay|disk",
+		       "place, projection folds it, disk syncs without one; "
+		       "JSON on stdout",
+	    .operands = "log|append|replay|projection|disk",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -88,6 +90,6 @@ main(int argc, char *argv[])
 	for (size_t i = 0; argc - at == 1 && command[i].name != NULL; i++)
 		if (strcmp(argv[at], command[i].name) == 0)
 			return command[i].run(&b);
-	err_msg("want log, append, replay or disk");
+	err_msg("want log, append, replay, projection or disk");
 	return EXIT_PERM;
 }

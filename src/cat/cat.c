@@ -5,7 +5,6 @@
 #include "err.h"
 #include "log.h"
 #include "mp.h"
-#include "num.h"
 #include "print.h"
 
 #include <errno.h>
@@ -34,38 +33,22 @@ full(const struct run *r)
 	return r->cat->count > 0 && r->printed == r->cat->count;
 }
 
-/*
- * What the operand TEXT of --NAME means in L: a seq as it stands; the first
- * one at a time, or the one before that with LAST; "now" is behind the last.
- * 0, or -1 after reporting why not.
- */
+/* What the operand TEXT of --NAME means in L.  0, or -1 after reporting. */
 static int
 resolve(
     struct log *l, const char *name, const char *text, bool last, uint64_t *seq)
 {
-	uint64_t time_us;
-
-	if (num_parse(text, 0, UINT64_MAX, seq) == 0)
+	if (log_seq_meant(l, text, last, seq) == 0)
 		return 0;
-	if (strcmp(text, "now") == 0) {
-		if (l == NULL || log_head(l, seq) == 0) {
-			*seq += last ? 0 : 1;
-			return 0;
-		}
-	} else if (clock_parse(text, &time_us) == -1) {
+	if (errno == EINVAL)
 		err_msg("--%s %s: want a seq, a date-time like "
 			"2026-11-20T12:00:00Z, or now",
 		    name, text);
-		return -1;
-	} else if (l == NULL) {
+	else if (errno == ENOTSUP)
 		err_msg(
 		    "--%s %s: in a file only a seq can be found", name, text);
-		return -1;
-	} else if (log_seq_at(l, time_us, seq) == 0) {
-		*seq -= last ? 1 : 0;
-		return 0;
-	}
-	err_sys("look --%s up in the log", name);
+	else
+		err_sys("look --%s up in the log", name);
 	return -1;
 }
 

@@ -35,7 +35,7 @@ static struct track *
 find(struct broadcast *b, struct str name)
 {
 	for (size_t i = 0; i < b->tracks; i++)
-		if (str_eqz(name, b->track[i].name))
+		if (str_eqz(name, b->track[i].state.name))
 			return &b->track[i];
 	return NULL;
 }
@@ -44,7 +44,7 @@ const struct track *
 broadcast_track(const struct broadcast *b, struct str name)
 {
 	for (size_t i = 0; i < b->tracks; i++)
-		if (str_eqz(name, b->track[i].name))
+		if (str_eqz(name, b->track[i].state.name))
 			return &b->track[i];
 	return NULL;
 }
@@ -66,29 +66,9 @@ broadcast_playable(const struct broadcast *b)
 uint64_t
 track_target_s(const struct track *t)
 {
-	uint64_t s = (t->target_us + 500000) / 1000000;
+	uint64_t s = (t->state.target_us + 500000) / 1000000;
 
 	return s > 0 ? s : 1;
-}
-
-/*
- * A codec string goes between quotes into a playlist and a JSON text; what
- * RFC 6381 allows there never needs escaping, so nothing else is let in.
- */
-static bool
-codecs_ok(struct str s)
-{
-	if (s.len == 0)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '.' && c != '-' &&
-		    c != '_' && c != ',')
-			return false;
-	}
-	return true;
 }
 
 static int
@@ -104,30 +84,16 @@ track_started(struct broadcast *b, const struct event *e)
 	struct TrackStarted s;
 	struct track *t;
 
-	if (EVENT_GET(e, TrackStarted, &s) == -1)
+	if (EVENT_GET(e, TrackStarted, &s) == -1 || track_state_check(&s) == -1)
 		return -1;
-	if (!str_slug(s.track, NAME_SIZE - 1) || !codecs_ok(s.codecs) ||
-	    s.codecs.len >= NAME_SIZE || s.target_us == 0 ||
-	    (!str_eqz(s.kind, "video") && !str_eqz(s.kind, "audio")))
-		return bad();
 	if ((t = find(b, s.track)) == NULL) {
 		if (b->tracks == BROADCAST_MAX_TRACKS) {
 			b->refused_tracks++;
 			return 0;
 		}
 		t = &b->track[b->tracks++];
-		(void)str_copy(t->name, sizeof(t->name), s.track);
-		t->video = str_eqz(s.kind, "video");
 	}
-	(void)str_copy(t->codecs, sizeof(t->codecs), s.codecs);
-	t->run = (uint32_t)s.run;
-	t->width = (unsigned)s.width;
-	t->height = (unsigned)s.height;
-	t->frame_rate_mhz = (unsigned)s.frame_rate_mhz;
-	t->sample_rate_hz = (unsigned)s.sample_rate_hz;
-	t->channels = (unsigned)s.channels;
-	if (s.target_us > t->target_us)
-		t->target_us = s.target_us;
+	track_state_set(&t->state, &s);
 	t->dirty = true;
 	b->dirty = true;
 	return 0;
@@ -146,12 +112,12 @@ measure(struct track *t, const struct segment *s)
 	t->total_us += s->duration_us;
 	t->span_bytes += s->bytes;
 	t->span_us += s->duration_us;
-	if (t->span_us < t->target_us / 2 && t->peak_bps != 0)
+	if (t->span_us < t->state.target_us / 2 && t->peak_bps != 0)
 		return false;
 	if (t->span_us == 0)
 		return false;
 	bps = t->span_bytes * 8 * 1000000 / t->span_us;
-	if (t->span_us >= t->target_us / 2)
+	if (t->span_us >= t->state.target_us / 2)
 		t->span_bytes = t->span_us = 0;
 	if (bps <= t->peak_bps)
 		return false;

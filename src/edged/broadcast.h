@@ -1,22 +1,16 @@
 #ifndef EDGED_BROADCAST_H
 #define EDGED_BROADCAST_H
 
-#include "event.h"
+#include "track_state.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /*
  * One broadcast, folded from the events of broadcast/<id>: its tracks, and
  * of each the newest segments, as many as the live window holds.
  */
 
-enum {
-	NAME_SIZE = 65, /* a name or an id of 64 bytes, and NUL */
-	BROADCAST_MAX_TRACKS = 16,
-	TRACK_MAX_SEGMENTS = 2048 /* in the window, whatever they last */
-};
+enum { TRACK_MAX_SEGMENTS = 2048 /* in the window, whatever they last */ };
 
 struct segment {
 	uint64_t msn; /* its file is <msn>.m4s */
@@ -27,11 +21,7 @@ struct segment {
 
 /* A rendition, and where its window stands in all that it ever had. */
 struct track {
-	char name[NAME_SIZE], codecs[NAME_SIZE];
-	bool video;
-	uint32_t run; /* the newest one, which the figures below describe */
-	unsigned width, height, frame_rate_mhz, sample_rate_hz, channels;
-	uint64_t target_us; /* the longest promise of any run */
+	struct track_state state;
 
 	/*
 	 * RFC 8216 wants numbers without holes, so a segment's media sequence

@@ -1,6 +1,5 @@
 #include "channels.h"
 
-#include "channel_json.h"
 #include "playlist.h"
 
 #include <errno.h>
@@ -9,12 +8,7 @@
 #include <string.h>
 
 struct channel {
-	char name[NAME_SIZE];
-	char title[256], encoder[256];
-	bool present;                   /* was added, and not removed since */
-	uint64_t channel_seq, live_seq; /* last event of either subject */
-	bool live;
-	uint64_t since_us, ended_us; /* of the broadcast */
+	struct channel_state state;
 	struct broadcast *broadcast; /* current or last, or NULL */
 
 	struct view *before; /* what players of the last one still need */
@@ -35,8 +29,8 @@ struct channels {
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct channel *)a)->name,
-	    ((const struct channel *)b)->name);
+	return strcmp(((const struct channel *)a)->state.name,
+	    ((const struct channel *)b)->state.name);
 }
 
 static int
@@ -97,68 +91,18 @@ touch(struct channels *c, struct channel *ch)
 
 /* The channel called NAME, made when it is missing; NULL with errno. */
 static struct channel *
-channel_of(struct channels *c, struct str name)
+channel_of(struct channels *c, const char *name)
 {
 	struct channel *ch, **found;
 
-	if (!str_slug(name, NAME_SIZE - 1)) {
-		errno = EBADMSG;
-		return NULL;
-	}
 	if ((ch = calloc(1, sizeof(*ch))) == NULL)
 		return NULL;
-	(void)str_copy(ch->name, sizeof(ch->name), name);
+	(void)str_copy(ch->state.name, sizeof(ch->state.name), str_from(name));
 	if ((found = tsearch(ch, &c->by_name, by_name)) == NULL || *found != ch)
 		free(ch);
 	if (found == NULL)
 		errno = ENOMEM;
 	return found != NULL ? *found : NULL;
-}
-
-static void
-set_text(char dst[256], struct str s)
-{
-	/* The schema's limit is below the room here. */
-	(void)str_copy(dst, 256, s);
-}
-
-static int
-channel_event(struct channels *c, const struct event *e)
-{
-	struct channel *ch;
-	struct str name = {0}, title = {0};
-	struct ChannelAdded added;
-	struct ChannelTitled titled;
-	struct ChannelRemoved removed;
-
-	if (e->type == EVENT_ChannelAdded) {
-		if (EVENT_GET(e, ChannelAdded, &added) == -1)
-			return -1;
-		name = added.name;
-		title = added.title;
-	} else if (e->type == EVENT_ChannelTitled) {
-		if (EVENT_GET(e, ChannelTitled, &titled) == -1)
-			return -1;
-		name = titled.name;
-		title = titled.title;
-	} else {
-		if (EVENT_GET(e, ChannelRemoved, &removed) == -1)
-			return -1;
-		name = removed.name;
-	}
-	if ((ch = channel_of(c, name)) == NULL)
-		return -1;
-	if (e->seq <= ch->channel_seq)
-		return 0;
-	ch->channel_seq = e->seq;
-	if (e->type == EVENT_ChannelAdded)
-		ch->present = true;
-	if (e->type == EVENT_ChannelRemoved)
-		ch->present = false;
-	else
-		set_text(ch->title, title);
-	touch(c, ch);
-	return 0;
 }
 
 static struct view *render(struct channel *ch, struct buf *b);
@@ -189,19 +133,15 @@ retire(struct channels *c, struct channel *ch)
 	return 0;
 }
 
+/* CH has another broadcast now, called ID. */
 static int
-broadcast_started(struct channels *c, struct channel *ch, const struct event *e,
-    const struct BroadcastStarted *s)
+begin(struct channels *c, struct channel *ch, const char *id)
 {
 	struct channel **found;
 
-	if (!str_slug(s->broadcast, NAME_SIZE - 1)) {
-		errno = EBADMSG;
-		return -1;
-	}
 	if (ch->broadcast != NULL && retire(c, ch) == -1)
 		return -1;
-	if ((ch->broadcast = broadcast_open(s->broadcast)) == NULL)
+	if ((ch->broadcast = broadcast_open(str_from(id))) == NULL)
 		return -1;
 	found = tsearch(ch, &c->by_broadcast, by_broadcast);
 	if (found == NULL || *found != ch) {
@@ -211,45 +151,30 @@ broadcast_started(struct channels *c, struct channel *ch, const struct event *e,
 		ch->broadcast = NULL;
 		return -1;
 	}
-	ch->live = true;
-	ch->since_us = e->time_us;
-	ch->ended_us = 0;
-	set_text(ch->encoder, s->encoder);
 	return 0;
 }
 
-static int
-live_event(struct channels *c, const struct event *e)
+int
+channels_put(struct channels *c, const struct channel_state *s)
 {
-	struct BroadcastStarted started = {0};
-	struct BroadcastEnded ended = {0};
-	struct channel *ch;
-	bool start = e->type == EVENT_BroadcastStarted;
+	struct channel *ch = channel_of(c, s->name);
 
-	if ((start ? EVENT_GET(e, BroadcastStarted, &started)
-		   : EVENT_GET(e, BroadcastEnded, &ended)) == -1)
+	if (ch == NULL)
 		return -1;
-	if ((ch = channel_of(c, start ? started.channel : ended.channel)) ==
-	    NULL)
+	if (s->broadcast[0] != '\0' &&
+	    (ch->broadcast == NULL ||
+		strcmp(ch->broadcast->id, s->broadcast) != 0) &&
+	    begin(c, ch, s->broadcast) == -1)
 		return -1;
-	if (e->seq <= ch->live_seq)
-		return 0;
-	if (start) {
-		if (broadcast_started(c, ch, e, &started) == -1)
-			return -1;
-	} else if (ch->broadcast != NULL &&
-		   str_eqz(ended.broadcast, ch->broadcast->id)) {
-		ch->live = false;
-		ch->ended_us = e->time_us;
+	ch->state = *s;
+	if (ch->broadcast != NULL && !s->live)
 		broadcast_end(ch->broadcast);
-	}
-	ch->live_seq = e->seq;
 	touch(c, ch);
 	return 0;
 }
 
-static int
-media_event(struct channels *c, const struct event *e)
+int
+channels_media(struct channels *c, const struct event *e)
 {
 	static const struct str prefix = {"broadcast/", 10};
 	struct broadcast id = {0};
@@ -273,25 +198,6 @@ media_event(struct channels *c, const struct event *e)
 	if (r == 0)
 		touch(c, *found);
 	return r;
-}
-
-int
-channels_apply(struct channels *c, const struct event *e)
-{
-	switch ((int)e->type) {
-	case EVENT_ChannelAdded:
-	case EVENT_ChannelTitled:
-	case EVENT_ChannelRemoved:
-		return channel_event(c, e);
-	case EVENT_BroadcastStarted:
-	case EVENT_BroadcastEnded:
-		return live_event(c, e);
-	case EVENT_TrackStarted:
-	case EVENT_SegmentReady:
-		return media_event(c, e);
-	default:
-		return 0;
-	}
 }
 
 /* A blob of what FILL wrote into B, or NULL with errno. */
@@ -321,7 +227,7 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 		struct track *t = &bc->track[i];
 		struct view_playlist *p = &v->playlist[v->playlists];
 		struct blob *same =
-		    old != NULL ? view_playlist(old, t->name) : NULL;
+		    old != NULL ? view_playlist(old, t->state.name) : NULL;
 
 		if (t->segments == 0)
 			continue;
@@ -329,7 +235,8 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 			p->bytes = blob_hold(same);
 		else if ((p->bytes = wrap(b, playlist_media(bc, t, b))) == NULL)
 			return -1;
-		(void)str_copy(p->track, sizeof(p->track), str_from(t->name));
+		(void)str_copy(
+		    p->track, sizeof(p->track), str_from(t->state.name));
 		v->playlists++;
 	}
 	if (!broadcast_playable(bc))
@@ -342,23 +249,34 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 	return 0;
 }
 
+/* The newest segment of the first video track that shows a picture alone. */
+static struct channel_preview
+preview_of(const struct broadcast *b)
+{
+	for (size_t i = 0; b != NULL && i < b->tracks; i++) {
+		const struct track *t = &b->track[i];
+
+		for (size_t j = t->segments; t->state.video && j > 0; j--)
+			if (t->segment[j - 1].independent)
+				return (struct channel_preview){t->state.name,
+				    t->segment[j - 1].run,
+				    t->segment[j - 1].msn};
+	}
+	return (struct channel_preview){0};
+}
+
 static struct view *
 render(struct channel *ch, struct buf *b)
 {
-	const struct channel_facts facts = {.name = ch->name,
-	    .title = ch->title,
-	    .live = ch->live,
-	    .since_us = ch->since_us,
-	    .ended_us = ch->ended_us,
-	    .encoder = ch->encoder,
-	    .broadcast = ch->broadcast};
-	struct view *v = view_make(ch->name);
+	const struct channel_preview preview = preview_of(ch->broadcast);
+	struct view *v = view_make(ch->state.name);
 
 	if (v == NULL)
 		return NULL;
-	v->live = ch->live;
-	v->since_us = ch->since_us;
-	if ((v->json = wrap(b, channel_json(&facts, b))) == NULL)
+	v->live = ch->state.live;
+	v->since_us = ch->state.since_us;
+	if ((v->json = wrap(b, channel_state_json(&ch->state, &preview, b))) ==
+	    NULL)
 		goto drop;
 	if (ch->broadcast != NULL) {
 		v->ended = ch->broadcast->ended;
@@ -381,8 +299,8 @@ publish(struct channels *c, struct channel *ch, struct buf *b)
 {
 	struct view *v, *shown;
 
-	if (!ch->present) {
-		shelf_remove(c->shelf, ch->name);
+	if (!ch->state.present) {
+		shelf_remove(c->shelf, ch->state.name);
 		view_drop(&ch->shown);
 		return 0;
 	}
@@ -439,7 +357,7 @@ visit(const void *node, VISIT which, void *arg)
 	struct visit *v = arg;
 
 	if ((which == postorder || which == leaf) && v->result == 0 &&
-	    ch->live == v->live)
+	    ch->state.live == v->live)
 		v->result = v->fn(v->arg, ch->broadcast->id);
 }
 

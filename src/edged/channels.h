@@ -2,16 +2,17 @@
 #define EDGED_CHANNELS_H
 
 #include "broadcast.h"
-#include "event.h"
+#include "channel_state.h"
 #include "shelf.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * The projection: every channel, whether it is live, and its current or
- * last broadcast, folded from the log's events by one thread.  What changed
- * goes onto a shelf, from which the other threads answer.
+ * What is shown: every channel as the projection has it, with the newest
+ * segments of its current or last broadcast, folded from the log's events by
+ * one thread.  What changed goes onto a shelf, from which the other threads
+ * answer.
  */
 struct channels;
 
@@ -20,11 +21,18 @@ struct channels *channels_open(struct shelf *shelf, uint64_t window_us);
 void channels_close(struct channels *c);
 
 /*
- * Fold E in; each event counts once, whatever the order in which subjects
- * are read.  0, or -1 with errno EBADMSG (E contradicts the contract and is
- * passed over) or ENOMEM.
+ * A channel is as S says now; with another broadcast than before the one
+ * before ends.  0, or -1 with errno EBADMSG (another channel has that
+ * broadcast) or ENOMEM.
  */
-int channels_apply(struct channels *c, const struct event *e);
+int channels_put(struct channels *c, const struct channel_state *s);
+
+/*
+ * Fold E, a TrackStarted or SegmentReady, into the broadcast it is about, if
+ * that is some channel's; each event counts once.  0, or -1 with errno EBADMSG
+ * (E contradicts the contract and is passed over) or ENOMEM.
+ */
+int channels_media(struct channels *c, const struct event *e);
 
 /*
  * Render what changed since the last call and put it on the shelf.  0, or

@@ -1,6 +1,7 @@
 #include "edge.h"
 
 #include "bus.h"
+#include "clock.h"
 #include "conf.h"
 #include "err.h"
 #include "file.h"
@@ -19,7 +20,9 @@ enum {
 	LOOK_TICKS = 4,
 	FIGURES_TICKS = 40,
 	TURN_MS = 50, /* of reading the log before the loop turns on */
-	FIRST_TURN_MS = 200,
+	/* What is live is known before the first request is answered, unless
+	 * that takes longer: a projection that is folded anew, a large log. */
+	FIRST_LOOK_MS = 30000,
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
 
@@ -61,11 +64,12 @@ read_settings(struct edge *e)
 }
 
 static int
-find_places(struct edge *e, char log_dir[PATH_MAX])
+find_places(struct edge *e, char log_dir[PATH_MAX], char projections[PATH_MAX])
 {
 	char path[PATH_MAX];
 
 	if (conf_path(log_dir, CONF_STATE, "log") == -1 ||
+	    conf_path(projections, CONF_STATE, "projections") == -1 ||
 	    conf_path(e->addr_path, CONF_RUN, "edged.addr") == -1 ||
 	    conf_path(e->site.metrics_dir, CONF_RUN, "metrics") == -1 ||
 	    conf_path(path, CONF_STATE, "media") == -1 ||
@@ -182,24 +186,28 @@ release(struct edge *e)
 static int
 acquire(struct edge *e, zloop_t *loop, int *code)
 {
-	char log_dir[PATH_MAX];
+	char log_dir[PATH_MAX], projections[PATH_MAX];
+	uint64_t until_us;
 
 	if (read_settings(e) == -1) {
 		*code = EXIT_PERM;
 		return -1;
 	}
-	if (find_places(e, log_dir) == -1)
+	if (find_places(e, log_dir, projections) == -1)
 		return -1;
 	if ((e->shelf = shelf_open()) == NULL ||
 	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL ||
-	    (e->follow = follow_open(log_dir, e->channels)) == NULL) {
+	    (e->follow = follow_open(log_dir, projections, e->channels)) ==
+		NULL) {
 		err_sys("start");
 		return -1;
 	}
 	e->site.shelf = e->shelf;
 	e->site.follow = e->follow;
-	/* What is live is known before the first request is answered. */
-	(void)follow_turn(e->follow, FIRST_TURN_MS);
+	until_us = clock_mono_us() + FIRST_LOOK_MS * 1000;
+	while (
+	    follow_turn(e->follow, TURN_MS) == 1 && clock_mono_us() < until_us)
+		;
 	if ((e->server = server_open(&e->conf, &e->site)) == NULL)
 		return -1;
 	if (listen_to_bus(e, loop) == -1 || tell_address(e) == -1)

@@ -1,8 +1,9 @@
 #include "follow.h"
 
+#include "channels_fold.h"
 #include "clock.h"
 #include "err.h"
-#include "log.h"
+#include "model.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,42 +14,37 @@
 
 enum {
 	STALE_MS = 5000, /* without reaching the end this long: not healthy */
-	LOOK_BACK = 16,  /* first guess where a channel's last start is */
 	BETWEEN_CLOCK_LOOKS = 64
 };
 
 struct follow {
-	char *dir;
-	struct channels *channels; /* borrowed */
-	struct log *log;           /* NULL until it is there */
-	struct log_reader *reader; /* NULL until the first look is done */
-	bool said;                 /* the present trouble was reported */
+	char *log_dir, *projections;
+	struct channels *channels;        /* borrowed */
+	struct log *log;                  /* NULL until it is there */
+	struct projection *projection;    /* NULL until then */
+	bool alone;                       /* it cannot be kept: a private one */
+	bool shown;                       /* CHANNELS knows what it says */
+	bool said;                        /* the present trouble was reported */
+	bool unwritten;                   /* and that it cannot be written */
 	_Atomic uint64_t seq, current_us; /* the end was reached then */
 	_Atomic int trouble;              /* errno, or 0 */
 };
 
 struct follow *
-follow_open(const char *dir, struct channels *channels)
+follow_open(
+    const char *log_dir, const char *projections, struct channels *channels)
 {
 	struct follow *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
-	if ((f->dir = strdup(dir)) == NULL) {
-		free(f);
+	f->channels = channels;
+	if ((f->log_dir = strdup(log_dir)) == NULL ||
+	    (f->projections = strdup(projections)) == NULL) {
+		follow_close(f);
 		return NULL;
 	}
-	f->channels = channels;
 	return f;
-}
-
-static void
-let_go(struct follow *f)
-{
-	log_reader_close(f->reader);
-	f->reader = NULL;
-	log_close(f->log);
-	f->log = NULL;
 }
 
 void
@@ -56,16 +52,66 @@ follow_close(struct follow *f)
 {
 	if (f == NULL)
 		return;
-	let_go(f);
-	free(f->dir);
+	/* Whatever is not written is folded again. */
+	if (f->projection != NULL)
+		(void)projection_commit(f->projection);
+	projection_close(f->projection);
+	log_close(f->log);
+	free(f->log_dir);
+	free(f->projections);
 	free(f);
 }
 
-/* An event that breaks the contract is passed over; memory may come back. */
-static int
-apply(struct follow *f, const struct event *e)
+/* The projection that is kept, or the reason why it cannot be, once. */
+static struct projection *
+open_kept(struct follow *f)
 {
-	if (channels_apply(f->channels, e) == 0)
+	struct projection *p;
+	const char *why;
+	pid_t holder;
+
+	p = projection_open(&channels_fold, f->log, f->projections, &holder);
+	if (p != NULL) {
+		if ((why = projection_anew(p)) != NULL)
+			err_warn("the projection %s is folded anew: %s",
+			    channels_fold.name, why);
+		return p;
+	}
+	f->alone = true;
+	if (errno == EBUSY)
+		err_info("another process keeps the projection %s, this one "
+			 "folds its own pid=%ld",
+		    channels_fold.name, (long)holder);
+	else
+		err_warn("cannot keep the projection %s in %s, folding a "
+			 "private one: %s",
+		    channels_fold.name, f->projections, strerror(errno));
+	return NULL;
+}
+
+static int
+open_all(struct follow *f)
+{
+	if (f->log == NULL && (f->log = log_open(f->log_dir)) == NULL)
+		return -1;
+	if (!f->alone)
+		f->projection = open_kept(f);
+	if (f->projection == NULL)
+		f->projection = projection_open_private(
+		    &channels_fold, f->log, f->projections, UINT64_MAX);
+	return f->projection != NULL ? 0 : -1;
+}
+
+/*
+ * Tell the channels of E's media.  An event that breaks the contract is passed
+ * over; memory may come back.
+ */
+static int
+media(struct follow *f, const struct event *e)
+{
+	if (e->type != EVENT_TrackStarted && e->type != EVENT_SegmentReady)
+		return 0;
+	if (channels_media(f->channels, e) == 0)
 		return 0;
 	if (errno != EBADMSG)
 		return -1;
@@ -74,110 +120,95 @@ apply(struct follow *f, const struct event *e)
 	return 0;
 }
 
-/*
- * The next event of R.  A damaged block is told of and skipped: what is
- * behind it is still worth showing.
- */
 static int
-next(struct log_reader *r, struct event *e)
+on_channel(void *arg, const struct channel_state *c)
 {
-	int n;
+	struct follow *f = arg;
 
-	while ((n = log_reader_next(r, e)) == -1 && errno == EBADMSG)
-		err_warn("the log is damaged, a block was passed over "
-			 "seq=%" PRIu64,
-		    e->seq);
-	return n;
-}
-
-/* Fold SUBJECT's events from its version FROM on. */
-static int
-fold_subject(struct follow *f, struct str subject, uint64_t from)
-{
-	struct log_reader *r = log_reader_open_subject(f->log, subject, from);
-	struct event e;
-	int n;
-
-	if (r == NULL)
+	if (channels_put(f->channels, c) == 0)
+		return 0;
+	if (errno != EBADMSG)
 		return -1;
-	while ((n = next(r, &e)) == 1)
-		if ((n = apply(f, &e)) == -1)
-			break;
-	log_reader_close(r);
-	return n;
+	err_warn("another channel has its broadcast channel=%s broadcast=%s",
+	    c->name, c->broadcast);
+	return 0;
 }
 
-/* Does SUBJECT's history from version FROM on hold a BroadcastStarted? */
+/* Tell the channels what E, which the projection holds now, has changed. */
 static int
-has_start(struct follow *f, struct str subject, uint64_t from)
+show(struct follow *f, const struct event *e)
 {
-	struct log_reader *r = log_reader_open_subject(f->log, subject, from);
-	struct event e;
-	int n;
+	struct channel_state c;
+	int n = channels_fold_touched(f->projection, e, &c);
 
-	if (r == NULL)
-		return -1;
-	while ((n = next(r, &e)) == 1)
-		if (e.type == EVENT_BroadcastStarted)
-			break;
-	log_reader_close(r);
-	return n;
+	if (n == 1)
+		n = on_channel(f, &c);
+	return n == -1 ? -1 : media(f, e);
 }
 
-static int
-on_channel(void *arg, struct str subject, const struct log_subject *s)
-{
-	(void)s;
-	return fold_subject(arg, subject, 1);
-}
-
-/*
- * Of all the times a channel was live only the last one counts, so this
- * reads from the end, further back each time until a start is found.
- */
-static int
-on_live(void *arg, struct str subject, const struct log_subject *s)
-{
-	uint64_t back = LOOK_BACK, from;
-	int n;
-
-	do {
-		from = s->version > back ? s->version - back + 1 : 1;
-		back *= 4;
-		n = has_start(arg, subject, from);
-	} while (n == 0 && from > 1);
-	return n == -1 ? -1 : fold_subject(arg, subject, from);
-}
-
+/* The segments of BROADCAST, read alone through the log's index. */
 static int
 on_broadcast(void *arg, const char *broadcast)
 {
 	char subject[sizeof("broadcast/") + NAME_SIZE];
+	struct follow *f = arg;
+	struct log_reader *r;
+	struct event e;
+	int n;
 
 	(void)snprintf(subject, sizeof(subject), "broadcast/%s", broadcast);
-	return fold_subject(arg, str_from(subject), 1);
+	r = log_reader_open_subject(f->log, str_from(subject), 1);
+	if (r == NULL)
+		return -1;
+	while ((n = log_reader_next(r, &e)) != 0) {
+		if (n == -1 && errno != EBADMSG)
+			break;
+		/* Of a damaged block the projection tells. */
+		if (n == 1 && (n = media(f, &e)) == -1)
+			break;
+	}
+	log_reader_close(r);
+	return n;
 }
 
 /*
- * The first look: where the log ends, then the subjects that matter, each
- * alone, then go on from that end.  What is read twice counts once.
+ * The first look: fold what came since the projection was written, for
+ * BUDGET_MS at most, then show all of it.  Media that comes twice counts once.
+ * 1 when there is more to fold, 0, or -1 with errno.
  */
 static int
-first_look(struct follow *f)
+first_look(struct follow *f, unsigned budget_ms)
 {
-	uint64_t head;
+	struct event e;
+	int n;
 
-	if (f->log == NULL && (f->log = log_open(f->dir)) == NULL)
+	if (f->projection == NULL && open_all(f) == -1)
 		return -1;
-	if (log_head(f->log, &head) == -1 ||
-	    log_subjects(f->log, STR("channel/"), on_channel, f) != 0 ||
-	    log_subjects(f->log, STR("live/"), on_live, f) != 0 ||
+	while ((n = projection_run(f->projection, budget_ms, &e)) == -1 &&
+	       errno == EBADMSG)
+		model_warn(f->projection, &e);
+	if (n != 0)
+		return n;
+	if (channels_fold_each(f->projection, on_channel, f) != 0 ||
 	    channels_broadcasts(f->channels, on_broadcast, f) != 0)
 		return -1;
-	if ((f->reader = log_reader_open(f->log, head + 1)) == NULL)
-		return -1;
-	atomic_store(&f->seq, head);
+	f->shown = true;
 	return 0;
+}
+
+/* Let the disk know, when it is worth it; say once that it does not want to. */
+static void
+write_down(struct follow *f)
+{
+	if (f->projection == NULL || projection_settle(f->projection) == 0) {
+		f->unwritten = false;
+		return;
+	}
+	if (!f->unwritten)
+		err_warn("the projection %s cannot be written, going on in "
+			 "memory: %s",
+		    channels_fold.name, strerror(errno));
+	f->unwritten = true;
 }
 
 /* Something cannot be done now: say so once, and again after a success. */
@@ -188,38 +219,50 @@ trouble(struct follow *f)
 
 	atomic_store(&f->trouble, error != 0 ? error : EIO);
 	if (!f->said && error == ENOENT)
-		err_info("waiting for the log dir=%s", f->dir);
+		err_info("waiting for the log dir=%s", f->log_dir);
 	else if (!f->said)
-		err_sys("read the log %s", f->dir);
+		err_sys("read the log %s", f->log_dir);
 	f->said = true;
 	return 0;
+}
+
+/* Take events until UNTIL_US.  1 when there may be more, 0, or -1. */
+static int
+take(struct follow *f, uint64_t until_us)
+{
+	struct event e;
+	int n = 1;
+
+	for (unsigned i = 1; n == 1; i++) {
+		if (i % BETWEEN_CLOCK_LOOKS == 0 && clock_mono_us() > until_us)
+			break;
+		n = projection_next(f->projection, &e);
+		if (n == -1 && errno == EBADMSG) {
+			model_warn(f->projection, &e);
+			n = 1;
+		} else if (n == 1 && show(f, &e) == -1) {
+			/* Only for want of memory: then all is shown again. */
+			f->shown = false;
+			n = -1;
+		}
+	}
+	return n;
 }
 
 int
 follow_turn(struct follow *f, unsigned budget_ms)
 {
 	uint64_t until_us = clock_mono_us() + (uint64_t)budget_ms * 1000;
-	struct event e;
-	int n = 1;
+	int n = f->shown ? 0 : first_look(f, budget_ms);
 
-	if (f->reader == NULL && first_look(f) == -1)
-		return trouble(f);
-	for (unsigned i = 0;; i++) {
-		if (i % BETWEEN_CLOCK_LOOKS == BETWEEN_CLOCK_LOOKS - 1 &&
-		    clock_mono_us() > until_us)
-			break;
-		if ((n = next(f->reader, &e)) != 1)
-			break;
-		if (apply(f, &e) == -1) {
-			/* Only for want of memory; the event comes again. */
-			log_reader_seek(f->reader, e.seq);
-			n = -1;
-			break;
-		}
-		atomic_store(&f->seq, e.seq);
-	}
+	if (n == 0)
+		n = take(f, until_us);
+	if (f->projection != NULL)
+		atomic_store(&f->seq, projection_seq(f->projection));
+	/* Viewers do not wait for the disk. */
 	if (n == -1 || channels_publish(f->channels) == -1)
 		return trouble(f);
+	write_down(f);
 	if (f->said)
 		err_info(
 		    "following the log seq=%" PRIu64, atomic_load(&f->seq));

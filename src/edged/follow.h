@@ -8,16 +8,21 @@
 #include <stdint.h>
 
 /*
- * Reads the log into the projection: at first only what matters now, then
- * whatever is appended.  For one thread; its state may be asked for by any.
+ * Follows the log: keeps the projection of channels up to date, and tells
+ * CHANNELS what changed and which segments there are.  A start reads what came
+ * since the projection was last written, its rows, and the segments of each
+ * channel's broadcast.  For one thread; its state may be asked for by any.
  */
 struct follow;
 
 /*
- * Follow the log in directory DIR, which need not be there yet; CHANNELS is
- * borrowed.  NULL with errno.
+ * Follow the log in LOG_DIR, which need not be there yet; the projection is
+ * kept in PROJECTIONS.  When that cannot be, since another process keeps it or
+ * the disk does not let us, a private one serves.  CHANNELS is borrowed.  NULL
+ * with errno.
  */
-struct follow *follow_open(const char *dir, struct channels *channels);
+struct follow *follow_open(
+    const char *log_dir, const char *projections, struct channels *channels);
 void follow_close(struct follow *f);
 
 /*

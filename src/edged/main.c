@@ -6,7 +6,7 @@ main(int argc, char *argv[])
 {
 	static const char *const env[] = {
 	    "WEIR_HTTP              address to listen on (127.0.0.1:8080)",
-	    "WEIR_STATE             the log and the media lie here (./var)",
+	    "WEIR_STATE             log, media and projection lie here (./var)",
 	    "WEIR_RUN               sockets, edged.addr, metrics (./var/run)",
 	    "WEIR_WWW               the built web pages (.build/www)",
 	    "WEIR_WINDOW            seconds of a live playlist (60)",

@@ -52,12 +52,12 @@ playlist_media(
 			(void)buf_printf(out,
 			    "#EXT-X-MAP:URI=\"/media/%s/%s/init-%" PRIu32
 			    ".mp4\"\n",
-			    b->id, t->name, s->run);
+			    b->id, t->state.name, s->run);
 		if (i == 0 || s->discontinuity)
 			put_date_time(out, s->start_us);
 		put_extinf(out, s->duration_us);
 		(void)buf_printf(out, "/media/%s/%s/%" PRIu64 ".m4s\n", b->id,
-		    t->name, s->msn);
+		    t->state.name, s->msn);
 	}
 	if (b->ended)
 		(void)buf_puts(out, "#EXT-X-ENDLIST\n");
@@ -86,8 +86,8 @@ static bool
 codec_before(const struct broadcast *b, const struct track *t)
 {
 	for (const struct track *u = b->track; u < t; u++)
-		if (!u->video && u->segments > 0 &&
-		    strcmp(u->codecs, t->codecs) == 0)
+		if (!u->state.video && u->segments > 0 &&
+		    strcmp(u->state.codecs, t->state.codecs) == 0)
 			return true;
 	return false;
 }
@@ -97,12 +97,12 @@ static void
 put_codecs(struct buf *out, const struct broadcast *b, const struct track *t,
     bool with_audio)
 {
-	(void)buf_printf(out, ",CODECS=\"%s", t->codecs);
+	(void)buf_printf(out, ",CODECS=\"%s", t->state.codecs);
 	for (size_t i = 0; with_audio && i < b->tracks; i++) {
 		const struct track *a = &b->track[i];
 
-		if (!a->video && a->segments > 0 && !codec_before(b, a))
-			(void)buf_printf(out, ",%s", a->codecs);
+		if (!a->state.video && a->segments > 0 && !codec_before(b, a))
+			(void)buf_printf(out, ",%s", a->state.codecs);
 	}
 	(void)buf_puts(out, "\"");
 }
@@ -125,14 +125,17 @@ put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
 	    own.peak_bps > 0 ? own.peak_bps : 1,
 	    own.average_bps > 0 ? own.average_bps : 1);
 	put_codecs(out, b, t, with_audio);
-	if (t->width > 0 && t->height > 0)
-		(void)buf_printf(out, ",RESOLUTION=%ux%u", t->width, t->height);
-	if (t->frame_rate_mhz > 0)
+	if (t->state.width > 0 && t->state.height > 0)
+		(void)buf_printf(
+		    out, ",RESOLUTION=%ux%u", t->state.width, t->state.height);
+	if (t->state.frame_rate_mhz > 0)
 		(void)buf_printf(out, ",FRAME-RATE=%u.%03u",
-		    t->frame_rate_mhz / 1000, t->frame_rate_mhz % 1000);
+		    t->state.frame_rate_mhz / 1000,
+		    t->state.frame_rate_mhz % 1000);
 	if (with_audio)
 		(void)buf_puts(out, ",AUDIO=\"audio\"");
-	(void)buf_printf(out, "\n%s/index.m3u8?broadcast=%s\n", t->name, b->id);
+	(void)buf_printf(
+	    out, "\n%s/index.m3u8?broadcast=%s\n", t->state.name, b->id);
 }
 
 static void
@@ -142,11 +145,11 @@ put_rendition(struct buf *out, const struct broadcast *b, const struct track *t,
 	(void)buf_printf(out,
 	    "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"%s\","
 	    "DEFAULT=%s,AUTOSELECT=YES",
-	    t->name, is_default ? "YES" : "NO");
-	if (t->channels > 0)
-		(void)buf_printf(out, ",CHANNELS=\"%u\"", t->channels);
+	    t->state.name, is_default ? "YES" : "NO");
+	if (t->state.channels > 0)
+		(void)buf_printf(out, ",CHANNELS=\"%u\"", t->state.channels);
 	(void)buf_printf(
-	    out, ",URI=\"%s/index.m3u8?broadcast=%s\"\n", t->name, b->id);
+	    out, ",URI=\"%s/index.m3u8?broadcast=%s\"\n", t->state.name, b->id);
 }
 
 int
@@ -158,7 +161,7 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 
-		video |= t->video && t->segments > 0;
+		video |= t->state.video && t->segments > 0;
 		dependent |= t->dependent;
 	}
 	(void)buf_puts(out, "#EXTM3U\n#EXT-X-VERSION:7\n");
@@ -167,7 +170,7 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 	for (size_t i = 0; video && i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 
-		if (t->video || t->segments == 0)
+		if (t->state.video || t->segments == 0)
 			continue;
 		put_rendition(out, b, t, !audio);
 		rates_raise(&group, t);
@@ -176,7 +179,7 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 
-		if (t->video == video && t->segments > 0)
+		if (t->state.video == video && t->segments > 0)
 			put_variant(out, b, t, audio, group);
 	}
 	return out->failed ? -1 : 0;

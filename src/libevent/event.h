@@ -54,6 +54,12 @@ int event_encode(const struct event *e, struct buf *b);
 int event_decode(struct event *e, const void *p, size_t len, const char **why);
 
 /*
+ * The type's name in the LEN bytes at P of an event, which are not looked at
+ * beyond it; empty when there is none.  For whoever passes over most events.
+ */
+struct str event_peek_type(const void *p, size_t len);
+
+/*
  * Begin an event of TYPE from SOURCE about SUBJECT: id new into ID, time
  * now, the rest empty.  0, or -1 with errno.
  */

@@ -3,6 +3,7 @@
 
 #include "event.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,15 @@ int log_head(struct log *l, uint64_t *seq);
  */
 int log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq);
 
+/*
+ * The seq that a person means by TEXT: a number as it stands; a date-time of
+ * RFC 3339, the first that was committed then or later; "now", the one behind
+ * the last.  With LAST it is to end with: the number, the one before that
+ * time, the last.  0 with *SEQ, or -1 with errno EINVAL (TEXT is none of
+ * these), ENOTSUP (L is NULL, and only a log could tell), or as log_head().
+ */
+int log_seq_meant(struct log *l, const char *text, bool last, uint64_t *seq);
+
 struct log_reader;
 
 /*
@@ -55,6 +65,12 @@ void log_reader_seek(struct log_reader *r, uint64_t from);
  * first one of the block; the call after goes on behind it), or LMDB's.
  */
 int log_reader_next(struct log_reader *r, struct event *e);
+
+/*
+ * The same without decoding, for whoever passes over most of them:
+ * log_reader_raw() has the bytes, *SEQ says which one it is.
+ */
+int log_reader_skim(struct log_reader *r, uint64_t *seq);
 
 /* After EBADMSG: what is wrong, a sentence's end for people. */
 const char *log_reader_why(const struct log_reader *r);

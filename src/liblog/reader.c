@@ -279,6 +279,8 @@ load(struct log_reader *r)
 		rc = load_waiting(r);
 	}
 	if (rc != 0) {
+		/* Half a block would be taken for a damaged one. */
+		buf_reset(&r->copy);
 		errno = store_errno(rc);
 		return -1;
 	}
@@ -343,52 +345,63 @@ damaged:
 }
 
 /*
- * The first event from seq NEXT on, whatever the subject, that was not
- * removed; 0 also when there is none up to LAST.
+ * Walk to the bytes of the first event from seq NEXT on, whatever the subject,
+ * that was not removed; 0 also when there is none up to LAST.  *SEQ is its, or
+ * of the first one of a damaged block.
  */
 static int
-next_any(struct log_reader *r, struct event *e, uint64_t last)
+step(struct log_reader *r, uint64_t *seq, uint64_t last)
 {
-	uint64_t damaged = 0;
 	int n;
 
 	for (;;) {
-		/* Walk the open block up to NEXT. */
 		while (r->block_end > r->next) {
 			uint64_t at = r->block_end - r->now.count;
 
 			if (block_next(&r->now, &r->raw) != 1) {
 				r->why = "it holds fewer events than it says";
-				*e = (struct event){.seq = r->now.first_seq};
+				*seq = r->now.first_seq;
 				return give_up_block(r, r->now.first_seq);
 			}
 			r->now.count--;
 			if (at < r->next)
 				continue;
-			if (r->raw.p == NULL) {
-				r->removed++;
-				r->next = at + 1;
-				if (at >= last)
-					return 0;
-				continue;
-			}
-			if (event_decode(e, r->raw.p, r->raw.len, &r->why) ==
-			    -1) {
-				*e = (struct event){.seq = at};
-				return -1;
-			}
 			r->next = at + 1;
-			return 1;
+			if (r->raw.p != NULL) {
+				*seq = at;
+				return 1;
+			}
+			r->removed++;
+			if (at >= last)
+				return 0;
 		}
-		if ((n = open_block(r, &damaged)) == 0 && (n = load(r)) == 1)
+		if ((n = open_block(r, seq)) == 0 && (n = load(r)) == 1)
 			continue;
 		if (n == 1)
 			continue;
-		if (n == -1 && errno == EBADMSG)
-			*e = (struct event){
-			    .seq = r->behind > 0 ? damaged : r->next};
+		if (n == -1 && errno == EBADMSG && r->behind == 0)
+			*seq = r->next;
 		return n;
 	}
+}
+
+int
+log_reader_skim(struct log_reader *r, uint64_t *seq)
+{
+	return step(r, seq, UINT64_MAX);
+}
+
+static int
+next_any(struct log_reader *r, struct event *e, uint64_t last)
+{
+	uint64_t seq = 0;
+	int n = step(r, &seq, last);
+
+	if (n == 1 && event_decode(e, r->raw.p, r->raw.len, &r->why) == -1)
+		n = -1;
+	if (n == -1 && errno == EBADMSG)
+		*e = (struct event){.seq = seq};
+	return n;
 }
 
 int

@@ -225,14 +225,13 @@ store_renew(struct log *l, MDB_txn *txn)
 	return rc;
 }
 
-/* Let the file have WANT bytes.  0 or errno. */
-static int
-extend(struct log *l, size_t used, size_t want)
+int
+store_extend(MDB_env *env, size_t used, size_t want)
 {
 	mdb_filehandle_t fd;
 	int rc;
 
-	if ((rc = mdb_env_get_fd(l->env, &fd)) != 0)
+	if ((rc = mdb_env_get_fd(env, &fd)) != 0)
 		return rc;
 	while (fallocate(fd, 0, (off_t)used, (off_t)(want - used)) == -1) {
 		if (errno == EOPNOTSUPP)
@@ -240,8 +239,17 @@ extend(struct log *l, size_t used, size_t want)
 		if (errno != EINTR)
 			return errno;
 	}
-	l->reserved = want;
 	return 0;
+}
+
+static int
+extend(struct log *l, size_t used, size_t want)
+{
+	int rc = store_extend(l->env, used, want);
+
+	if (rc == 0)
+		l->reserved = want;
+	return rc;
 }
 
 int

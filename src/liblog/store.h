@@ -61,6 +61,12 @@ int store_renew(struct log *l, MDB_txn *txn);
 int store_reserve(struct log *l, size_t bytes);
 
 /*
+ * Let the file of ENV, of which USED bytes are used, have WANT.  0, or errno;
+ * where the file system cannot promise that, it is 0 all the same.
+ */
+int store_extend(MDB_env *env, size_t used, size_t want);
+
+/*
  * Within TXN: the last seq in LMDB, and the digest of the last block there
  * into DIGEST unless NULL (zeroes when there is none); the last seq that is
  * indexed.  LMDB's code.

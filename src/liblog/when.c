@@ -1,4 +1,6 @@
 #include "block.h"
+#include "clock.h"
+#include "num.h"
 #include "store.h"
 
 #include <errno.h>
@@ -95,4 +97,30 @@ log_seq_at(struct log *l, uint64_t time_us, uint64_t *seq)
 	}
 	log_reader_close(r);
 	return n == -1 && errno != EBADMSG ? -1 : 0;
+}
+
+int
+log_seq_meant(struct log *l, const char *text, bool last, uint64_t *seq)
+{
+	bool now = strcmp(text, "now") == 0;
+	uint64_t time_us, found;
+
+	if (num_parse(text, 0, UINT64_MAX, seq) == 0)
+		return 0;
+	if (!now && clock_parse(text, &time_us) == -1)
+		return -1;
+	if (l == NULL) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	if ((now ? log_head(l, &found) : log_seq_at(l, time_us, &found)) == -1)
+		return -1;
+	/* What the log says of a time is where to begin, of now, where it
+	 * ends. */
+	if (now && !last)
+		found++;
+	if (!now && last)
+		found--;
+	*seq = found;
+	return 0;
 }

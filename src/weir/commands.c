@@ -28,6 +28,8 @@ static const struct {
     {"each", "run a command for each event, with a place kept by name"},
     {"log", "log stat: what is in the log, how large it is, who reads it"},
     {"verify", "walk the log and say exactly what is wrong with it"},
+    {"show", "print what a projection of it says, now or at a time"},
+    {"rebuild", "fold a projection of it again, and compare"},
     {"backup", "copy the log, or what came since, and check the copy"},
     {"restore", "make the log anew from such a copy"},
     {"compact", "remove events by type and age, number or size"},

@@ -230,6 +230,19 @@ async function replay(weir) {
 			reference,
 		},
 	);
+	alone(
+		Array.from(
+			{ length: rounds },
+			() => JSON.parse(weir.run('weir-bench', ['projection'])).events_per_s,
+		),
+		{
+			id: 'projection',
+			what: 'events/s through a projection that counts them',
+			unit: 'ev/s',
+			goal: 5e6,
+			command: `weir bench projection of ${events} events, in page cache`,
+		},
+	);
 	claim(results, {
 		id: 'replay-sqlite',
 		what: 'the same against a table of SQLite',

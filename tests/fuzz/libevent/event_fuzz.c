@@ -41,8 +41,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	char text[256];
 	ptrdiff_t n = mp_size(data, len);
 
+	(void)event_peek_type(data, len);
 	if (event_decode(&e, data, len, &why) == -1)
 		return 0;
+	if (!str_eq(event_peek_type(data, len), e.type_name))
+		abort();
 	/* Whole events have a size, and it is theirs. */
 	if (n != (ptrdiff_t)len)
 		abort();

@@ -6,7 +6,7 @@
 
 #include <sys/wait.h>
 
-static char dir[64];
+static char dir[64], kept[80];
 static struct story story;
 static struct log_writer *writer;
 
@@ -37,22 +37,22 @@ put_segment(const char *broadcast, const char *track, uint64_t msn)
 	put(story_segment(&story, &s));
 }
 
-struct projection {
+struct shown {
 	struct shelf *shelf;
 	struct channels *channels;
 	struct follow *follow;
 };
 
 static void
-begin(struct projection *p)
+begin(struct shown *p)
 {
 	p->shelf = shelf_open();
 	p->channels = channels_open(p->shelf, 5000000);
-	p->follow = follow_open(dir, p->channels);
+	p->follow = follow_open(dir, kept, p->channels);
 }
 
 static void
-end(struct projection *p)
+end(struct shown *p)
 {
 	follow_close(p->follow);
 	channels_close(p->channels);
@@ -60,7 +60,7 @@ end(struct projection *p)
 }
 
 static bool
-reach_end(struct projection *p)
+reach_end(struct shown *p)
 {
 	for (int i = 0; i < 1000; i++)
 		if (follow_turn(p->follow, 1000) == 0)
@@ -70,7 +70,7 @@ reach_end(struct projection *p)
 
 /* The playlist of alice's video in P holds PART. */
 static bool
-plays(struct projection *p, const char *part)
+plays(struct shown *p, const char *part)
 {
 	struct view *v = shelf_get(p->shelf, "alice");
 	struct blob *b = v != NULL ? view_playlist(v, "video") : NULL;
@@ -82,7 +82,7 @@ plays(struct projection *p, const char *part)
 
 /* All that P shows, one text after the other. */
 static void
-show(struct projection *p, struct buf *out)
+show(struct shown *p, struct buf *out)
 {
 	struct blob *list = shelf_list(p->shelf);
 	struct view *v = shelf_get(p->shelf, "alice");
@@ -118,7 +118,7 @@ elsewhere(void (*write_events)(void))
 static void
 without_a_log(void)
 {
-	struct projection p;
+	struct shown p;
 	char why[64];
 
 	begin(&p);
@@ -179,10 +179,11 @@ int
 main(void)
 {
 	struct buf first, second;
-	struct projection p;
+	struct shown p;
 	char why[64];
 
 	(void)tmp_make(dir);
+	(void)snprintf(kept, sizeof(kept), "%s/projections", dir);
 	story_init(&story);
 	buf_init(&first, 1 << 20);
 	buf_init(&second, 1 << 20);

@@ -1,4 +1,4 @@
-#include "channel_json.h"
+#include "channel_state.h"
 
 #include "clock.h"
 
@@ -11,7 +11,7 @@
 static json_t *
 text(const char *s)
 {
-	return s == NULL || s[0] == '\0' ? json_null() : json_string(s);
+	return s[0] == '\0' ? json_null() : json_string(s);
 }
 
 static json_t *
@@ -34,7 +34,7 @@ frame_rate(unsigned mhz)
 }
 
 static json_t *
-track_json(const struct track *t)
+track_json(const struct track_state *t)
 {
 	json_t *o = json_object();
 	int bad = 0;
@@ -64,64 +64,56 @@ track_json(const struct track *t)
 	return o;
 }
 
-/* The newest segment of the first video track that shows a picture alone. */
 static json_t *
-preview_json(const struct broadcast *b)
-{
-	const struct segment *s = NULL;
-	const struct track *t = NULL;
-
-	for (size_t i = 0; b != NULL && s == NULL && i < b->tracks; i++) {
-		t = &b->track[i];
-		for (size_t j = t->segments; t->video && s == NULL && j > 0;
-		     j--)
-			if (t->segment[j - 1].independent)
-				s = &t->segment[j - 1];
-	}
-	if (s == NULL)
-		return json_null();
-	return json_pack("{s:o, s:o}", "init",
-	    json_sprintf(
-		"/media/%s/%s/init-%" PRIu32 ".mp4", b->id, t->name, s->run),
-	    "segment",
-	    json_sprintf(
-		"/media/%s/%s/%" PRIu64 ".m4s", b->id, t->name, s->msn));
-}
-
-static json_t *
-tracks_json(const struct broadcast *b)
+tracks_json(const struct channel_state *c)
 {
 	json_t *a = json_array();
 
-	for (size_t i = 0; b != NULL && i < b->tracks; i++)
-		if (json_array_append_new(a, track_json(&b->track[i])) != 0) {
+	for (size_t i = 0; i < c->tracks; i++)
+		if (json_array_append_new(a, track_json(&c->track[i])) != 0) {
 			json_decref(a);
 			return NULL;
 		}
 	return a;
 }
 
-int
-channel_json(const struct channel_facts *f, struct buf *out)
+static json_t *
+preview_json(const struct channel_state *c, const struct channel_preview *p)
 {
-	bool never = f->since_us == 0;
+	if (p->track == NULL)
+		return json_null();
+	return json_pack("{s:o, s:o}", "init",
+	    json_sprintf("/media/%s/%s/init-%" PRIu32 ".mp4", c->broadcast,
+		p->track, p->run),
+	    "segment",
+	    json_sprintf("/media/%s/%s/%" PRIu64 ".m4s", c->broadcast, p->track,
+		p->msn));
+}
+
+int
+channel_state_json(const struct channel_state *c,
+    const struct channel_preview *preview, struct buf *out)
+{
 	json_t *o = json_object();
 	char *dump = NULL;
 	int bad = 0, r = -1;
 
-	bad |= json_object_set_new(o, "name", json_string(f->name));
+	bad |= json_object_set_new(o, "name", json_string(c->name));
 	bad |= json_object_set_new(
-	    o, "title", json_string(f->title[0] != '\0' ? f->title : f->name));
-	bad |= json_object_set_new(o, "live", json_boolean(f->live));
-	bad |= json_object_set_new(o, "broadcast",
-	    f->broadcast != NULL ? json_string(f->broadcast->id) : json_null());
-	bad |= json_object_set_new(o, "since", moment(f->since_us));
-	bad |= json_object_set_new(o, "ended", moment(f->ended_us));
-	bad |= json_object_set_new(o, "encoder", text(f->encoder));
+	    o, "title", json_string(c->title[0] != '\0' ? c->title : c->name));
+	bad |= json_object_set_new(o, "live", json_boolean(c->live));
+	bad |= json_object_set_new(o, "broadcast", text(c->broadcast));
+	bad |= json_object_set_new(o, "since", moment(c->since_us));
+	bad |= json_object_set_new(o, "ended", moment(c->ended_us));
+	bad |= json_object_set_new(o, "encoder", text(c->encoder));
 	bad |= json_object_set_new(o, "playlist",
-	    never ? json_null() : json_sprintf("/live/%s/index.m3u8", f->name));
-	bad |= json_object_set_new(o, "preview", preview_json(f->broadcast));
-	bad |= json_object_set_new(o, "tracks", tracks_json(f->broadcast));
+	    c->broadcast[0] == '\0'
+		? json_null()
+		: json_sprintf("/live/%s/index.m3u8", c->name));
+	if (preview != NULL)
+		bad |=
+		    json_object_set_new(o, "preview", preview_json(c, preview));
+	bad |= json_object_set_new(o, "tracks", tracks_json(c));
 	if (!bad)
 		dump = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	if (dump == NULL)

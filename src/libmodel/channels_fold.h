@@ -1,0 +1,31 @@
+#ifndef MODEL_CHANNELS_FOLD_H
+#define MODEL_CHANNELS_FOLD_H
+
+#include "channel_state.h"
+#include "projection.h"
+
+/*
+ * The projection "channels": every channel, what is live, since when, with
+ * which tracks.
+ *
+ *	channel/<name>	struct channel_state
+ *	broadcast/<id>	the name of the channel whose current or last one it is
+ */
+extern const struct projection_type channels_fold;
+
+/*
+ * The channel that E, which P has just folded in, is about, as it is now: 1
+ * with *C; 0 when it is about none that is known; -1 with errno.
+ */
+int channels_fold_touched(
+    struct projection *p, const struct event *e, struct channel_state *c);
+
+/* Call FN for each channel, those that were removed too; as walks do. */
+typedef int channels_fold_fn(void *arg, const struct channel_state *c);
+int channels_fold_each(struct projection *p, channels_fold_fn *fn, void *arg);
+
+/* For people: the JSON of a row onto OUT.  1, 0 for rows that say nothing to
+ * them, -1 with errno. */
+int channels_fold_json(struct str key, struct str value, struct buf *out);
+
+#endif

@@ -1,34 +1,18 @@
 #include "block.h"
-#include "store.h"
+#include "loader.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Blocks are copied out, some at a time, so that no transaction outlives a
- * call: a transaction that stays open keeps LMDB from reusing pages.
- */
-enum { BATCH_BYTES = 256 * 1024 };
-
 struct log_reader {
-	struct log *log;
-	MDB_txn *txn; /* reset between calls; NULL until the first */
-	MDB_cursor *cursor;
-	struct buf copy;    /* whole blocks, one after the other */
-	size_t copied;      /* bytes of COPY that were opened as blocks */
+	struct loader load;
+	size_t copied;      /* bytes that it copied and that were opened */
 	struct block now;   /* the block being walked */
 	uint64_t block_end; /* seq after its last event, 0: none is open */
-	uint64_t next;      /* seq of the event to give next */
-	/* Blocks never change: of the newest one that was opened we know
-	 * where it ends, and need not read it again to see nothing new. */
-	uint64_t last_key, last_end;
-	uint64_t behind; /* key of a damaged block to go on behind, or 0 */
-	struct journal_place place;         /* in the journal */
-	bool told;                          /* of damage in the journal */
-	bool chained;                       /* check the chain of digests */
+	bool chained;       /* check the chain of digests */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the block that ends at
-					     * LAST_END, when chained */
+					     * LOAD's LAST_END, when chained */
 	struct str raw;
 	uint64_t removed; /* events passed over because they were */
 	const char *why;
@@ -45,8 +29,7 @@ log_reader_open(struct log *l, uint64_t from)
 
 	if (r == NULL)
 		return NULL;
-	r->log = l;
-	buf_init(&r->copy, BATCH_BYTES + BLOCK_MAX_BYTES);
+	loader_init(&r->load, l);
 	log_reader_seek(r, from);
 	return r;
 }
@@ -56,11 +39,7 @@ log_reader_close(struct log_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (r->cursor != NULL)
-		mdb_cursor_close(r->cursor);
-	if (r->txn != NULL)
-		mdb_txn_abort(r->txn);
-	buf_fini(&r->copy);
+	loader_fini(&r->load);
 	free(r->seqs);
 	free(r);
 }
@@ -68,11 +47,9 @@ log_reader_close(struct log_reader *r)
 void
 log_reader_seek(struct log_reader *r, uint64_t from)
 {
-	r->next = from > 0 ? from : 1;
 	r->block_end = 0;
-	r->behind = 0;
 	r->copied = 0;
-	buf_reset(&r->copy);
+	loader_seek(&r->load, from > 0 ? from : 1);
 	r->now = (struct block){0};
 }
 
@@ -100,191 +77,16 @@ log_reader_raw(const struct log_reader *r)
 	return r->raw;
 }
 
-/*
- * Start or renew the transaction and its cursor; none is left open when that
- * fails.  LMDB's code.
- */
-static int
-enter(struct log_reader *r)
-{
-	int rc;
-
-	if (r->txn == NULL) {
-		if ((rc = store_begin(r->log, &r->txn)) != 0) {
-			r->txn = NULL;
-			return rc;
-		}
-		rc = mdb_cursor_open(r->txn, r->log->blocks, &r->cursor);
-		if (rc != 0) {
-			mdb_txn_abort(r->txn);
-			r->txn = NULL;
-		}
-		return rc;
-	}
-	if ((rc = store_renew(r->log, r->txn)) != 0)
-		return rc;
-	if ((rc = mdb_cursor_renew(r->txn, r->cursor)) != 0)
-		mdb_txn_reset(r->txn);
-	return rc;
-}
-
-/*
- * Put the cursor on the block that holds NEXT, or on the first one after
- * it.  A block is keyed by its first seq, so that is the last one whose key
- * is not beyond NEXT.  LMDB's code.
- */
-static int
-position(struct log_reader *r, MDB_val *key, MDB_val *value)
-{
-	uint64_t want = r->behind > 0 ? r->behind + 1 : r->next, first;
-	int rc;
-
-	*key = (MDB_val){sizeof(want), &want};
-	rc = mdb_cursor_get(r->cursor, key, value, MDB_SET_RANGE);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return rc;
-	if (rc == 0) {
-		memcpy(&first, key->mv_data, sizeof(first));
-		if (r->behind > 0) {
-			r->next = first;
-			r->behind = 0;
-		}
-		if (first == r->next)
-			return 0;
-	}
-	if (r->behind > 0)
-		return rc;
-	rc = mdb_cursor_get(
-	    r->cursor, key, value, rc == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
-	if (rc != 0)
-		/* NEXT is before the first block. */
-		return rc == MDB_NOTFOUND
-			   ? mdb_cursor_get(r->cursor, key, value, MDB_FIRST)
-			   : rc;
-	memcpy(&first, key->mv_data, sizeof(first));
-	if (first == r->last_key && r->last_end <= r->next)
-		return mdb_cursor_get(r->cursor, key, value, MDB_NEXT);
-	return 0;
-}
-
-/*
- * Copy blocks that are in LMDB, from the one that holds NEXT on; none is no
- * error.  LMDB's code.
- */
-static int
-load_moved(struct log_reader *r)
-{
-	MDB_val key, value;
-	int rc;
-
-	if ((rc = enter(r)) != 0)
-		return rc;
-	for (rc = position(r, &key, &value); rc == 0;
-	     rc = mdb_cursor_get(r->cursor, &key, &value, MDB_NEXT)) {
-		uint64_t head[2];
-
-		/* No block is so large: open_block() says so of none. */
-		if (value.mv_size > BLOCK_MAX_BYTES)
-			value.mv_size = 0;
-		if (r->copy.len > 0 &&
-		    r->copy.len + value.mv_size > BATCH_BYTES)
-			break;
-		memcpy(&head[0], key.mv_data, sizeof(head[0]));
-		head[1] = value.mv_size;
-		if (buf_put(&r->copy, head, sizeof(head)) == -1 ||
-		    buf_put(&r->copy, value.mv_data, value.mv_size) == -1) {
-			rc = errno;
-			break;
-		}
-	}
-	mdb_txn_reset(r->txn);
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-/* The same of the journal. */
-static int
-load_waiting(struct log_reader *r)
-{
-	int rc = journal_copy(r->log->journal, r->next, r->behind, &r->place,
-	    BATCH_BYTES, &r->copy);
-
-	if (rc == 0 && r->copy.len > 0 && r->behind > 0) {
-		memcpy(&r->next, r->copy.p, sizeof(r->next));
-		r->behind = 0;
-	}
-	return rc;
-}
-
-/*
- * A damaged block that LMDB ends with cannot tell where it ends, but the
- * journal begins there, at seq FIRST.
- */
-static void
-go_behind(struct log_reader *r, uint64_t first)
-{
-	if (r->behind > 0 && first > r->behind) {
-		r->next = first;
-		r->behind = 0;
-	}
-}
-
-/*
- * Nobody writes the log, and LMDB has no more: see what the journal has.
- * Damage is told once.  LMDB's code.
- */
-static int
-load_left(struct log_reader *r)
-{
-	uint64_t head;
-	int rc = store_find(r->log, &head), copied;
-
-	if (rc == EBADMSG && r->told)
-		rc = 0;
-	if (rc != 0 && rc != EBADMSG)
-		return rc;
-	go_behind(r, journal_first(r->log->journal));
-	copied = load_waiting(r);
-	if (copied != 0 || r->copy.len > 0 || rc == 0)
-		return copied;
-	r->told = true;
-	r->why = "the journal holds events behind damaged ones";
-	return EBADMSG;
-}
-
-/*
- * Copy blocks from the one that holds NEXT on.  1 when there are some, 0
- * at the end of the log, -1 with errno.
- */
+/* Copy more blocks.  1, 0 at the end of the log, -1 with errno. */
 static int
 load(struct log_reader *r)
 {
-	struct journal *j = r->log->journal;
-	bool live = journal_live(j);
-	uint64_t first = journal_first(j);
-	int rc = 0;
+	int n = loader_more(&r->load);
 
-	buf_reset(&r->copy);
 	r->copied = 0;
-	if (r->behind == 0 && journal_ends_before(j, r->next))
-		return 0;
-	if (live)
-		rc = load_waiting(r);
-	/* Older, or moved since we looked. */
-	if (rc == 0 && r->copy.len == 0)
-		rc = load_moved(r);
-	if (rc == 0 && r->copy.len == 0 && !live)
-		rc = load_left(r);
-	if (rc == 0 && r->copy.len == 0 && live && r->behind > 0) {
-		go_behind(r, first);
-		rc = load_waiting(r);
-	}
-	if (rc != 0) {
-		/* Half a block would be taken for a damaged one. */
-		buf_reset(&r->copy);
-		errno = store_errno(rc);
-		return -1;
-	}
-	return r->copy.len > 0;
+	if (n == -1 && errno == EBADMSG)
+		r->why = "the journal holds events behind damaged ones";
+	return n;
 }
 
 /*
@@ -295,9 +97,9 @@ static bool
 follows(struct log_reader *r)
 {
 	static const uint8_t zeroes[BLOCK_DIGEST_BYTES];
-	const uint8_t *want = r->last_end == r->now.first_seq ? r->digest
-			      : r->now.first_seq == 1         ? zeroes
-							      : r->now.before;
+	const uint8_t *want = r->load.last_end == r->now.first_seq ? r->digest
+			      : r->now.first_seq == 1              ? zeroes
+						      : r->now.before;
 	bool fine = memcmp(want, r->now.before, BLOCK_DIGEST_BYTES) == 0;
 
 	return block_digest(&r->now, r->digest) == 0 && fine;
@@ -308,8 +110,8 @@ static int
 give_up_block(struct log_reader *r, uint64_t key)
 {
 	r->block_end = 0;
-	r->copied = r->copy.len;
-	r->behind = key;
+	r->copied = r->load.copy.len;
+	r->load.behind = key;
 	errno = EBADMSG;
 	return -1;
 }
@@ -324,10 +126,10 @@ open_block(struct log_reader *r, uint64_t *damaged)
 	uint64_t head[2];
 	const uint8_t *p;
 
-	if (r->copied == r->copy.len)
+	if (r->copied == r->load.copy.len)
 		return 0;
-	memcpy(head, r->copy.p + r->copied, sizeof(head));
-	p = r->copy.p + r->copied + sizeof(head);
+	memcpy(head, r->load.copy.p + r->copied, sizeof(head));
+	p = r->load.copy.p + r->copied + sizeof(head);
 	r->copied += sizeof(head) + (size_t)head[1];
 	if (block_open(&r->now, head[0], p, (size_t)head[1], &r->why) == -1)
 		goto damaged;
@@ -336,8 +138,8 @@ open_block(struct log_reader *r, uint64_t *damaged)
 		goto damaged;
 	}
 	r->block_end = r->now.first_seq + r->now.count;
-	r->last_key = r->now.first_seq;
-	r->last_end = r->block_end;
+	r->load.last_key = r->now.first_seq;
+	r->load.last_end = r->block_end;
 	return 1;
 damaged:
 	*damaged = head[0];
@@ -355,7 +157,7 @@ step(struct log_reader *r, uint64_t *seq, uint64_t last)
 	int n;
 
 	for (;;) {
-		while (r->block_end > r->next) {
+		while (r->block_end > r->load.next) {
 			uint64_t at = r->block_end - r->now.count;
 
 			if (block_next(&r->now, &r->raw) != 1) {
@@ -364,9 +166,9 @@ step(struct log_reader *r, uint64_t *seq, uint64_t last)
 				return give_up_block(r, r->now.first_seq);
 			}
 			r->now.count--;
-			if (at < r->next)
+			if (at < r->load.next)
 				continue;
-			r->next = at + 1;
+			r->load.next = at + 1;
 			if (r->raw.p != NULL) {
 				*seq = at;
 				return 1;
@@ -379,8 +181,8 @@ step(struct log_reader *r, uint64_t *seq, uint64_t last)
 			continue;
 		if (n == 1)
 			continue;
-		if (n == -1 && errno == EBADMSG && r->behind == 0)
-			*seq = r->next;
+		if (n == -1 && errno == EBADMSG && r->load.behind == 0)
+			*seq = r->load.next;
 		return n;
 	}
 }
@@ -411,11 +213,13 @@ log_reader_block(struct log_reader *r, struct log_block *out)
 	int n;
 
 	/* The log's last block is opened even if NEXT lies behind it. */
-	while ((n = open_block(r, &damaged)) != 1 || r->block_end <= r->next) {
+	while ((n = open_block(r, &damaged)) != 1 ||
+	       r->block_end <= r->load.next) {
 		if (n == 1 || (n == 0 && (n = load(r)) == 1))
 			continue;
 		if (n == -1)
-			out->first = r->behind > 0 ? damaged : r->next;
+			out->first =
+			    r->load.behind > 0 ? damaged : r->load.next;
 		return n;
 	}
 	*out = (struct log_block){
@@ -423,7 +227,7 @@ log_reader_block(struct log_reader *r, struct log_block *out)
 	    .count = r->now.count,
 	    .bytes = {(const char *)r->now.end - r->now.bytes, r->now.bytes},
 	};
-	r->next = r->block_end;
+	r->load.next = r->block_end;
 	r->block_end = 0;
 	return 1;
 }
@@ -433,9 +237,9 @@ log_reader_at(struct log_reader *r, uint64_t seq, struct event *e)
 {
 	int n;
 
-	if (seq < r->next || seq >= r->block_end)
+	if (seq < r->load.next || seq >= r->block_end)
 		log_reader_seek(r, seq);
-	r->next = seq;
+	r->load.next = seq;
 	n = next_any(r, e, seq);
 	return n == 1 && e->seq != seq ? 0 : n;
 }

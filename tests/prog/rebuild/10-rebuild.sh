@@ -48,7 +48,7 @@ broadcast_started bob b2
 track b2 video 1
 track b2 audio 1
 segments b2 video 0 3
-ok 'edged follows' eventually has '"live":true,"broadcast":"b2"' body /api/channels/bob
+ok 'edged follows' soon has '"live":true,"broadcast":"b2"' body /api/channels/bob
 ok 'while edged runs it is refused' exits 111 weir-rebuild channels
 ok 'and says who keeps it' says "process $edged keeps channels: stop it first"
 ok 'which does not mind' is ok body /healthz

@@ -7,7 +7,7 @@
 # tiled NAME: parts that were told of make up their segment's file.
 tiled() {
 	that "$1" '
-	    [.[] | select(.type == "PartReady")] | length > 20 and
+	    [.[] | select(.type == "PartReady")] | length > 10 and
 	    (group_by(.track, .msn) | all(
 		(map(.part // 0) == [range(length)]) and
 		(. as $p | all(range(1; length);
@@ -40,7 +40,7 @@ ok 'each lasts about what was asked for' timely clip2
 ok 'it decodes' decodes clip2
 ok 'no picture is lost' whole clip2 "$CLIP"
 
-picture pal 320x240 8 -preset fast -bf 3
+picture pal 160x120 5 -preset fast -bf 3
 nut pal -i "$T/pal.mp4" -c copy
 ok 'pictures that are reordered, 25 a second' segment pal --part 200ms <"$T/pal.nut"
 ok 'make up the segments' tiled pal

@@ -27,7 +27,7 @@ segments b1 video 0 1
 broadcast_ended alice b1
 channel_added bob Bob
 say ChannelTitled channel/alice '{"name":"alice","title":"Alice again"}'
-ok 'edged knows' eventually has '"title":"Alice again"' body /api/channels/alice
+ok 'edged knows' soon has '"title":"Alice again"' body /api/channels/alice
 
 ok 'now it is not live' is false field alice live
 ok 'what there is, by name' is 'alice bob' sh -c "weir-show channels | jq -r .name | paste -sd ' '"

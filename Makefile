@@ -210,7 +210,8 @@ torture:			## kills, power cuts and faults under the log
 run-torture: all $(TESTS) $(TORTURE)
 	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
 	    ROUNDS=200 EACH=6000 SEEDS=3 COMMITS=20 SAMPLES=4 \
-	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh)) \
+	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh) \
+	        $(wildcard tests/prog/rebuild/[2-4]*.sh)) \
 	    tests/prog/compact/20-kill.sh
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)

@@ -29,7 +29,7 @@ enum {
 	 * for such after so many moves, which frees some MiB at most. */
 	CHECK_STEP = 16,
 	/* Each move touches pages all over the log, some MiB of them. */
-	TRIM_STEP = 4,
+	TRIM_STEP = 2,
 	/* Unchanged subjects that are kept in memory to be found again. */
 	MAX_CACHED_SUBJECTS = 65536
 };

@@ -1,4 +1,5 @@
 #include "changes.h"
+#include "idring.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -9,6 +10,7 @@ struct change {
 	struct log_subject before;
 	bool changed_before;
 	uint64_t version, seq;
+	struct ids_key id;
 };
 
 struct changes {
@@ -47,11 +49,11 @@ changes_reserve(struct changes *c)
 }
 
 void
-changes_add(
-    struct changes *c, struct subject *s, uint64_t version, uint64_t seq)
+changes_add(struct changes *c, struct subject *s, const struct ids_key *id,
+    uint64_t version, uint64_t seq)
 {
 	c->change[c->count++] =
-	    (struct change){s, s->now, s->changed, version, seq};
+	    (struct change){s, s->now, s->changed, version, seq, *id};
 	s->now = (struct log_subject){version, seq};
 	s->changed = true;
 }
@@ -147,6 +149,18 @@ write_history(
 	return rc;
 }
 
+/* LMDB's code. */
+static int
+write_ids(const struct changes *c, struct log *l, MDB_txn *txn)
+{
+	struct idring_writer w = {.log = l, .txn = txn};
+	int rc = 0;
+
+	for (size_t i = 0; i < c->count && rc == 0; i++)
+		rc = idring_put(&w, c->change[i].seq, &c->change[i].id);
+	return rc != 0 ? rc : idring_flush(&w);
+}
+
 int
 changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
     const struct subjects *subjects)
@@ -160,6 +174,8 @@ changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
 		sort(c, list, n, order);
 		rc = write_history(c, l, txn, order);
 	}
+	if (rc == 0)
+		rc = write_ids(c, l, txn);
 	free(list);
 	free(order);
 	return rc != 0 || c->count == 0

@@ -1,6 +1,7 @@
 #ifndef LOG_CHANGES_H
 #define LOG_CHANGES_H
 
+#include "ids.h"
 #include "store.h"
 #include "subjects.h"
 
@@ -16,9 +17,10 @@ void changes_close(struct changes *c);
 /* Make room for one more.  0, or -1 with ENOMEM. */
 int changes_reserve(struct changes *c);
 
-/* The event SEQ is the next one of S, which comes to be at VERSION. */
-void changes_add(
-    struct changes *c, struct subject *s, uint64_t version, uint64_t seq);
+/* The event SEQ, its id ID, is the next one of S, which comes to be at VERSION.
+ */
+void changes_add(struct changes *c, struct subject *s, const struct ids_key *id,
+    uint64_t version, uint64_t seq);
 
 size_t changes_count(const struct changes *c);
 
@@ -29,7 +31,8 @@ uint64_t changes_version(const struct changes *c, size_t i);
 void changes_undo(struct changes *c, size_t n);
 
 /*
- * Write them into L's index within TXN, of SUBJECTS those that changed.
+ * Write them into L's index within TXN, of SUBJECTS those that changed, and
+ * the ids beside it.
  * LMDB's code.
  */
 int changes_write(const struct changes *c, struct log *l, MDB_txn *txn,

@@ -1,6 +1,8 @@
 #include "ids.h"
 
+#include <errno.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,17 +19,12 @@ struct slot {
 	uint32_t entry; /* index + 1; 0: free */
 };
 
-/* One for each place in the window, which seqs go round. */
-struct entry {
-	struct ids_key key;
-	uint64_t seq; /* 0: free */
-};
-
 struct ids {
-	struct entry *entry; /* IDS_WINDOW of them, by seq */
-	struct slot *slot;   /* SLOTS of them, by tag */
-	uint64_t last;       /* the newest seq */
-	unsigned char secret[crypto_shorthash_siphashx24_KEYBYTES];
+	/* IDS_WINDOW of them, by seq, which go round in it; all zeros: free. */
+	struct ids_key *entry;
+	struct slot *slot; /* SLOTS of them, by tag */
+	uint64_t last;     /* the newest seq */
+	unsigned char secret[IDS_SECRET_BYTES];
 };
 
 /*
@@ -53,24 +50,25 @@ untable(void *p, size_t bytes)
 		(void)munmap(p, bytes);
 }
 
+_Static_assert(IDS_SECRET_BYTES == crypto_shorthash_siphashx24_KEYBYTES,
+    "the secret is the hash's key");
+
 struct ids *
-ids_open(void)
+ids_open(const unsigned char secret[IDS_SECRET_BYTES])
 {
 	struct ids *t = calloc(1, sizeof(*t));
 
-	if (t == NULL || sodium_init() == -1)
-		goto err_alloc;
+	if (t == NULL)
+		return NULL;
 	t->entry = table(IDS_WINDOW * sizeof(*t->entry));
 	t->slot = table(SLOTS * sizeof(*t->slot));
 	if (t->entry == NULL || t->slot == NULL)
 		goto err_tables;
-	randombytes_buf(t->secret, sizeof(t->secret));
+	memcpy(t->secret, secret, sizeof(t->secret));
 	return t;
 err_tables:
-	untable(t->entry, IDS_WINDOW * sizeof(*t->entry));
-	untable(t->slot, SLOTS * sizeof(*t->slot));
-err_alloc:
-	free(t);
+	ids_close(t);
+	errno = ENOMEM;
 	return NULL;
 }
 
@@ -82,6 +80,12 @@ ids_close(struct ids *t)
 	untable(t->entry, IDS_WINDOW * sizeof(*t->entry));
 	untable(t->slot, SLOTS * sizeof(*t->slot));
 	free(t);
+}
+
+static bool
+none(const struct ids_key *k)
+{
+	return k->hash[0] == 0 && k->hash[1] == 0;
 }
 
 static uint32_t
@@ -99,11 +103,20 @@ ids_key(const struct ids *t, struct str id)
 	(void)crypto_shorthash_siphashx24(
 	    out, (const unsigned char *)id.p, id.len, t->secret);
 	memcpy(k.hash, out, sizeof(out));
+	if (none(&k))
+		k.hash[1] = 1;
 	/* It will be looked for, and the oldest then gives way to it. */
 	__builtin_prefetch(&t->slot[tag_of(&k) & MASK]);
 	__builtin_prefetch(
-	    &t->slot[tag_of(&t->entry[(t->last + 1) % IDS_WINDOW].key) & MASK]);
+	    &t->slot[tag_of(&t->entry[(t->last + 1) % IDS_WINDOW]) & MASK]);
 	return k;
+}
+
+/* The newest seq that has entry N. */
+static uint64_t
+seq_of(const struct ids *t, uint32_t n)
+{
+	return t->last - (t->last - n) % IDS_WINDOW;
 }
 
 uint64_t
@@ -113,11 +126,12 @@ ids_find(const struct ids *t, const struct ids_key *k)
 
 	for (uint32_t i = tag & MASK; t->slot[i].entry != 0;
 	     i = (i + 1) & MASK) {
-		const struct entry *e = &t->entry[t->slot[i].entry - 1];
+		uint32_t n = t->slot[i].entry - 1;
 
-		if (t->slot[i].tag == tag && e->key.hash[0] == k->hash[0] &&
-		    e->key.hash[1] == k->hash[1])
-			return e->seq;
+		if (t->slot[i].tag == tag &&
+		    t->entry[n].hash[0] == k->hash[0] &&
+		    t->entry[n].hash[1] == k->hash[1])
+			return seq_of(t, n);
 	}
 	return 0;
 }
@@ -126,10 +140,9 @@ ids_find(const struct ids *t, const struct ids_key *k)
 static void
 drop(struct ids *t, uint32_t n)
 {
-	struct entry *e = &t->entry[n];
-	uint32_t i = tag_of(&e->key) & MASK, next;
+	uint32_t i = tag_of(&t->entry[n]) & MASK, next;
 
-	if (e->seq == 0)
+	if (none(&t->entry[n]))
 		return;
 	while (t->slot[i].entry != n + 1)
 		i = (i + 1) & MASK;
@@ -143,19 +156,24 @@ drop(struct ids *t, uint32_t n)
 		i = next;
 	}
 	t->slot[i] = (struct slot){0};
-	e->seq = 0;
+	t->entry[n] = (struct ids_key){{0, 0}};
 }
 
 void
 ids_add(struct ids *t, const struct ids_key *k, uint64_t seq)
 {
 	uint32_t n = (uint32_t)(seq % IDS_WINDOW), i = tag_of(k) & MASK;
+	uint64_t oldest = t->last == 0                 ? seq
+			  : seq - t->last > IDS_WINDOW ? seq - IDS_WINDOW + 1
+						       : t->last + 1;
 
-	drop(t, n);
+	/* Of those left out, what is IDS_WINDOW before them goes, too. */
+	for (uint64_t gone = oldest; gone <= seq; gone++)
+		drop(t, (uint32_t)(gone % IDS_WINDOW));
 	while (t->slot[i].entry != 0)
 		i = (i + 1) & MASK;
 	t->slot[i] = (struct slot){tag_of(k), n + 1};
-	t->entry[n] = (struct entry){*k, seq};
+	t->entry[n] = *k;
 	t->last = seq;
 }
 
@@ -163,6 +181,5 @@ void
 ids_truncate(struct ids *t, uint64_t seq)
 {
 	for (; t->last >= seq && t->last > 0; t->last--)
-		if (t->entry[t->last % IDS_WINDOW].seq == t->last)
-			drop(t, (uint32_t)(t->last % IDS_WINDOW));
+		drop(t, (uint32_t)(t->last % IDS_WINDOW));
 }

@@ -7,15 +7,18 @@
 
 /*
  * The ids of the newest events, so that one said again is known.  Each is
- * kept as a keyed 128-bit hash under a secret of this process: nobody can
- * make two collide, and chance will not.
+ * kept as a keyed 128-bit hash under a secret of the log: who does not know
+ * it cannot make two collide, and chance will not.
  */
 struct ids;
 
 /* How many of the newest events are remembered: the stated window. */
 enum { IDS_WINDOW = 1 << 20 };
 
-struct ids *ids_open(void);
+enum { IDS_SECRET_BYTES = 16 };
+
+/* NULL with errno ENOMEM. */
+struct ids *ids_open(const unsigned char secret[IDS_SECRET_BYTES]);
 void ids_close(struct ids *t);
 
 /* What stands for an id in T. */
@@ -28,8 +31,8 @@ struct ids_key ids_key(const struct ids *t, struct str id);
 uint64_t ids_find(const struct ids *t, const struct ids_key *k);
 
 /*
- * Remember that the event SEQ has the id of K; seqs come in order.  The one
- * IDS_WINDOW before it is forgotten.
+ * Remember that the event SEQ has the id of K; seqs come in order, those left
+ * out have none.  What is IDS_WINDOW before it is forgotten.
  */
 void ids_add(struct ids *t, const struct ids_key *k, uint64_t seq);
 

@@ -387,6 +387,12 @@ journal_read(const struct journal *j, size_t i, void *to)
 	memcpy(to, j->map + j->entry[i].at, j->entry[i].bytes);
 }
 
+void
+journal_trim(const struct journal *j)
+{
+	(void)madvise((void *)(uintptr_t)j->map, j->size, MADV_DONTNEED);
+}
+
 static struct window_view
 view(const struct journal *j)
 {

@@ -76,6 +76,10 @@ bool journal_entry(
 /* Its bytes into TO. */
 void journal_read(const struct journal *j, size_t i, void *to);
 
+/* Give up what it takes of this process's memory; it stays in the page cache.
+ */
+void journal_trim(const struct journal *j);
+
 /* Everything before NEXT is in LMDB, and on disk. */
 void journal_moved(struct journal *j, uint64_t next);
 

@@ -1,4 +1,5 @@
 #include "mover.h"
+#include "idring.h"
 
 size_t
 mover_max_bytes(const struct log *l, size_t bytes, const struct changes *c)
@@ -8,7 +9,8 @@ mover_max_bytes(const struct log *l, size_t bytes, const struct changes *c)
 
 	/* In the index each key may touch a page of its own, twice. */
 	return journal_waiting(l->journal) + bytes + TREE_BYTES +
-	       2 * PAGE_BYTES * changes_count(c);
+	       2 * PAGE_BYTES * changes_count(c) +
+	       idring_max_bytes(changes_count(c));
 }
 
 /* The blocks that wait in the journal.  LMDB's code. */

@@ -1,6 +1,7 @@
 #include "store.h"
 #include "block.h"
 #include "file.h"
+#include "idring.h"
 #include "num.h"
 
 #include <endian.h>
@@ -42,7 +43,7 @@ store_errno(int rc)
 	}
 }
 
-/* Open the four databases, making them when WRITE.  LMDB's code. */
+/* Open the databases, making them when WRITE.  LMDB's code. */
 static int
 open_databases(struct log *l, bool write)
 {
@@ -57,7 +58,8 @@ open_databases(struct log *l, bool write)
 		 txn, "blocks", make | MDB_INTEGERKEY, &l->blocks)) != 0 ||
 	    (rc = mdb_dbi_open(txn, "subjects", make, &l->subjects)) != 0 ||
 	    (rc = mdb_dbi_open(txn, "history", make, &l->history)) != 0 ||
-	    (rc = mdb_dbi_open(txn, "meta", make, &l->meta)) != 0) {
+	    (rc = mdb_dbi_open(txn, "meta", make, &l->meta)) != 0 ||
+	    (write && (rc = idring_open(l, txn)) != 0)) {
 		mdb_txn_abort(txn);
 		return rc;
 	}

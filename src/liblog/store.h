@@ -1,6 +1,7 @@
 #ifndef LOG_STORE_H
 #define LOG_STORE_H
 
+#include "ids.h"
 #include "journal.h"
 #include "log.h"
 
@@ -13,12 +14,15 @@
  *	blocks		first seq -> block (block.h)
  *	subjects	subject -> struct log_subject, both little-endian u64
  *	history		subject, NUL, version as big-endian u64 -> seq
- *	meta		"indexed" -> the last seq that subjects and history
- *			tell of; what comes after is only in the blocks
+ *	meta		"indexed" -> the last seq that subjects, history and
+ *			ids tell of; what comes after is only in the blocks
+ *	ids		idring.h
  */
 struct log {
 	MDB_env *env;
 	MDB_dbi blocks, subjects, history, meta;
+	MDB_dbi ids; /* the writer's, and its secret (idring.h) */
+	unsigned char ids_secret[IDS_SECRET_BYTES];
 	struct journal *journal; /* of the blocks that are newer; NULL when
 				  * only LMDB matters */
 	size_t reserved; /* bytes of the file that are known to be there */

@@ -4,8 +4,10 @@
 #include "clock.h"
 #include "digester.h"
 #include "file.h"
+#include "idring.h"
 #include "ids.h"
 #include "mover.h"
+#include "resident.h"
 #include "store.h"
 #include "subjects.h"
 
@@ -26,6 +28,8 @@ enum {
 	/* A reader that died pins the pages that were freed since; we look
 	 * for such after so many moves, which frees some MiB at most. */
 	CHECK_STEP = 16,
+	/* Each move touches pages all over the log, some MiB of them. */
+	TRIM_STEP = 2,
 	/* Unchanged subjects that are kept in memory to be found again. */
 	MAX_CACHED_SUBJECTS = 65536
 };
@@ -135,41 +139,68 @@ recover_event(struct log_writer *w, const struct event *e, uint64_t indexed)
 	if ((s = subject_get(w, e->subject)) == NULL ||
 	    changes_reserve(w->changes) == -1)
 		return -1;
-	changes_add(w->changes, s, e->version, e->seq);
+	changes_add(w->changes, s, &id, e->version, e->seq);
 	/* A log without its index: in steps, or memory would hold it all. */
 	return changes_count(w->changes) >= RECOVER_STEP ? move(w, false) : 0;
 }
 
-/* Take up what the index does not tell of, and the newest ids. */
+/* Take up the events of FROM to LAST.  0, or -1 with errno. */
 static int
-recover(struct log_writer *w)
+recover_events(
+    struct log_writer *w, uint64_t from, uint64_t last, uint64_t indexed)
 {
 	struct log_reader *r;
 	struct event e;
-	MDB_txn *txn;
-	uint64_t indexed, from;
-	int rc, n;
+	int n = 0;
 
-	if ((rc = store_begin(w->log, &txn)) == 0) {
-		rc = store_indexed(w->log, txn, &indexed);
-		mdb_txn_abort(txn);
-	}
-	if (rc != 0) {
-		errno = store_errno(rc);
-		return -1;
-	}
-	from = w->head > IDS_WINDOW ? w->head - IDS_WINDOW + 1 : 1;
-	from = indexed + 1 < from ? indexed + 1 : from;
+	if (from > last)
+		return 0;
 	if ((r = log_reader_open(w->log, from)) == NULL)
 		return -1;
 	while ((n = log_reader_next(r, &e)) == 1 ||
 	       (n == -1 && errno == EBADMSG)) {
+		if (e.seq > last) {
+			n = 0;
+			break;
+		}
 		/* Damage is weir-verify's to tell; what is whole counts. */
 		if (n == 1 && (n = recover_event(w, &e, indexed)) == -1)
 			break;
 	}
 	log_reader_close(r);
 	return n;
+}
+
+/*
+ * Take up what the index does not tell of, and the newest ids: those that
+ * were not kept are read from the events.
+ */
+static int
+recover(struct log_writer *w)
+{
+	uint64_t from = w->head > IDS_WINDOW ? w->head - IDS_WINDOW + 1 : 1;
+	uint64_t indexed, since;
+	MDB_txn *txn;
+	int rc;
+
+	if ((rc = store_begin(w->log, &txn)) != 0)
+		goto err;
+	if ((rc = store_indexed(w->log, txn, &indexed)) == 0)
+		rc = idring_since(w->log, txn, from, indexed, &since);
+	mdb_txn_abort(txn);
+	if (rc != 0)
+		goto err;
+	if (recover_events(w, from, since - 1, indexed) == -1)
+		return -1;
+	if ((rc = store_begin(w->log, &txn)) != 0)
+		goto err;
+	rc = idring_load(w->log, txn, since, indexed, w->ids);
+	mdb_txn_abort(txn);
+	if (rc == 0)
+		return recover_events(w, indexed + 1, w->head, indexed);
+err:
+	errno = store_errno(rc);
+	return -1;
 }
 
 struct log_writer *
@@ -199,11 +230,12 @@ log_writer_open(const char *dir, pid_t *holder)
 	    (w->log->journal = journal_make(dir)) == NULL ||
 	    (w->subjects = subjects_open()) == NULL ||
 	    (w->changes = changes_open()) == NULL ||
-	    (w->ids = ids_open()) == NULL ||
+	    (w->ids = ids_open(w->log->ids_secret)) == NULL ||
 	    (w->digester = digester_open()) == NULL ||
 	    (w->reader = log_reader_open(w->log, 1)) == NULL ||
 	    recover_blocks(w) == -1 || recover(w) == -1)
 		goto err;
+	log_writer_trim(w);
 	return w;
 err:
 	log_writer_close(w);
@@ -350,7 +382,7 @@ log_writer_add(
 		    LOG_CONFLICT, s->now.seq, s->now.version};
 		return 0;
 	}
-	changes_add(w->changes, s, logged.version, logged.seq);
+	changes_add(w->changes, s, &id, logged.version, logged.seq);
 	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
 	digester_event(w->digester, log_writer_event(w, w->staged - 1));
 	ids_add(w->ids, &id, logged.seq);
@@ -394,7 +426,9 @@ index_written(struct log_writer *w)
 	changes_forget(w->changes);
 	if (subjects_count(w->subjects) > MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
-	if (++w->unchecked == CHECK_STEP)
+	if (++w->unchecked % TRIM_STEP == 0)
+		log_writer_trim(w);
+	if (w->unchecked == CHECK_STEP)
 		log_writer_check_readers(w);
 }
 
@@ -493,4 +527,14 @@ log_writer_check_readers(struct log_writer *w)
 
 	w->unchecked = 0;
 	(void)mdb_reader_check(w->log->env, &dead);
+}
+
+void
+log_writer_trim(struct log_writer *w)
+{
+	mdb_filehandle_t fd;
+
+	if (mdb_env_get_fd(w->log->env, &fd) == 0)
+		resident_drop(fd);
+	journal_trim(w->log->journal);
 }

@@ -83,4 +83,10 @@ int log_writer_move(struct log_writer *w);
  */
 void log_writer_check_readers(struct log_writer *w);
 
+/*
+ * Give up what the log's own pages take of this process's memory.  To be done
+ * now and then, for the log is larger than memory sooner or later.
+ */
+void log_writer_trim(struct log_writer *w);
+
 #endif

@@ -475,6 +475,7 @@ void
 keeper_tick(struct keeper *k)
 {
 	log_writer_check_readers(k->writer);
+	log_writer_trim(k->writer);
 }
 
 int

@@ -145,7 +145,7 @@ ask(struct connection *c, const char *verb, const char *body, char answer[512])
 	send_all(c->fd, request);
 	while (text == NULL) {
 		struct pollfd p = {.fd = c->fd, .events = POLLIN};
-		ssize_t got;
+		ssize_t got = 0;
 
 		while ((n = message(c->in, c->in_len, &text)) > 0) {
 			if (text != NULL)

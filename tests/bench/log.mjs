@@ -206,11 +206,16 @@ async function batches(library) {
 	});
 }
 
-async function replay(weir) {
+async function replay(weir, library) {
 	const events = JSON.parse(weir.run('weir-bench', ['replay'])).events;
-	const reader = sqlite.reader({ disk, bytes }, events);
-	const ours = () => JSON.parse(weir.run('weir-bench', ['replay']));
-	const results = await interleave('replay', ours, reader);
+	const sides = {
+		ours: () => JSON.parse(weir.run('weir-bench', ['replay'])),
+		projection: () => JSON.parse(weir.run('weir-bench', ['projection'])),
+	};
+	if (!library.absent) {
+		sides.sqlite = sqlite.reader({ disk, bytes }, events);
+	}
+	const results = await interleaveAll('replay', sides);
 	const unpack = join(built, 'unpack');
 	let reference = '';
 	if (existsSync(unpack)) {
@@ -231,10 +236,7 @@ async function replay(weir) {
 		},
 	);
 	alone(
-		Array.from(
-			{ length: rounds },
-			() => JSON.parse(weir.run('weir-bench', ['projection'])).events_per_s,
-		),
+		results.map((r) => r.projection.events_per_s),
 		{
 			id: 'projection',
 			what: 'events/s through a projection that counts them',
@@ -243,11 +245,18 @@ async function replay(weir) {
 			command: `weir bench projection of ${events} events, in page cache`,
 		},
 	);
+	const what = 'events/s read in place, against rows of a table';
+	if (library.absent) {
+		const peer = library.name;
+		absent({ id: 'replay-sqlite', what, peer, why: library.absent });
+		return;
+	}
 	claim(results, {
 		id: 'replay-sqlite',
-		what: 'the same against a table of SQLite',
+		what,
 		figure: 'events_per_s',
 		unit: 'ev/s',
+		against: 'sqlite',
 		peer: `SQLite ${sqlite.version()}`,
 		command: `${command} | select sum(...) from event, the same columns`,
 	});
@@ -270,7 +279,8 @@ export async function log() {
 		await weir.down();
 	}
 	await single();
-	await batches(peers.find((peer) => peer.id === 'sqlite'));
-	await replay(busy);
+	const library = peers.find((peer) => peer.id === 'sqlite');
+	await batches(library);
+	await replay(busy, library);
 	await busy.down();
 }

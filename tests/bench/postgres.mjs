@@ -77,6 +77,8 @@ export async function postgres({ disk, bytes }) {
 			...['-c', 'synchronous_commit=on', '-c', 'fsync=on'],
 			...['-c', 'max_connections=200', '-c', 'max_wal_size=8GB'],
 			...['-c', 'shared_buffers=256MB', '-c', 'autovacuum=off'],
+			// In its own folder, so that nothing is left when it is killed.
+			...['-c', 'dynamic_shared_memory_type=mmap'],
 		],
 		here,
 	);

@@ -55,7 +55,7 @@ turn(struct appender *a, size_t n)
 		return -1;
 	start_us = clock_mono_us();
 	if (log_writer_commit(a->writer) == -1 ||
-	    (log_writer_due(a->writer) && log_writer_move(a->writer) == -1))
+	    log_writer_tend(a->writer) == -1)
 		return -1;
 	sample_add(&a->commit, clock_mono_us() - start_us);
 	a->stored += n;

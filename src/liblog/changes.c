@@ -16,6 +16,11 @@ struct change {
 struct changes {
 	struct change *change;
 	size_t count, cap;
+	/* Sealed: the subjects that changed, in byte order, and how they
+	 * stood then. */
+	struct subject **list;
+	struct log_subject *now;
+	size_t subjects;
 };
 
 struct changes *
@@ -30,6 +35,8 @@ changes_close(struct changes *c)
 	if (c == NULL)
 		return;
 	free(c->change);
+	free(c->list);
+	free(c->now);
 	free(c);
 }
 
@@ -81,43 +88,75 @@ changes_undo(struct changes *c, size_t n)
 	}
 }
 
-/* The changed subjects, which LIST names, as they are now.  LMDB's code. */
+static void
+drop_seal(struct changes *c)
+{
+	free(c->list);
+	free(c->now);
+	c->list = NULL;
+	c->now = NULL;
+	c->subjects = 0;
+}
+
+int
+changes_seal(struct changes *c, const struct subjects *subjects)
+{
+	drop_seal(c);
+	if ((c->list = subjects_changed(subjects, &c->subjects)) == NULL ||
+	    (c->now = calloc(c->subjects + 1, sizeof(*c->now))) == NULL) {
+		drop_seal(c);
+		return -1;
+	}
+	for (size_t i = 0; i < c->subjects; i++) {
+		c->now[i] = c->list[i]->now;
+		c->list[i]->changed = false;
+	}
+	return 0;
+}
+
+void
+changes_unseal(struct changes *c)
+{
+	for (size_t i = 0; i < c->subjects; i++)
+		c->list[i]->changed = true;
+	drop_seal(c);
+}
+
+/* The changed subjects as they stood.  LMDB's code. */
 static int
-write_subjects(
-    struct log *l, MDB_txn *txn, struct subject *const *list, size_t n)
+write_subjects(const struct changes *c, struct log *l, MDB_txn *txn)
 {
 	uint8_t packed[16];
 	int rc = 0;
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		MDB_val key = {list[i]->len, list[i]->name};
+	for (size_t i = 0; i < c->subjects && rc == 0; i++) {
+		MDB_val key = {c->list[i]->len, c->list[i]->name};
 		MDB_val value = {sizeof(packed), packed};
 
-		store_subject_pack(packed, &list[i]->now);
+		store_subject_pack(packed, &c->now[i]);
 		rc = mdb_put(txn, l->subjects, &key, &value, 0);
 	}
 	return rc;
 }
 
 /*
- * Into ORDER the changes of each subject of LIST one after the other, so that
- * LMDB finds the place of nearly every key beside the one before.  They are
+ * Into ORDER the changes of each subject one after the other, so that LMDB
+ * finds the place of nearly every key beside the one before.  They are
  * counted and placed by the counts, in the order of seq.
  */
 static void
-sort(const struct changes *c, struct subject *const *list, size_t n,
-    uint32_t *order)
+sort(const struct changes *c, uint32_t *order)
 {
 	size_t at = 0;
 
-	for (size_t i = 0; i < n; i++)
-		list[i]->place = 0;
+	for (size_t i = 0; i < c->subjects; i++)
+		c->list[i]->place = 0;
 	for (size_t i = 0; i < c->count; i++)
 		c->change[i].subject->place++;
-	for (size_t i = 0; i < n; i++) {
-		size_t count = list[i]->place;
+	for (size_t i = 0; i < c->subjects; i++) {
+		size_t count = c->list[i]->place;
 
-		list[i]->place = at;
+		c->list[i]->place = at;
 		at += count;
 	}
 	for (size_t i = 0; i < c->count; i++)
@@ -162,21 +201,17 @@ write_ids(const struct changes *c, struct log *l, MDB_txn *txn)
 }
 
 int
-changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
-    const struct subjects *subjects)
+changes_write(const struct changes *c, struct log *l, MDB_txn *txn)
 {
 	uint32_t *order = calloc(c->count + 1, sizeof(*order));
-	size_t n;
-	struct subject **list = subjects_changed(subjects, &n);
-	int rc = order != NULL && list != NULL ? 0 : ENOMEM;
+	int rc = order != NULL ? 0 : ENOMEM;
 
-	if (rc == 0 && (rc = write_subjects(l, txn, list, n)) == 0) {
-		sort(c, list, n, order);
+	if (rc == 0 && (rc = write_subjects(c, l, txn)) == 0) {
+		sort(c, order);
 		rc = write_history(c, l, txn, order);
 	}
 	if (rc == 0)
 		rc = write_ids(c, l, txn);
-	free(list);
 	free(order);
 	return rc != 0 || c->count == 0
 		   ? rc
@@ -186,7 +221,6 @@ changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
 void
 changes_forget(struct changes *c)
 {
-	for (size_t i = 0; i < c->count; i++)
-		c->change[i].subject->changed = false;
+	drop_seal(c);
 	c->count = 0;
 }

@@ -31,14 +31,22 @@ uint64_t changes_version(const struct changes *c, size_t i);
 void changes_undo(struct changes *c, size_t n);
 
 /*
- * Write them into L's index within TXN, of SUBJECTS those that changed, and
- * the ids beside it.
- * LMDB's code.
+ * None are added any more: keep how those of SUBJECTS that changed stand, and
+ * count these as unchanged from here on.  0, or -1 with ENOMEM.
  */
-int changes_write(const struct changes *c, struct log *l, MDB_txn *txn,
-    const struct subjects *subjects);
+int changes_seal(struct changes *c, const struct subjects *subjects);
 
-/* They are on disk: their subjects count as unchanged. */
+/* They are added to again, as if nothing had been; their subjects count as
+ * changed. */
+void changes_unseal(struct changes *c);
+
+/*
+ * Write them, which are sealed, into L's index within TXN, and the ids beside
+ * it.  Any thread may do so while their subjects go on.  LMDB's code.
+ */
+int changes_write(const struct changes *c, struct log *l, MDB_txn *txn);
+
+/* They are on disk: none are left. */
 void changes_forget(struct changes *c);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Below so many events, waking a thread up takes longer than hashing. */
-enum { STEP_EVENTS = 64 };
+enum { STEP_EVENTS = 256 };
 
 struct digester {
 	pthread_t thread;

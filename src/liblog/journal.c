@@ -16,12 +16,6 @@
 /* Zeros are written in such pieces. */
 enum { ZERO_BYTES = 1 << 20 };
 
-/* A block that waits to be moved. */
-struct entry {
-	uint64_t first, at;
-	size_t bytes;
-};
-
 struct journal {
 	char *dir;
 	bool writing;
@@ -30,7 +24,7 @@ struct journal {
 	size_t size;
 	struct window *window;    /* NULL: no writer was seen alive */
 	struct window_view found; /* what is in it then */
-	struct entry *entry;
+	struct journal_entry *entry;
 	size_t entries, entries_cap;
 	size_t waiting; /* bytes of the entries, as they lie in the ring */
 	uint64_t at;    /* where the next block may go */
@@ -229,7 +223,7 @@ static int
 reserve_entry(struct journal *j)
 {
 	size_t cap = j->entries_cap > 0 ? 2 * j->entries_cap : 64;
-	struct entry *p;
+	struct journal_entry *p;
 
 	if (j->entries < j->entries_cap)
 		return 0;
@@ -243,7 +237,7 @@ reserve_entry(struct journal *j)
 static void
 add_entry(struct journal *j, uint64_t first, uint64_t at, size_t bytes)
 {
-	j->entry[j->entries++] = (struct entry){first, at, bytes};
+	j->entry[j->entries++] = (struct journal_entry){first, at, bytes};
 	j->waiting += padded(bytes);
 }
 
@@ -371,20 +365,21 @@ journal_append(struct journal *j, const struct block *k, struct buf *b)
 	return 0;
 }
 
-bool
-journal_entry(const struct journal *j, size_t i, uint64_t *first, size_t *bytes)
+int
+journal_entries(const struct journal *j, struct journal_entry **list, size_t *n)
 {
-	if (i >= j->entries)
-		return false;
-	*first = j->entry[i].first;
-	*bytes = j->entry[i].bytes;
-	return true;
+	if ((*list = calloc(j->entries + 1, sizeof(**list))) == NULL)
+		return -1;
+	*n = j->entries;
+	if (*n > 0)
+		memcpy(*list, j->entry, *n * sizeof(**list));
+	return 0;
 }
 
 void
-journal_read(const struct journal *j, size_t i, void *to)
+journal_read(const struct journal *j, const struct journal_entry *e, void *to)
 {
-	memcpy(to, j->map + j->entry[i].at, j->entry[i].bytes);
+	memcpy(to, j->map + e->at, e->bytes);
 }
 
 void
@@ -412,13 +407,21 @@ journal_next(const struct journal *j)
 }
 
 void
-journal_moved(struct journal *j, uint64_t next)
+journal_moved(struct journal *j, size_t n, uint64_t next)
 {
-	j->entries = 0;
-	j->waiting = 0;
+	for (size_t i = 0; i < n; i++)
+		j->waiting -= padded(j->entry[i].bytes);
+	j->entries -= n;
+	if (n > 0)
+		memmove(j->entry, j->entry + n, j->entries * sizeof(*j->entry));
+	if (j->entries > 0) {
+		window_moved(j->window, j->entry[0].first, j->entry[0].at);
+		return;
+	}
 	if (j->torn || j->at == j->size)
 		j->at = 0;
 	j->torn = false;
+	window_advance(j->window, next);
 	window_moved(j->window, next, j->at);
 }
 

@@ -68,20 +68,28 @@ int journal_append(struct journal *j, const struct block *k, struct buf *b);
 size_t journal_waiting(const struct journal *j);
 bool journal_due(const struct journal *j);
 
-/* The I-th block that waits: its first seq and bytes.  False: there are no
- * more. */
-bool journal_entry(
-    const struct journal *j, size_t i, uint64_t *first, size_t *bytes);
+/* A block that waits to be moved, and where it lies. */
+struct journal_entry {
+	uint64_t first, at;
+	size_t bytes;
+};
 
-/* Its bytes into TO. */
-void journal_read(const struct journal *j, size_t i, void *to);
+/* Those that wait into *LIST, *N of them, which the caller frees.  0, or -1
+ * with ENOMEM. */
+int journal_entries(
+    const struct journal *j, struct journal_entry **list, size_t *n);
+
+/* The bytes of one of them into TO; any thread may ask. */
+void journal_read(
+    const struct journal *j, const struct journal_entry *e, void *to);
 
 /* Give up what it takes of this process's memory; it stays in the page cache.
  */
 void journal_trim(const struct journal *j);
 
-/* Everything before NEXT is in LMDB, and on disk. */
-void journal_moved(struct journal *j, uint64_t next);
+/* The first N of them and everything else before NEXT is in LMDB, and on
+ * disk. */
+void journal_moved(struct journal *j, size_t n, uint64_t next);
 
 /* Readers'. */
 

@@ -254,6 +254,18 @@ extend(struct log *l, size_t used, size_t want)
 	return rc;
 }
 
+bool
+store_fits(struct log *l, size_t bytes)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+
+	return mdb_env_info(l->env, &info) == 0 &&
+	       mdb_env_stat(l->env, &stat) == 0 &&
+	       (info.me_last_pgno + 1) * stat.ms_psize + bytes <=
+		   info.me_mapsize;
+}
+
 int
 store_reserve(struct log *l, size_t bytes)
 {

@@ -64,6 +64,9 @@ int store_renew(struct log *l, MDB_txn *txn);
  */
 int store_reserve(struct log *l, size_t bytes);
 
+/* Is there room in the map for BYTES more, so that it need not move? */
+bool store_fits(struct log *l, size_t bytes);
+
 /*
  * Let the file of ENV, of which USED bytes are used, have WANT.  0, or errno;
  * where the file system cannot promise that, it is 0 all the same.

@@ -161,7 +161,6 @@ window_moved(struct window *w, uint64_t first, uint64_t at)
 	atomic_store(&s->first, first);
 	atomic_store(&s->at, at);
 	atomic_store(&w->page->turn, turn);
-	atomic_store(&w->page->next, first);
 	memcpy(w->page->magic, magic, sizeof(magic));
 	atomic_store(&w->page->writer, (uint64_t)getpid());
 }

@@ -45,8 +45,8 @@ bool window_same(const struct window *w, const struct window_view *view);
 void window_advance(struct window *w, uint64_t next);
 
 /*
- * The writer's: everything before FIRST is in LMDB, and the journal goes on
- * at AT; FIRST is the seq after the last event.
+ * The writer's: everything before FIRST is in LMDB; where the journal goes on
+ * with FIRST is at AT.
  */
 void window_moved(struct window *w, uint64_t first, uint64_t at);
 

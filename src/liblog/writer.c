@@ -47,6 +47,7 @@ struct log_writer {
 	struct changes *changes; /* the last STAGED are not committed yet */
 	struct ids *ids;
 	struct digester *digester;
+	struct mover *mover;
 	struct buf block;
 	struct span span[BLOCK_MAX_EVENTS]; /* of the events in BLOCK */
 	size_t staged;
@@ -76,7 +77,7 @@ subject_get(struct log_writer *w, struct str name)
 	if (s != NULL)
 		return s;
 	/* Conflicts alone change nothing, and must not fill the memory. */
-	if (changes_count(w->changes) == 0 &&
+	if (changes_count(w->changes) == 0 && !mover_busy(w->mover) &&
 	    subjects_count(w->subjects) > 2 * MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
 	/* Not changed since the index was written: the index knows. */
@@ -97,6 +98,7 @@ err:
 }
 
 static int move(struct log_writer *w, bool staged);
+static int move_wait(struct log_writer *w);
 
 /*
  * Take up where the log ends: what the writer before left in the journal is
@@ -110,7 +112,8 @@ recover_blocks(struct log_writer *w)
 
 	if ((rc = store_find(w->log, &w->head)) != 0)
 		goto err;
-	if (journal_waiting(w->log->journal) > 0 && move(w, false) == -1)
+	if (journal_waiting(w->log->journal) > 0 &&
+	    (move(w, false) == -1 || move_wait(w) == -1))
 		return -1;
 	if ((rc = store_begin(w->log, &txn)) == 0) {
 		rc = store_head(w->log, txn, &w->head, w->digest);
@@ -118,7 +121,7 @@ recover_blocks(struct log_writer *w)
 	}
 	if (rc != 0)
 		goto err;
-	journal_moved(w->log->journal, w->head + 1);
+	journal_moved(w->log->journal, 0, w->head + 1);
 	return 0;
 err:
 	errno = store_errno(rc);
@@ -141,7 +144,8 @@ recover_event(struct log_writer *w, const struct event *e, uint64_t indexed)
 		return -1;
 	changes_add(w->changes, s, &id, e->version, e->seq);
 	/* A log without its index: in steps, or memory would hold it all. */
-	return changes_count(w->changes) >= RECOVER_STEP ? move(w, false) : 0;
+	return changes_count(w->changes) >= RECOVER_STEP ? log_writer_move(w)
+							 : 0;
 }
 
 /* Take up the events of FROM to LAST.  0, or -1 with errno. */
@@ -232,6 +236,7 @@ log_writer_open(const char *dir, pid_t *holder)
 	    (w->changes = changes_open()) == NULL ||
 	    (w->ids = ids_open(w->log->ids_secret)) == NULL ||
 	    (w->digester = digester_open()) == NULL ||
+	    (w->mover = mover_open(w->log)) == NULL ||
 	    (w->reader = log_reader_open(w->log, 1)) == NULL ||
 	    recover_blocks(w) == -1 || recover(w) == -1)
 		goto err;
@@ -249,6 +254,7 @@ log_writer_close(struct log_writer *w)
 
 	if (w == NULL)
 		return;
+	mover_close(w->mover);
 	log_reader_close(w->reader);
 	log_close(w->log);
 	subjects_close(w->subjects);
@@ -413,18 +419,12 @@ rollback(struct log_writer *w)
 	w->staged = 0;
 }
 
-static size_t
-max_bytes(const struct log_writer *w)
-{
-	return mover_max_bytes(w->log, w->block.len, w->changes);
-}
-
-/* The index is on disk: what led to it is not needed any more. */
+/* A move has ended: now and then look after what it leaves. */
 static void
-index_written(struct log_writer *w)
+moved(struct log_writer *w)
 {
-	changes_forget(w->changes);
-	if (subjects_count(w->subjects) > MAX_CACHED_SUBJECTS)
+	if (changes_count(w->changes) == 0 &&
+	    subjects_count(w->subjects) > MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
 	if (++w->unchecked % TRIM_STEP == 0)
 		log_writer_trim(w);
@@ -433,7 +433,55 @@ index_written(struct log_writer *w)
 }
 
 /*
- * Commit what waits in the journal to LMDB, with STAGED the staged block as
+ * See what became of the move that was begun, with WAIT wait for its end; one
+ * that failed for a time is tried again.  0, also when it is still on its way,
+ * or -1 with errno.
+ */
+static int
+move_end(struct log_writer *w, bool wait)
+{
+	int rc;
+
+	if (!mover_busy(w->mover))
+		return 0;
+	if ((rc = mover_end(w->mover, wait)) == EINPROGRESS)
+		return 0;
+	if (rc != 0 && log_writer_temporary(store_errno(rc)))
+		rc = mover_again(w->mover);
+	if (rc == 0) {
+		moved(w);
+		return 0;
+	}
+	errno = store_errno(rc);
+	return -1;
+}
+
+static int
+move_wait(struct log_writer *w)
+{
+	return move_end(w, true);
+}
+
+/*
+ * Have room for all that is to be moved.  The map is not made larger under a
+ * move, and what is taken must not fail to be moved for want of room later.
+ */
+static int
+reserve(struct log_writer *w)
+{
+	size_t bytes = mover_max_bytes(w->mover, w->block.len, w->changes);
+	int rc;
+
+	if (!store_fits(w->log, bytes) && move_wait(w) == -1)
+		return -1;
+	if ((rc = store_reserve(w->log, bytes)) == 0)
+		return 0;
+	errno = store_errno(rc);
+	return -1;
+}
+
+/*
+ * Begin to move what waits in the journal, with STAGED the staged block as
  * well; and the index, unless a block is staged that is not to be in it yet.
  * 0, or -1 with errno.
  */
@@ -444,21 +492,29 @@ move(struct log_writer *w, bool staged)
 	struct move m = {
 	    .block = staged ? &w->block : NULL,
 	    .first_seq = w->head + 1,
-	    .changes = index ? w->changes : NULL,
-	    .subjects = w->subjects,
 	    .next = w->head + (staged ? w->staged : 0) + 1,
 	};
-	int rc = store_reserve(w->log, max_bytes(w));
+	int rc;
 
-	if (rc == 0)
-		rc = mover_commit(w->log, &m);
-	if (rc != 0) {
-		errno = store_errno(rc);
+	if (move_wait(w) == -1 || reserve(w) == -1)
 		return -1;
-	}
-	if (index)
-		index_written(w);
-	return 0;
+	rc = mover_begin(w->mover, &m, index ? &w->changes : NULL, w->subjects);
+	if (rc == 0)
+		return 0;
+	errno = rc;
+	return -1;
+}
+
+/* A block too large for the journal.  0, or -1 with errno. */
+static int
+store_large(struct log_writer *w)
+{
+	if (move(w, true) == -1)
+		return -1;
+	if (move_wait(w) == 0)
+		return 0;
+	mover_cancel(w->mover, &w->changes);
+	return -1;
 }
 
 /* Have the sealed block on disk.  0, or -1 with errno. */
@@ -469,8 +525,12 @@ store_block(struct log_writer *w, const struct block *k)
 	int rc;
 
 	if (w->block.len > journal_block_max(j))
-		return move(w, true);
-	if (!journal_fits(j, w->block.len) && move(w, false) == -1)
+		return store_large(w);
+	/* First by the end of a move that is on its way. */
+	if (!journal_fits(j, w->block.len) && move_wait(w) == -1)
+		return -1;
+	if (!journal_fits(j, w->block.len) &&
+	    (move(w, false) == -1 || move_wait(w) == -1))
 		return -1;
 	if ((rc = journal_append(j, k, &w->block)) == 0)
 		return 0;
@@ -482,15 +542,11 @@ int
 log_writer_commit(struct log_writer *w)
 {
 	struct block block;
-	int rc;
 
 	if (w->staged == 0)
 		return 0;
-	/* What is taken must not fail to be moved for want of room later. */
-	if ((rc = store_reserve(w->log, max_bytes(w))) != 0) {
-		errno = store_errno(rc);
+	if (move_end(w, false) == -1 || reserve(w) == -1)
 		goto err;
-	}
 	block_seal(&w->block, w->head + 1, (uint32_t)w->staged, clock_real_us(),
 	    w->digest);
 	block_own(&block, &w->block);
@@ -505,19 +561,29 @@ err:
 	return -1;
 }
 
-bool
-log_writer_due(struct log_writer *w)
+int
+log_writer_tend(struct log_writer *w)
 {
 	finish_digest(w);
-
-	return changes_count(w->changes) >= MOVE_STEP ||
-	       journal_due(w->log->journal);
+	if (move_end(w, false) == -1)
+		return -1;
+	if (mover_busy(w->mover) || (changes_count(w->changes) < MOVE_STEP &&
+					!journal_due(w->log->journal)))
+		return 0;
+	if (move(w, false) == -1)
+		return -1;
+	/* Subjects are forgotten when nothing points to them any more. */
+	return subjects_count(w->subjects) > 2 * MAX_CACHED_SUBJECTS
+		   ? move_wait(w)
+		   : 0;
 }
 
 int
 log_writer_move(struct log_writer *w)
 {
-	return changes_count(w->changes) == 0 ? 0 : move(w, false);
+	if (changes_count(w->changes) > 0 && move(w, false) == -1)
+		return -1;
+	return move_wait(w);
 }
 
 void

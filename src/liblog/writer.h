@@ -67,14 +67,17 @@ int log_writer_subject(
     struct log_writer *w, struct str subject, struct log_subject *out);
 
 /*
- * Move what commits left in the journal to its place in LMDB, and write the
- * index up to there: so that other processes' look-ups stay short.  It takes
- * some milliseconds, and is to be done when log_writer_due(), asked after each
- * commit was answered, says so, and when nothing else is to do; a commit that
- * finds no room does it by itself. As log_writer_commit(), except that nothing
- * is lost.
+ * To be called after each commit, once that was answered: begins to move what
+ * commits left in the journal to its place in LMDB, when that is due, and to
+ * write the index up to there.  A thread does so while the writer goes on.
+ * As log_writer_commit(), except that nothing is lost.
  */
-bool log_writer_due(struct log_writer *w);
+int log_writer_tend(struct log_writer *w);
+
+/*
+ * Move all of it, and return when that is done: when nothing else is to do, so
+ * that other processes' look-ups stay short.  As above.
+ */
 int log_writer_move(struct log_writer *w);
 
 /*

@@ -20,6 +20,9 @@ enum {
 	WHY_BYTES = 256,
 	/* A commit of so many events is worth its sync without waiting. */
 	GATHER_EVENTS = 256,
+	/* Of so many it takes no more: those who are answered make ready what
+	 * they say next while the others are served. */
+	COMMIT_EVENTS = 1280,
 	/* Waiting for more to share a commit: a step, and all of it. */
 	GATHER_STEP_NS = 30000,
 	GATHER_MAX_US = 400
@@ -396,7 +399,7 @@ enough(const struct keeper *k)
 {
 	return k->pendings == MAX_PENDING ||
 	       k->results + BUS_MAX_BATCH > MAX_RESULTS ||
-	       log_writer_staged(k->writer) > BLOCK_MAX_EVENTS - BUS_MAX_BATCH;
+	       log_writer_staged(k->writer) >= COMMIT_EVENTS;
 }
 
 /* Take what waits at DOOR, at most a door's turn of it.  0, or -1: end. */
@@ -438,6 +441,20 @@ take_waiting(struct keeper *k)
 	return 0;
 }
 
+/* What came of moving blocks to their place.  0, or -1: end. */
+static int
+moved(struct keeper *k, int rc)
+{
+	if (rc == 0)
+		return 0;
+	if (!log_writer_temporary(errno)) {
+		err_sys("move blocks to their place");
+		return -1;
+	}
+	note_full(k, true);
+	return 0;
+}
+
 /* One commit a call, so that the loop hears signals however much comes in. */
 int
 keeper_turn(struct keeper *k)
@@ -468,7 +485,7 @@ keeper_turn(struct keeper *k)
 	if (settle(k) == -1)
 		return -1;
 	/* Those who wait have their answer. */
-	return log_writer_due(k->writer) ? keeper_idle(k) : 0;
+	return moved(k, log_writer_tend(k->writer));
 }
 
 void
@@ -481,12 +498,5 @@ keeper_tick(struct keeper *k)
 int
 keeper_idle(struct keeper *k)
 {
-	if (log_writer_move(k->writer) == 0)
-		return 0;
-	if (!log_writer_temporary(errno)) {
-		err_sys("move blocks to their place");
-		return -1;
-	}
-	note_full(k, true);
-	return 0;
+	return moved(k, log_writer_move(k->writer));
 }

@@ -1,6 +1,7 @@
 #ifndef EVENT_TYPES_H
 #define EVENT_TYPES_H
 
+#include "personal.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -11,12 +12,7 @@
 enum event_type {
 	EVENT_NONE = 0,
 #define EVENT(number, name, kept, class, subject, doc) EVENT_##name = (number),
-#define FIELD(name, number, field, type, unit, limit, need, doc)
-#define END(name)
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
 };
 
 #define EVENT_CTYPE_U64 uint64_t
@@ -28,12 +24,22 @@ enum event_type {
 #define EVENT(number, name, kept, class, subject, doc) struct name {
 #define FIELD(name, number, field, type, unit, limit, need, doc)               \
 	EVENT_CTYPE_##type field;
+#define PERSONAL(name, number, field, type, unit, limit, need, whose, doc)     \
+	struct personal field;
 #define END(name)                                                              \
 	}                                                                      \
 	;
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
+
+/* struct SegmentReady_gone and so on: fields that only old versions have. */
+#define EVENT(number, name, kept, class, subject, doc)                         \
+	struct name##_gone {                                                   \
+		bool no_struct_is_empty;
+#define GONE(name, since, last, number, field, type, unit, limit, need, doc)   \
+	EVENT_CTYPE_##type field;
+#define END(name)                                                              \
+	}                                                                      \
+	;
+#include "events.h"
 
 #endif

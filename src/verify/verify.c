@@ -89,15 +89,20 @@ check_event(struct walk *w, const struct event *e)
 {
 	const struct schema *schema = schema_of(e->type);
 	struct subject *s = subjects_find(w->subjects, e->subject);
+	const char *plain;
 	char why[256];
 
 	check_seq(w, e);
 	if (s == NULL && (s = subjects_add(w->subjects, e->subject)) == NULL)
 		return -1;
 	check_version(w, e, s);
-	/* A type this program does not know is a newer program's. */
-	if (schema != NULL && event_validate(e, why, sizeof(why)) == -1)
+	/* A type or version that is not known here is a newer program's. */
+	if (schema != NULL && e->data_version <= schema->version &&
+	    event_validate(e, why, sizeof(why)) == -1)
 		fault(w, "seq %" PRIu64 ": %s", e->seq, why);
+	if ((plain = event_unsealed(e)) != NULL)
+		fault(w, "seq %" PRIu64 ": %s is personal, yet not sealed",
+		    e->seq, plain);
 	if (schema != NULL && schema->kept == EVENT_TRANSIENT)
 		fault(w, "seq %" PRIu64 ": %.*s is transient, yet stored",
 		    e->seq, STRF(e->type_name));

@@ -139,7 +139,8 @@ listen_to_bus(struct edge *e, zloop_t *loop)
 {
 	static const char *const types[] = {"ChannelAdded", "ChannelTitled",
 	    "ChannelRemoved", "BroadcastStarted", "BroadcastEnded",
-	    "TrackStarted", "SegmentReady"};
+	    "BroadcastInterrupted", "BroadcastResumed", "TrackStarted",
+	    "SegmentReady"};
 
 	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
 	if (e->sub == NULL) {

@@ -105,6 +105,10 @@ channel_state_json(const struct channel_state *c,
 	bad |= json_object_set_new(o, "broadcast", text(c->broadcast));
 	bad |= json_object_set_new(o, "since", moment(c->since_us));
 	bad |= json_object_set_new(o, "ended", moment(c->ended_us));
+	bad |= json_object_set_new(
+	    o, "interrupted", json_boolean(c->interrupted_us != 0));
+	bad |= json_object_set_new(
+	    o, "interrupted_since", moment(c->interrupted_us));
 	bad |= json_object_set_new(o, "encoder", text(c->encoder));
 	bad |= json_object_set_new(o, "playlist",
 	    c->broadcast[0] == '\0'

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIELDS = 10, TRACK_FIELDS = 10 };
+enum { FIELDS = 11, TRACK_FIELDS = 10 };
 
 static void
 put_text(msgpack_packer *pk, const char *s)
@@ -52,6 +52,7 @@ channel_state_write(const struct channel_state *c, struct buf *out)
 	put_bool(&pk, c->live);
 	msgpack_pack_uint64(&pk, c->since_us);
 	msgpack_pack_uint64(&pk, c->ended_us);
+	msgpack_pack_uint64(&pk, c->interrupted_us);
 	put_text(&pk, c->protocol);
 	put_text(&pk, c->encoder);
 	msgpack_pack_array(&pk, c->tracks);
@@ -106,6 +107,7 @@ channel_state_read(struct channel_state *c, struct str row)
 	c->live = mp_bool(&m);
 	c->since_us = mp_uint(&m);
 	c->ended_us = mp_uint(&m);
+	c->interrupted_us = mp_uint(&m);
 	get_text(&m, c->protocol, sizeof(c->protocol));
 	get_text(&m, c->encoder, sizeof(c->encoder));
 	c->tracks = mp_array(&m);

@@ -14,6 +14,8 @@ struct channel_state {
 	bool live;
 	uint64_t since_us; /* start of the broadcast, 0: there never was one */
 	uint64_t ended_us; /* its end, 0: it has not ended */
+	/* Live, but without an encoder since then; 0: one is there. */
+	uint64_t interrupted_us;
 	char protocol[32], encoder[256];
 	size_t tracks;
 	struct track_state track[BROADCAST_MAX_TRACKS];

@@ -100,6 +100,8 @@ union said {
 	struct ChannelRemoved removed;
 	struct BroadcastStarted started;
 	struct BroadcastEnded ended;
+	struct BroadcastInterrupted interrupted;
+	struct BroadcastResumed resumed;
 	struct TrackStarted track;
 };
 
@@ -125,6 +127,8 @@ hear(struct projection *p, const struct event *e, union said *in,
 		HEAR(ChannelRemoved, removed, name);
 		HEAR(BroadcastStarted, started, channel);
 		HEAR(BroadcastEnded, ended, channel);
+		HEAR(BroadcastInterrupted, interrupted, channel);
+		HEAR(BroadcastResumed, resumed, channel);
 	case EVENT_TrackStarted:
 		if (EVENT_GET(e, TrackStarted, &in->track) == -1 ||
 		    track_state_check(&in->track) == -1)
@@ -170,7 +174,15 @@ start(struct channel_state *c, const struct event *e,
 	c->live = true;
 	c->since_us = e->time_us;
 	c->ended_us = 0;
+	c->interrupted_us = 0;
 	c->tracks = 0;
+}
+
+/* True when BROADCAST is C's present one, and has not ended. */
+static bool
+is_live(const struct channel_state *c, struct str broadcast)
+{
+	return c->live && str_eqz(broadcast, c->broadcast);
 }
 
 /* False when there is no room for another track. */
@@ -220,6 +232,21 @@ apply(struct projection *p, const struct event *e)
 			return 0;
 		c.live = false;
 		c.ended_us = e->time_us;
+		c.interrupted_us = 0;
+		break;
+	case EVENT_BroadcastInterrupted:
+		if (n == 0 || !is_live(&c, in.interrupted.broadcast))
+			return 0;
+		/* Said again after a restart, it is the same wait. */
+		if (c.interrupted_us == 0)
+			c.interrupted_us = e->time_us;
+		break;
+	case EVENT_BroadcastResumed:
+		if (n == 0 || !is_live(&c, in.resumed.broadcast))
+			return 0;
+		c.interrupted_us = 0;
+		if (in.resumed.encoder.len > 0)
+			SET(c.encoder, in.resumed.encoder);
 		break;
 	case EVENT_TrackStarted:
 		/* Of an older broadcast, or one that is not known: nobody's. */
@@ -234,10 +261,11 @@ apply(struct projection *p, const struct event *e)
 
 static const enum event_type want[] = {EVENT_ChannelAdded, EVENT_ChannelTitled,
     EVENT_ChannelRemoved, EVENT_BroadcastStarted, EVENT_BroadcastEnded,
-    EVENT_TrackStarted, EVENT_NONE};
+    EVENT_BroadcastInterrupted, EVENT_BroadcastResumed, EVENT_TrackStarted,
+    EVENT_NONE};
 
 const struct projection_type channels_fold = {
-    .name = "channels", .version = 1, .want = want, .apply = apply};
+    .name = "channels", .version = 2, .want = want, .apply = apply};
 
 int
 channels_fold_touched(

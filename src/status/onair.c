@@ -86,6 +86,7 @@ static int
 turn(void *arg, const struct event *e)
 {
 	struct turns *t = arg;
+	struct BroadcastInterrupted interrupted;
 	struct BroadcastStarted b;
 
 	if (e->type == EVENT_BroadcastStarted &&
@@ -93,12 +94,21 @@ turn(void *arg, const struct event *e)
 		t->known = t->live = true;
 		t->c->since_us = e->time_us;
 		t->c->restarts = 0;
+		t->c->interrupted_us = 0;
 		COPY(t->c->broadcast, b.broadcast);
 		COPY(t->c->protocol, b.protocol);
 		COPY(t->c->encoder, b.encoder);
 	} else if (e->type == EVENT_BroadcastEnded) {
 		t->known = true;
 		t->live = false;
+	} else if (e->type == EVENT_BroadcastInterrupted &&
+		   EVENT_GET(e, BroadcastInterrupted, &interrupted) == 0) {
+		/* Said again after a restart, it is the same wait. */
+		if (t->c->interrupted_us == 0)
+			t->c->interrupted_us = e->time_us;
+		t->c->until_us = interrupted.until_us;
+	} else if (e->type == EVENT_BroadcastResumed) {
+		t->c->interrupted_us = 0;
 	} else if (e->type == EVENT_PipelineRestarted) {
 		t->c->restarts++;
 	}
@@ -123,6 +133,7 @@ is_live(struct log *l, struct onair_channel *c)
 		uint64_t from = at.version > step ? at.version - step + 1 : 1;
 
 		c->restarts = 0;
+		c->interrupted_us = 0;
 		if (each(l, subject, from, UINT64_MAX, turn, &t) == -1)
 			return -1;
 		if (t.known || from == 1)

@@ -35,7 +35,8 @@ struct onair_channel {
 	char broadcast[ONAIR_MAX_NAME + 1];
 	char protocol[17], encoder[ONAIR_MAX_TITLE + 1];
 	uint64_t since_us;
-	uint64_t restarts; /* of its pipeline */
+	uint64_t interrupted_us, until_us; /* no encoder since, until; or 0 */
+	uint64_t restarts;                 /* of its pipeline */
 	struct onair_track track[ONAIR_MAX_TRACKS];
 	size_t tracks;
 	struct onair_ingest ingest;

@@ -133,6 +133,19 @@ print_track(const struct report *r, const struct onair_track *t, FILE *f,
 }
 
 static void
+print_interruption(const struct report *r, const struct onair_channel *c,
+    FILE *f, const struct paint *p)
+{
+	uint64_t until = c->until_us > r->now_us ? c->until_us - r->now_us : 0;
+	char ago[REPORT_LENGTH_SIZE], left[REPORT_LENGTH_SIZE];
+
+	report_length(ago, since(r, c->interrupted_us));
+	report_length(left, until);
+	fprintf(f, ", %sgone %s ago, waited for %s more%s", p->odd, ago, left,
+	    p->off);
+}
+
+static void
 print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
     const struct paint *p)
 {
@@ -150,6 +163,8 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 		fprintf(f, ": %s", c->title);
 	fprintf(f, "\n    over %s%s%s", c->protocol,
 	    c->encoder[0] != '\0' ? " from " : "", c->encoder);
+	if (c->interrupted_us > 0)
+		print_interruption(r, c, f, p);
 	if (c->restarts > 0)
 		fprintf(f,
 		    ", %sits pipeline was restarted %" PRIu64 " time%s%s",
@@ -262,7 +277,7 @@ ingest_json(const struct onair_ingest *in)
 static json_t *
 channel_json(const struct report *r, const struct onair_channel *c)
 {
-	char at[CLOCK_RFC3339_SIZE];
+	char at[CLOCK_RFC3339_SIZE], gone[CLOCK_RFC3339_SIZE];
 	json_t *tracks = json_array();
 
 	for (size_t i = 0; i < c->tracks; i++)
@@ -272,10 +287,12 @@ channel_json(const struct report *r, const struct onair_channel *c)
 			return NULL;
 		}
 	clock_rfc3339(c->since_us, at);
-	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}",
+	clock_rfc3339(c->interrupted_us, gone);
+	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:s?, s:o, s:o, s:o}",
 	    "name", c->name, "title", text_or_null(c->title), "broadcast",
 	    c->broadcast, "protocol", c->protocol, "encoder",
-	    text_or_null(c->encoder), "since", at, "pipeline_restarts",
+	    text_or_null(c->encoder), "since", at, "interrupted_since",
+	    c->interrupted_us > 0 ? gone : NULL, "pipeline_restarts",
 	    number(c->restarts), "tracks", tracks, "ingest",
 	    ingest_json(&c->ingest));
 }

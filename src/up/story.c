@@ -167,6 +167,40 @@ ended(struct story *s, const struct event *e)
 }
 
 static void
+interrupted(struct story *s, const struct event *e)
+{
+	struct BroadcastInterrupted b;
+	struct live *l;
+	char line[512], wait[64];
+
+	if (EVENT_GET(e, BroadcastInterrupted, &b) == -1 ||
+	    (l = find(s, b.broadcast)) == NULL)
+		return;
+	length(wait, sizeof(wait),
+	    b.until_us > e->time_us ? b.until_us - e->time_us + 500000 : 0);
+	(void)snprintf(line, sizeof(line),
+	    "%s is interrupted, waiting %s for the encoder: %.*s", l->channel,
+	    wait, STRF(b.reason));
+	s->tell(s->arg, line);
+}
+
+static void
+resumed(struct story *s, const struct event *e)
+{
+	struct BroadcastResumed b;
+	struct live *l;
+	char line[256], gone[64];
+
+	if (EVENT_GET(e, BroadcastResumed, &b) == -1 ||
+	    (l = find(s, b.broadcast)) == NULL)
+		return;
+	length(gone, sizeof(gone), b.waited_us);
+	(void)snprintf(
+	    line, sizeof(line), "%s goes on after %s", l->channel, gone);
+	s->tell(s->arg, line);
+}
+
+static void
 take(struct story *s, const struct event *e)
 {
 	/* Most types are none of ours, and an if says so more plainly. */
@@ -178,6 +212,10 @@ take(struct story *s, const struct event *e)
 		started(s, e);
 	else if (e->type == EVENT_BroadcastEnded)
 		ended(s, e);
+	else if (e->type == EVENT_BroadcastInterrupted)
+		interrupted(s, e);
+	else if (e->type == EVENT_BroadcastResumed)
+		resumed(s, e);
 }
 
 static void

@@ -84,9 +84,19 @@ ok 'as do three kills' same
 
 segments b1 video 102 102 2
 ok 'it goes on following' soon has /102.m4s body /live/alice/video/index.m3u8
+say BroadcastInterrupted live/alice '{"channel":"alice","broadcast":"b0","reason":"x","until_us":1}'
+say BroadcastInterrupted live/alice '{"channel":"alice","broadcast":"b1","reason":"x","until_us":1}'
+ok 'an interrupted one is told of' soon has '"live":true,"broadcast":"b1"' body /api/channels/alice
+ok 'as such' soon has '"interrupted":true,"interrupted_since":"2' body /api/channels/alice
+ok 'its playlist stays open' [ "$(body /live/alice/video/index.m3u8 | grep -c ENDLIST)" -eq 0 ]
+say BroadcastResumed live/alice '{"channel":"alice","broadcast":"b1","encoder":"another"}'
+ok 'it goes on' soon has '"interrupted":false,"interrupted_since":null,"encoder":"another"' body /api/channels/alice
+say BroadcastInterrupted live/alice '{"channel":"alice","broadcast":"b1","reason":"x","until_us":1}'
+soon has '"interrupted":true' body /api/channels/alice
 broadcast_ended alice b1
 ok 'the end closes the playlist' soon has '#EXT-X-ENDLIST' body /live/alice/video/index.m3u8
 ok 'in the API too' has '"live":false,"broadcast":"b1"' body /api/channels/alice
+ok 'where nothing waits any more' has '"interrupted":false,"interrupted_since":null' body /api/channels/alice
 ok 'by RFC 8216' check "$url/live/alice/index.m3u8"
 ok 'its playlist may be cached' is 'public, max-age=60' header Cache-Control '/live/alice/video/index.m3u8?broadcast=b1'
 
@@ -102,7 +112,7 @@ channel_added bob ''
 ok 'live ones first' soon has '{"channels":[{"name":"alice"' body /api/channels
 say ChannelRemoved channel/alice '{"name":"alice"}'
 ok 'a removed one is gone' soon is 404 status /api/channels/alice
-ok 'from the list too' is '{"channels":[{"name":"bob","title":"bob","live":false,"broadcast":null,"since":null,"ended":null,"encoder":null,"playlist":null,"preview":null,"tracks":[]}]}' body /api/channels
+ok 'from the list too' is '{"channels":[{"name":"bob","title":"bob","live":false,"broadcast":null,"since":null,"ended":null,"interrupted":false,"interrupted_since":null,"encoder":null,"playlist":null,"preview":null,"tracks":[]}]}' body /api/channels
 
 ok 'a page may not be framed elsewhere' has "frame-ancestors 'self'" header Content-Security-Policy /
 ok 'assets are for ever' is 'public, max-age=31536000, immutable' header Cache-Control /assets/main-A1.js

@@ -48,6 +48,14 @@ done
 say "$@"
 ok 'restarts are counted, however many' json '.live[0].pipeline_restarts == 40'
 
+soon_us=$(($(date +%s) + 3600))000000
+say '{"type":"BroadcastInterrupted","subject":"live/alice","data":{"channel":"alice","broadcast":"b","reason":"x","until_us":'$soon_us'}}'
+ok 'one without its encoder is told of' json '.live[0].interrupted_since != null'
+status
+ok 'for people, too' has "$T/status" 'over rtmp from test, gone .* ago, waited for 59 min .* more'
+say '{"type":"BroadcastResumed","subject":"live/alice","data":{"channel":"alice","broadcast":"b"}}'
+ok 'and its return' json '.live[0].interrupted_since == null'
+
 # What is said on the bus while it listens; said until it was heard.
 "$BIN/weir-status" --watch --json >"$T/watched" 2>&1 &
 watcher=$!

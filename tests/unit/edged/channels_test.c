@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#define NOT_INTERRUPTED "\"interrupted\":false,\"interrupted_since\":null,"
+
 static struct story story;
 static struct shelf *shelf;
 static struct channels *channels;
@@ -110,13 +112,14 @@ a_life(void)
 	OK(tell(story_added(&story, "alice", "")) && publish());
 	OK(says("alice",
 	    "{\"name\":\"alice\",\"title\":\"alice\",\"live\":false,"
-	    "\"broadcast\":null,\"since\":null,\"ended\":null,"
+	    "\"broadcast\":null,\"since\":null,\"ended\":null," NOT_INTERRUPTED
 	    "\"encoder\":null,\"playlist\":null,\"preview\":null,"
 	    "\"tracks\":[]}"));
 	OK(tell(story_started(&story, "alice", "b1")) && publish());
 	OK(says("alice",
 	    "\"live\":true,\"broadcast\":\"b1\","
-	    "\"since\":\"2023-11-14T22:13:22.000000Z\",\"ended\":null,"
+	    "\"since\":\"2023-11-14T22:13:22.000000Z\",\"ended\":"
+	    "null," NOT_INTERRUPTED
 	    "\"encoder\":\"test\",\"playlist\":\"/live/alice/index.m3u8\","));
 	OK(plays("alice", "", NULL, NULL));
 	OK(tell(story_track(&story, "b1", "video", 1, 1000000)));
@@ -140,6 +143,34 @@ a_life(void)
 	OK(says("alice", "\"live\":false,\"broadcast\":\"b1\""));
 	OK(says("alice", "\"ended\":\"2023-11-14T22:13:27.000000Z\""));
 	OK(plays("alice", "", "video", "#EXT-X-ENDLIST"));
+	end();
+}
+
+static void
+an_interruption(void)
+{
+	begin();
+	OK(tell(story_added(&story, "alice", "")));
+	OK(tell(story_interrupted(&story, "alice", "b1")) && publish());
+	OK(says("alice", "\"live\":false"));
+	OK(tell(story_started(&story, "alice", "b1")));
+	OK(tell(story_interrupted(&story, "alice", "b0")) && publish());
+	OK(says("alice", NOT_INTERRUPTED)); /* that is another one's */
+	OK(tell(story_interrupted(&story, "alice", "b1")));
+	OK(tell(story_interrupted(&story, "alice", "b1")) && publish());
+	OK(says("alice",
+	    "\"live\":true,\"broadcast\":\"b1\","
+	    "\"since\":\"2023-11-14T22:13:23.000000Z\",\"ended\":null,"
+	    "\"interrupted\":true,"
+	    "\"interrupted_since\":\"2023-11-14T22:13:25.000000Z\","));
+	OK(tell(story_resumed(&story, "alice", "b1", "other")) && publish());
+	OK(says("alice", NOT_INTERRUPTED "\"encoder\":\"other\""));
+	OK(tell(story_interrupted(&story, "alice", "b1")));
+	OK(tell(story_ended(&story, "alice", "b1")) && publish());
+	OK(says("alice", "\"live\":false"));
+	OK(says("alice", NOT_INTERRUPTED));
+	OK(tell(story_interrupted(&story, "alice", "b1")) && publish());
+	OK(says("alice", NOT_INTERRUPTED));
 	end();
 }
 
@@ -287,6 +318,7 @@ int
 main(void)
 {
 	a_life();
+	an_interruption();
 	the_next_broadcast();
 	each_event_once();
 	removal();

@@ -77,6 +77,28 @@ story_ended(struct story *s, const char *channel, const char *broadcast)
 	return story_tell(s, EVENT_BroadcastEnded, "live/", channel, &d);
 }
 
+static inline const struct event *
+story_interrupted(struct story *s, const char *channel, const char *broadcast)
+{
+	struct BroadcastInterrupted d = {.channel = str_from(channel),
+	    .broadcast = str_from(broadcast),
+	    .reason = STR("the connection was lost"),
+	    .until_us = 1};
+
+	return story_tell(s, EVENT_BroadcastInterrupted, "live/", channel, &d);
+}
+
+static inline const struct event *
+story_resumed(struct story *s, const char *channel, const char *broadcast,
+    const char *encoder)
+{
+	struct BroadcastResumed d = {.channel = str_from(channel),
+	    .broadcast = str_from(broadcast),
+	    .encoder = str_from(encoder)};
+
+	return story_tell(s, EVENT_BroadcastResumed, "live/", channel, &d);
+}
+
 /* A run of track NAME: audio when its name begins so. */
 static inline const struct event *
 story_track(struct story *s, const char *broadcast, const char *name,

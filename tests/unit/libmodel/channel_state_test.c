@@ -14,6 +14,7 @@ a_channel(void)
 	    .broadcast = "b1",
 	    .live = true,
 	    .since_us = 1700000000000001,
+	    .interrupted_us = 1700000000000002,
 	    .protocol = "rtmp",
 	    .encoder = "test",
 	    .tracks = BROADCAST_MAX_TRACKS};
@@ -67,6 +68,8 @@ for_people(void)
 	    "{\"name\":\"alice\",\"title\":\"A \\\"quoted\\\" one\","
 	    "\"live\":true,\"broadcast\":\"b1\","
 	    "\"since\":\"2023-11-14T22:13:20.000001Z\",\"ended\":null,"
+	    "\"interrupted\":true,"
+	    "\"interrupted_since\":\"2023-11-14T22:13:20.000002Z\","
 	    "\"encoder\":\"test\",\"playlist\":\"/live/alice/index.m3u8\","
 	    "\"tracks\":[]}"));
 	buf_reset(&b);

@@ -74,6 +74,27 @@ end(struct log_writer *w, const char *id, uint64_t time_us)
 }
 
 static void
+interrupt(struct log_writer *w, const char *id, uint64_t time_us)
+{
+	struct BroadcastInterrupted b = {.channel = STR("alice"),
+	    .broadcast = str_from(id),
+	    .reason = STR("the connection was lost"),
+	    .until_us = time_us + 30000000};
+
+	put(w, EVENT_BroadcastInterrupted, "live/alice", &b, time_us);
+}
+
+static void
+resume(struct log_writer *w, const char *id, uint64_t time_us)
+{
+	struct BroadcastResumed b = {.channel = STR("alice"),
+	    .broadcast = str_from(id),
+	    .waited_us = 7000000};
+
+	put(w, EVENT_BroadcastResumed, "live/alice", &b, time_us);
+}
+
+static void
 track(struct log_writer *w, const char *id, const char *name)
 {
 	struct TrackStarted t = {.broadcast = str_from(id),
@@ -132,6 +153,11 @@ test_story(const char *dir, const char *log)
 	OK(was_told(story, "alice is live\n"));
 	segment(w, "b1", "video");
 	OK(was_told(story, ""));
+	interrupt(w, "b1", 20 * s);
+	OK(was_told(story, "alice is interrupted, waiting 30 s for the "
+			   "encoder: the connection was lost\n"));
+	resume(w, "b1", 27 * s);
+	OK(was_told(story, "alice goes on after 7 s\n"));
 	end(w, "b1", 135 * s);
 	OK(was_told(story,
 	    "alice is over after 2 min 5 s: the encoder said goodbye\n"));

@@ -52,6 +52,7 @@ libauth.pkgs   := libsodium
 libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
 channel.pkgs := jansson
+edged.pkgs   := zlib
 segment.pkgs := libsodium
 # And those that have no pkg-config file.
 edged.libs  := -lcivetweb
@@ -167,7 +168,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
 	libcivetweb-dev \
-	libsodium-dev nettle-dev node?nodejs npm?npm
+	libsodium-dev nettle-dev zlib1g-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include "err.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,9 +10,6 @@
 
 enum { METRICS_MAX_BYTES = 8 * 1024 * 1024 };
 
-/* A live playlist may be shared by those who ask within the same second. */
-static const char live_caching[] = "public, max-age=0, s-maxage=1";
-static const char ended_caching[] = "public, max-age=60";
 static const char immutable[] = "public, max-age=31536000, immutable";
 static const char soon[] = "Retry-After: 1\r\n";
 
@@ -117,88 +115,13 @@ bundle_file(struct site *site, struct exchange *x, const struct route *r)
 }
 
 static void
-media(struct site *site, struct exchange *x, const struct route *r)
-{
-	bool audio = strncmp(r->track, "audio", 5) == 0;
-	struct file file;
-
-	if (files_open(site->media, r->file, &file) == -1) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			reply_text(x, 503, REPLY_PUBLIC,
-			    "The server has no room now.", soon);
-		else
-			reply_text(x, 404, REPLY_PUBLIC,
-			    "There is no such segment.", NULL);
-		return;
-	}
-	files_send(x, &file,
-	    &(struct reply){.status = 200,
-		.fields = REPLY_PUBLIC,
-		.type = audio ? "audio/mp4" : "video/mp4",
-		.caching = immutable});
-	files_close(&file);
-}
-
-static void
-send_blob(
-    struct exchange *x, struct blob *b, const char *type, const char *caching)
-{
-	reply_send(x, &(struct reply){.status = 200,
-			  .fields = REPLY_PUBLIC,
-			  .type = type,
-			  .caching = caching,
-			  .etag = b->etag,
-			  .body = blob_str(b)});
-}
-
-/* What a player is told that asks before, or after, there is anything. */
-static void
-nothing_to_play(struct exchange *x, const struct view *v)
-{
-	if (v == NULL)
-		reply_text(x, 404, REPLY_PUBLIC,
-		    "There is no such channel or broadcast.", NULL);
-	else if (v->live)
-		reply_text(x, 404, REPLY_PUBLIC,
-		    "The broadcast has no segment yet.", soon);
-	else
-		reply_text(
-		    x, 404, REPLY_PUBLIC, "There is nothing to play.", NULL);
-}
-
-static void
-playlist(struct site *site, struct exchange *x, const struct route *r)
-{
-	struct view *held = shelf_get(site->shelf, r->channel);
-	const struct view *v =
-	    held != NULL ? view_of(held, r->broadcast) : NULL;
-	struct blob *b = NULL;
-
-	if (v != NULL && r->kind == ROUTE_MULTIVARIANT)
-		b = v->multivariant;
-	else if (v != NULL)
-		b = view_playlist(v, r->track);
-	/*
-	 * Without a broadcast in it the URL shows the next one some day, so
-	 * the closed playlist is not kept longer than a live one.
-	 */
-	if (b != NULL)
-		send_blob(x, b, "application/vnd.apple.mpegurl",
-		    v->ended && r->broadcast[0] != '\0' ? ended_caching
-							: live_caching);
-	else
-		nothing_to_play(x, v);
-	view_drop(&held);
-}
-
-static void
 api_channel(struct site *site, struct exchange *x, const struct route *r)
 {
 	struct view *v = shelf_get(site->shelf, r->channel);
 	char message[NAME_SIZE + 64];
 
 	if (v != NULL) {
-		send_blob(x, v->json, "application/json", "no-store");
+		reply_blob(x, v->json, "application/json", "no-store");
 	} else {
 		(void)snprintf(message, sizeof(message),
 		    "There is no channel %s.", r->channel);
@@ -213,7 +136,7 @@ api_channels(struct site *site, struct exchange *x)
 	struct blob *b = shelf_list(site->shelf);
 
 	if (b != NULL)
-		send_blob(x, b, "application/json", "no-store");
+		reply_blob(x, b, "application/json", "no-store");
 	else
 		reply_error_json(x, 503, "The server has no room now.", soon);
 	blob_drop(&b);
@@ -254,6 +177,9 @@ put_figures(struct site *site, struct buf *b)
 	    atomic_load(&p->connected));
 	put_figure(b, "weir_edge_requests_running", "gauge",
 	    "Requests being answered.", atomic_load(&p->busy));
+	put_figure(b, "weir_edge_requests_waiting", "gauge",
+	    "Of these, waiting for a part or a segment.",
+	    atomic_load(&p->waiting));
 	put_figure(b, "weir_edge_connections_refused_total", "counter",
 	    "Connections refused since their address had too many.",
 	    atomic_load(&p->refused));
@@ -354,10 +280,10 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		break;
 	case ROUTE_MULTIVARIANT:
 	case ROUTE_PLAYLIST:
-		playlist(site, x, r);
+		stream_playlist(site, x, r);
 		break;
 	case ROUTE_MEDIA:
-		media(site, x, r);
+		stream_media(site, x, r);
 		break;
 	case ROUTE_ASSET:
 	case ROUTE_FILE:

@@ -3,7 +3,9 @@
 
 #include "str.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +16,9 @@ struct blob {
 	atomic_uint holders;
 	size_t len;
 	char etag[24]; /* strong entity tag of these bytes, with its quotes */
+	pthread_mutex_t lock; /* guards these */
+	bool tried;
+	struct blob *packed;
 	char byte[];
 };
 
@@ -22,6 +27,13 @@ struct blob *blob_make(struct str bytes);
 
 /* Hold B once more; B, or NULL when it is NULL. */
 struct blob *blob_hold(struct blob *b);
+
+/*
+ * B's bytes in the gzip coding (RFC 9110, 8.4.1.3), made when first asked for;
+ * borrowed from B.  NULL when they are too few to be worth it, or memory ran
+ * out.
+ */
+struct blob *blob_gzip(struct blob *b);
 
 /* Let go of *B and make it NULL. */
 void blob_drop(struct blob **b);

@@ -26,8 +26,10 @@ broadcast_close(struct broadcast *b)
 {
 	if (b == NULL)
 		return;
-	for (size_t i = 0; i < b->tracks; i++)
+	for (size_t i = 0; i < b->tracks; i++) {
 		free(b->track[i].segment);
+		parts_fini(&b->track[i].parts);
+	}
 	free(b);
 }
 
@@ -71,6 +73,26 @@ track_target_s(const struct track *t)
 	return s > 0 ? s : 1;
 }
 
+bool
+track_low_latency(const struct broadcast *b, const struct track *t)
+{
+	return t->parted && !b->ended;
+}
+
+uint64_t
+track_growing_sequence(const struct track *t)
+{
+	return t->sequence + t->segments;
+}
+
+uint64_t
+track_growing_msn(const struct track *t)
+{
+	const struct part *p = parts_growing(&t->parts);
+
+	return p != NULL ? p->msn : t->next_msn;
+}
+
 static int
 bad(void)
 {
@@ -94,6 +116,10 @@ track_started(struct broadcast *b, const struct event *e)
 		t = &b->track[b->tracks++];
 	}
 	track_state_set(&t->state, &s);
+	/* What an earlier run left unfinished is never finished. */
+	parts_drop(&t->parts);
+	if (s.part_us > t->part_us)
+		t->part_us = s.part_us;
 	t->dirty = true;
 	b->dirty = true;
 	return 0;
@@ -147,6 +173,19 @@ slide(struct track *t, uint64_t window_us)
 	t->segments -= out;
 	memmove(
 	    t->segment, t->segment + out, t->segments * sizeof(*t->segment));
+}
+
+/* The parts of what ends three target durations before the end may go. */
+static void
+trim(struct track *t)
+{
+	uint64_t enough_us = 3 * track_target_s(t) * 1000000, after_us = 0;
+	size_t i = t->segments;
+
+	while (i > 0 && after_us < enough_us)
+		after_us += t->segment[--i].duration_us;
+	if (i < t->segments)
+		parts_trim(&t->parts, t->segment[i].msn);
 }
 
 static int
@@ -204,6 +243,50 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 	if (measure(t, p))
 		b->dirty = true;
 	slide(t, window_us);
+	parts_close(&t->parts, s.msn, s.bytes);
+	trim(t);
+	t->dirty = true;
+	return 0;
+}
+
+static int
+part_ready(struct broadcast *b, const struct event *e)
+{
+	struct PartReady s;
+	struct track *t;
+	int r;
+
+	if (EVENT_GET(e, PartReady, &s) == -1)
+		return -1;
+	/*
+	 * Of a segment that is whole, or of a run that is not known or over:
+	 * heard too late, or too early.  A run begins with a whole segment.
+	 */
+	if ((t = find(b, s.track)) == NULL || t->part_us == 0 ||
+	    t->segments == 0 || s.msn < t->next_msn || s.run != t->state.run)
+		return 0;
+	if (s.bytes == 0 || s.duration_us == 0 || s.duration_us > t->part_us)
+		return bad();
+	r = parts_add(&t->parts, &s);
+	if (r == -1)
+		return -1;
+	t->parts.discontinuity |= s.msn != t->next_msn;
+	t->parted |= t->parts.growing > 0;
+	t->dirty |= r == 1;
+	return 0;
+}
+
+static int
+track_ended(struct broadcast *b, const struct event *e)
+{
+	struct TrackEnded s;
+	struct track *t;
+
+	if (EVENT_GET(e, TrackEnded, &s) == -1)
+		return -1;
+	if ((t = find(b, s.track)) == NULL || t->parts.growing == 0)
+		return 0;
+	parts_drop(&t->parts);
 	t->dirty = true;
 	return 0;
 }
@@ -224,12 +307,17 @@ broadcast_apply(struct broadcast *b, const struct event *e, uint64_t window_us)
 {
 	int r = 0;
 
+	/* It bears the seq of what it follows. */
+	if (e->type == EVENT_PartReady)
+		return part_ready(b, e);
 	if (e->seq <= b->seq)
 		return 0;
 	if (e->type == EVENT_TrackStarted)
 		r = track_started(b, e);
 	else if (e->type == EVENT_SegmentReady)
 		r = segment_ready(b, e, window_us);
+	else if (e->type == EVENT_TrackEnded)
+		r = track_ended(b, e);
 	if (r == -1 && errno == ENOMEM)
 		return -1;
 	b->seq = e->seq;

@@ -1,6 +1,7 @@
 #ifndef EDGED_BROADCAST_H
 #define EDGED_BROADCAST_H
 
+#include "parts.h"
 #include "track_state.h"
 
 #include <stddef.h>
@@ -39,6 +40,14 @@ struct track {
 	uint64_t next_msn;  /* the file number that continues without a hole */
 	bool dependent;     /* some segment did not begin with a keyframe */
 
+	/*
+	 * Of the segments of the last three target durations, and of the one
+	 * that grows; its file's number is NEXT_MSN or higher.
+	 */
+	struct parts parts;
+	uint64_t part_us; /* the longest promise of any run, or 0 */
+	bool parted; /* parts were there: its playlist is a low-latency one */
+
 	/* For BANDWIDTH and AVERAGE-BANDWIDTH (RFC 8216, 4.3.4.2). */
 	uint64_t total_bytes, total_us;
 	uint64_t span_bytes, span_us; /* segments too short to be a peak yet */
@@ -72,6 +81,13 @@ int broadcast_apply(
 
 /* The track called NAME, or NULL. */
 const struct track *broadcast_track(const struct broadcast *b, struct str name);
+
+/* True while T's playlist offers parts, and what goes with them. */
+bool track_low_latency(const struct broadcast *b, const struct track *t);
+
+/* The number of the segment that grows, or will, and of its file. */
+uint64_t track_growing_sequence(const struct track *t);
+uint64_t track_growing_msn(const struct track *t);
 
 /*
  * True when what is there can be offered to a player: every track has a

@@ -9,10 +9,12 @@
 
 struct channel {
 	struct channel_state state;
-	struct broadcast *broadcast; /* current or last, or NULL */
+	struct broadcast *broadcast;             /* current or last, or NULL */
+	struct gate *gate[BROADCAST_MAX_TRACKS]; /* of its tracks, or NULL */
 
 	struct view *before; /* what players of the last one still need */
 	struct view *shown;  /* what the shelf holds, or NULL */
+	bool retold;         /* what the API says of it changed since SHOWN */
 	bool dirty;
 	struct channel *next_dirty;
 };
@@ -53,11 +55,20 @@ channels_open(struct shelf *shelf, uint64_t window_us)
 }
 
 static void
+drop_broadcast(struct channel *ch)
+{
+	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++)
+		gate_drop(&ch->gate[i]);
+	broadcast_close(ch->broadcast);
+	ch->broadcast = NULL;
+}
+
+static void
 channel_free(void *arg)
 {
 	struct channel *ch = arg;
 
-	broadcast_close(ch->broadcast);
+	drop_broadcast(ch);
 	view_drop(&ch->before);
 	view_drop(&ch->shown);
 	free(ch);
@@ -107,6 +118,14 @@ channel_of(struct channels *c, const char *name)
 
 static struct view *render(struct channel *ch, struct buf *b);
 
+/* Wake those that wait for what V shows. */
+static void
+open_gates(const struct view *v)
+{
+	for (size_t i = 0; i < v->playlists; i++)
+		gate_set(v->playlist[i].gate, v->playlist[i].edition);
+}
+
 /*
  * CH's broadcast makes room for the next.  Its players are to read that it
  * ended, so its last state goes on being offered.
@@ -125,11 +144,11 @@ retire(struct channels *c, struct channel *ch)
 		buf_fini(&b);
 		if (last == NULL)
 			return -1;
+		open_gates(last);
 	}
 	ch->before = last;
 	(void)tdelete(ch, &c->by_broadcast, by_broadcast);
-	broadcast_close(ch->broadcast);
-	ch->broadcast = NULL;
+	drop_broadcast(ch);
 	return 0;
 }
 
@@ -147,8 +166,7 @@ begin(struct channels *c, struct channel *ch, const char *id)
 	if (found == NULL || *found != ch) {
 		/* An id that another channel has is no id. */
 		errno = found == NULL ? ENOMEM : EBADMSG;
-		broadcast_close(ch->broadcast);
-		ch->broadcast = NULL;
+		drop_broadcast(ch);
 		return -1;
 	}
 	return 0;
@@ -169,6 +187,7 @@ channels_put(struct channels *c, const struct channel_state *s)
 	ch->state = *s;
 	if (ch->broadcast != NULL && !s->live)
 		broadcast_end(ch->broadcast);
+	ch->retold = true;
 	touch(c, ch);
 	return 0;
 }
@@ -195,8 +214,11 @@ channels_media(struct channels *c, const struct event *e)
 	refused = (*found)->broadcast->refused_tracks;
 	r = broadcast_apply((*found)->broadcast, e, c->window_us);
 	c->refused_tracks += (*found)->broadcast->refused_tracks - refused;
-	if (r == 0)
+	if (r == 0) {
+		/* A part changes no preview. */
+		(*found)->retold |= e->type != EVENT_PartReady;
 		touch(c, *found);
+	}
 	return r;
 }
 
@@ -214,31 +236,42 @@ wrap(struct buf *b, int filled)
 	return blob;
 }
 
+/* The playlist of CH's track I into V, from OLD when it did not change. */
+static int
+render_track(struct channel *ch, size_t i, const struct view *old,
+    struct view *v, struct buf *b)
+{
+	struct track *t = &ch->broadcast->track[i];
+	const struct view_playlist *same =
+	    old != NULL && !t->dirty ? view_track(old, t->state.name) : NULL;
+	struct view_playlist *p = &v->playlist[v->playlists];
+
+	if (t->segments == 0)
+		return 0;
+	if (ch->gate[i] == NULL && (ch->gate[i] = gate_open()) == NULL)
+		return -1;
+	p->edition = same != NULL ? edition_hold(same->edition)
+				  : edition_make(ch->broadcast, t, b);
+	if (p->edition == NULL)
+		return -1;
+	p->gate = gate_hold(ch->gate[i]);
+	(void)str_copy(p->track, sizeof(p->track), str_from(t->state.name));
+	v->playlists++;
+	return 0;
+}
+
 /* The playlists of CH's broadcast into V; what did not change is shared. */
 static int
 render_playlists(struct channel *ch, struct view *v, struct buf *b)
 {
 	const struct view *old = ch->shown;
-	struct broadcast *bc = ch->broadcast;
+	const struct broadcast *bc = ch->broadcast;
 
 	if (old != NULL && strcmp(old->broadcast, bc->id) != 0)
 		old = NULL;
-	for (size_t i = 0; i < bc->tracks; i++) {
-		struct track *t = &bc->track[i];
-		struct view_playlist *p = &v->playlist[v->playlists];
-		struct blob *same =
-		    old != NULL ? view_playlist(old, t->state.name) : NULL;
-
-		if (t->segments == 0)
-			continue;
-		if (same != NULL && !t->dirty)
-			p->bytes = blob_hold(same);
-		else if ((p->bytes = wrap(b, playlist_media(bc, t, b))) == NULL)
+	for (size_t i = 0; i < bc->tracks; i++)
+		if (render_track(ch, i, old, v, b) == -1)
 			return -1;
-		(void)str_copy(
-		    p->track, sizeof(p->track), str_from(t->state.name));
-		v->playlists++;
-	}
 	if (!broadcast_playable(bc))
 		return 0;
 	if (old != NULL && old->multivariant != NULL && !bc->dirty)
@@ -275,8 +308,10 @@ render(struct channel *ch, struct buf *b)
 		return NULL;
 	v->live = ch->state.live;
 	v->since_us = ch->state.since_us;
-	if ((v->json = wrap(b, channel_state_json(&ch->state, &preview, b))) ==
-	    NULL)
+	if (ch->shown != NULL && !ch->retold)
+		v->json = blob_hold(ch->shown->json);
+	else if ((v->json = wrap(
+		      b, channel_state_json(&ch->state, &preview, b))) == NULL)
 		goto drop;
 	if (ch->broadcast != NULL) {
 		v->ended = ch->broadcast->ended;
@@ -314,6 +349,8 @@ publish(struct channels *c, struct channel *ch, struct buf *b)
 	}
 	view_drop(&ch->shown);
 	ch->shown = shown;
+	ch->retold = false;
+	open_gates(shown);
 	if (ch->broadcast != NULL) {
 		ch->broadcast->dirty = false;
 		for (size_t i = 0; i < ch->broadcast->tracks; i++)

@@ -28,7 +28,7 @@ void channels_close(struct channels *c);
 int channels_put(struct channels *c, const struct channel_state *s);
 
 /*
- * Fold E, a TrackStarted or SegmentReady, into the broadcast it is about, if
+ * Fold E, which is about a track, into the broadcast it is about, if
  * that is some channel's; each event counts once.  0, or -1 with errno EBADMSG
  * (E contradicts the contract and is passed over) or ENOMEM.
  */

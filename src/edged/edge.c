@@ -23,6 +23,8 @@ enum {
 	/* What is live is known before the first request is answered, unless
 	 * that takes longer: a projection that is folded anew, a large log. */
 	FIRST_LOOK_MS = 30000,
+	/* So long after a word from the bus it is believed to tell all. */
+	TRUST_US = 250000,
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
 
@@ -36,7 +38,8 @@ struct edge {
 	struct files media, www;
 	struct server *server;
 	struct bus_sub *sub;
-	uint64_t refused_tracks; /* already told of */
+	uint64_t heard_seq, heard_us; /* as far as the bus told, and when */
+	uint64_t refused_tracks;      /* already told of */
 	unsigned ticks;
 	char addr_path[PATH_MAX];
 };
@@ -94,10 +97,17 @@ static int on_more(zloop_t *loop, int id, void *arg);
 static int
 look(struct edge *e, zloop_t *loop)
 {
+	/*
+	 * Parts are told of on the bus only.  A segment that is read in the
+	 * log before its last part was heard would lose them all, so while the
+	 * bus is there the log is read no further than the bus has told.
+	 */
+	bool trusted = clock_mono_us() - e->heard_us < TRUST_US;
 	uint64_t refused;
 
-	if (follow_turn(e->follow, TURN_MS) == 1 && loop != NULL &&
-	    zloop_timer(loop, 1, 1, on_more, e) == -1) {
+	if (follow_turn(
+		e->follow, TURN_MS, trusted ? e->heard_seq : UINT64_MAX) == 1 &&
+	    loop != NULL && zloop_timer(loop, 1, 1, on_more, e) == -1) {
 		err_msg("no room for a timer");
 		return -1;
 	}
@@ -118,8 +128,8 @@ on_more(zloop_t *loop, int id, void *arg)
 }
 
 /*
- * The bus only says that there is something to read.  The messages are
- * taken so that they do not pile up, and then the log is read.
+ * Of what is stored the bus only says that there is something to read.  Parts
+ * come over it alone, each in its place among the stored events.
  */
 static int
 on_heard(zloop_t *loop, zsock_t *sock, void *arg)
@@ -128,9 +138,15 @@ on_heard(zloop_t *loop, zsock_t *sock, void *arg)
 	struct event event;
 
 	(void)sock;
-	for (int i = 0; i < HEARD_AT_ONCE; i++)
+	for (int i = 0; i < HEARD_AT_ONCE; i++) {
 		if (bus_sub_next(e->sub, 0, &event) != 1)
 			break;
+		if (event.seq > e->heard_seq)
+			e->heard_seq = event.seq;
+		e->heard_us = clock_mono_us();
+		if (event.type == EVENT_PartReady)
+			follow_hear(e->follow, TURN_MS, &event);
+	}
 	return look(e, loop);
 }
 
@@ -140,7 +156,7 @@ listen_to_bus(struct edge *e, zloop_t *loop)
 	static const char *const types[] = {"ChannelAdded", "ChannelTitled",
 	    "ChannelRemoved", "BroadcastStarted", "BroadcastEnded",
 	    "BroadcastInterrupted", "BroadcastResumed", "TrackStarted",
-	    "SegmentReady"};
+	    "PartReady", "SegmentReady", "TrackEnded"};
 
 	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
 	if (e->sub == NULL) {
@@ -206,8 +222,8 @@ acquire(struct edge *e, zloop_t *loop, int *code)
 	e->site.shelf = e->shelf;
 	e->site.follow = e->follow;
 	until_us = clock_mono_us() + FIRST_LOOK_MS * 1000;
-	while (
-	    follow_turn(e->follow, TURN_MS) == 1 && clock_mono_us() < until_us)
+	while (follow_turn(e->follow, TURN_MS, UINT64_MAX) == 1 &&
+	       clock_mono_us() < until_us)
 		;
 	if ((e->server = server_open(&e->conf, &e->site)) == NULL)
 		return -1;

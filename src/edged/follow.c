@@ -109,7 +109,8 @@ open_all(struct follow *f)
 static int
 media(struct follow *f, const struct event *e)
 {
-	if (e->type != EVENT_TrackStarted && e->type != EVENT_SegmentReady)
+	if (e->type != EVENT_TrackStarted && e->type != EVENT_SegmentReady &&
+	    e->type != EVENT_TrackEnded && e->type != EVENT_PartReady)
 		return 0;
 	if (channels_media(f->channels, e) == 0)
 		return 0;
@@ -226,14 +227,19 @@ trouble(struct follow *f)
 	return 0;
 }
 
-/* Take events until UNTIL_US.  1 when there may be more, 0, or -1. */
+/*
+ * Take events up to UNTIL, until UNTIL_US.  1 when there may be more, 0, or
+ * -1.
+ */
 static int
-take(struct follow *f, uint64_t until_us)
+take(struct follow *f, uint64_t until, uint64_t until_us)
 {
 	struct event e;
 	int n = 1;
 
 	for (unsigned i = 1; n == 1; i++) {
+		if (projection_seq(f->projection) >= until)
+			return 0;
 		if (i % BETWEEN_CLOCK_LOOKS == 0 && clock_mono_us() > until_us)
 			break;
 		n = projection_next(f->projection, &e);
@@ -249,14 +255,25 @@ take(struct follow *f, uint64_t until_us)
 	return n;
 }
 
+void
+follow_hear(struct follow *f, unsigned budget_ms, const struct event *e)
+{
+	/* Parts of what is not known yet say nothing. */
+	if (!f->shown)
+		return;
+	/* What goes wrong the next turn meets again, and tells. */
+	if (take(f, e->seq, clock_mono_us() + (uint64_t)budget_ms * 1000) == 0)
+		(void)media(f, e);
+}
+
 int
-follow_turn(struct follow *f, unsigned budget_ms)
+follow_turn(struct follow *f, unsigned budget_ms, uint64_t until)
 {
 	uint64_t until_us = clock_mono_us() + (uint64_t)budget_ms * 1000;
 	int n = f->shown ? 0 : first_look(f, budget_ms);
 
 	if (n == 0)
-		n = take(f, until_us);
+		n = take(f, until, until_us);
 	if (f->projection != NULL)
 		atomic_store(&f->seq, projection_seq(f->projection));
 	/* Viewers do not wait for the disk. */

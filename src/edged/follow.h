@@ -26,12 +26,18 @@ struct follow *follow_open(
 void follow_close(struct follow *f);
 
 /*
- * Take what the log has, for BUDGET_MS at most, and publish what changed.
- * What goes wrong is reported, once, and tried again by the next call.  1
- * when there may be more at once, 0 when the end was reached or the log
- * cannot be read now.
+ * Take what the log has up to event UNTIL, for BUDGET_MS at most, and publish
+ * what changed.  The first time all of it is taken.  What goes wrong is
+ * reported, once, and tried again by the next call.  1 when there may be more
+ * at once, 0 when the end or UNTIL was reached or the log cannot be read now.
  */
-int follow_turn(struct follow *f, unsigned budget_ms);
+int follow_turn(struct follow *f, unsigned budget_ms, uint64_t until);
+
+/*
+ * E is transient and was heard: take what the log has up to the stored event
+ * that it follows, for BUDGET_MS at most, and then E.  The next turn publishes.
+ */
+void follow_hear(struct follow *f, unsigned budget_ms, const struct event *e);
 
 /* From here on any thread may ask. */
 

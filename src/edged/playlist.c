@@ -27,41 +27,202 @@ put_date_time(struct buf *out, uint64_t start_us)
 	(void)buf_printf(out, "#EXT-X-PROGRAM-DATE-TIME:%.23sZ\n", text);
 }
 
-int
-playlist_media(
-    const struct broadcast *b, const struct track *t, struct buf *out)
+static void
+put_seconds(struct buf *out, const char *name, uint64_t us)
+{
+	(void)buf_printf(
+	    out, "%s%" PRIu64 ".%06" PRIu64, name, us / 1000000, us % 1000000);
+}
+
+/* Segments older than so many target durations may be left out. */
+enum { SKIP_TARGETS = 6, HOLD_BACK_PARTS = 3 };
+
+size_t
+playlist_skippable(const struct broadcast *b, const struct track *t)
+{
+	uint64_t least_us = SKIP_TARGETS * track_target_s(t) * 1000000;
+	uint64_t after_us = 0;
+	size_t i = t->segments;
+
+	if (!track_low_latency(b, t))
+		return 0;
+	while (i > 0 && after_us < least_us)
+		after_us += t->segment[--i].duration_us;
+	return i;
+}
+
+/* What a player may ask for, and how close to the end it may come. */
+static void
+put_control(struct buf *out, const struct track *t)
 {
 	(void)buf_printf(out,
-	    "#EXTM3U\n#EXT-X-VERSION:7\n"
-	    "#EXT-X-TARGETDURATION:%" PRIu64 "\n"
-	    "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n",
-	    track_target_s(t), t->sequence);
+	    "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=%" PRIu64
+	    ".0",
+	    SKIP_TARGETS * track_target_s(t));
+	put_seconds(out, ",PART-HOLD-BACK=", HOLD_BACK_PARTS * t->part_us);
+	put_seconds(out, "\n#EXT-X-PART-INF:PART-TARGET=", t->part_us);
+	(void)buf_puts(out, "\n");
+}
+
+static void
+put_header(const struct broadcast *b, const struct track *t, struct buf *out)
+{
+	bool low_latency = track_low_latency(b, t);
+
+	(void)buf_printf(out,
+	    "#EXTM3U\n#EXT-X-VERSION:%d\n"
+	    "#EXT-X-TARGETDURATION:%" PRIu64 "\n",
+	    low_latency ? 9 : 7, track_target_s(t));
+	if (low_latency)
+		put_control(out, t);
+	(void)buf_printf(
+	    out, "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n", t->sequence);
 	if (t->discontinuity_sequence > 0)
 		(void)buf_printf(out,
 		    "#EXT-X-DISCONTINUITY-SEQUENCE:%" PRIu64 "\n",
 		    t->discontinuity_sequence);
 	if (!t->dependent)
 		(void)buf_puts(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
-	for (size_t i = 0; i < t->segments; i++) {
-		const struct segment *s = &t->segment[i];
-		bool new_run = i == 0 || s[-1].run != s->run;
+}
 
-		if (s->discontinuity)
-			(void)buf_puts(out, "#EXT-X-DISCONTINUITY\n");
-		if (new_run)
-			(void)buf_printf(out,
-			    "#EXT-X-MAP:URI=\"/media/%s/%s/init-%" PRIu32
-			    ".mp4\"\n",
-			    b->id, t->state.name, s->run);
-		if (i == 0 || s->discontinuity)
-			put_date_time(out, s->start_us);
+static void
+put_uri(struct buf *out, const struct broadcast *b, const struct track *t,
+    uint64_t msn)
+{
+	(void)buf_printf(
+	    out, "/media/%s/%s/%" PRIu64 ".m4s", b->id, t->state.name, msn);
+}
+
+/* What stands before a segment, and before the parts of one. */
+static void
+put_begin(struct buf *out, const struct broadcast *b, const struct track *t,
+    const struct segment *s, bool new_run, bool dated)
+{
+	if (s->discontinuity)
+		(void)buf_puts(out, "#EXT-X-DISCONTINUITY\n");
+	if (new_run)
+		(void)buf_printf(out,
+		    "#EXT-X-MAP:URI=\"/media/%s/%s/init-%" PRIu32 ".mp4\"\n",
+		    b->id, t->state.name, s->run);
+	if (dated || s->discontinuity)
+		put_date_time(out, s->start_us);
+}
+
+static void
+put_parts(struct buf *out, const struct broadcast *b, const struct track *t,
+    const struct part *p, size_t n)
+{
+	for (; n > 0; n--, p++) {
+		put_seconds(out, "#EXT-X-PART:DURATION=", p->duration_us);
+		(void)buf_puts(out, ",URI=\"");
+		put_uri(out, b, t, p->msn);
+		(void)buf_printf(out,
+		    "\",BYTERANGE=\"%" PRIu64 "@%" PRIu64 "\"%s\n", p->bytes,
+		    p->offset, p->independent ? ",INDEPENDENT=YES" : "");
+	}
+}
+
+/* The parts of the segment that grows, and where the next one will be. */
+static void
+put_growing(struct buf *out, const struct broadcast *b, const struct track *t)
+{
+	const struct part *p = parts_growing(&t->parts);
+	const struct segment *before = &t->segment[t->segments - 1];
+	uint64_t offset = 0;
+
+	if (p != NULL) {
+		const struct segment s = {.start_us = p->start_us,
+		    .run = t->parts.run,
+		    .discontinuity = t->parts.discontinuity};
+
+		put_begin(out, b, t, &s, before->run != s.run, true);
+		put_parts(out, b, t, p, t->parts.growing);
+		p += t->parts.growing - 1;
+		offset = p->offset + p->bytes;
+	}
+	if (t->parts.lost)
+		return;
+	(void)buf_puts(out, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"");
+	put_uri(out, b, t, track_growing_msn(t));
+	(void)buf_printf(out, "\",BYTERANGE-START=%" PRIu64 "\n", offset);
+}
+
+/* How far the other tracks are, for a player that changes to one. */
+static void
+put_reports(struct buf *out, const struct broadcast *b, const struct track *t)
+{
+	for (size_t i = 0; i < b->tracks; i++) {
+		const struct track *o = &b->track[i];
+		uint64_t last = track_growing_sequence(o) - 1;
+		size_t parts = o->parts.growing;
+
+		if (o == t || o->segments == 0)
+			continue;
+		if (parts > 0)
+			last++;
+		else
+			(void)parts_of(
+			    &o->parts, o->segment[o->segments - 1].msn, &parts);
+		(void)buf_printf(out,
+		    "#EXT-X-RENDITION-REPORT:URI=\"../%s/index.m3u8"
+		    "?broadcast=%s\",LAST-MSN=%" PRIu64,
+		    o->state.name, b->id, last);
+		if (parts > 0)
+			(void)buf_printf(out, ",LAST-PART=%zu", parts - 1);
+		(void)buf_puts(out, "\n");
+	}
+}
+
+/* The playlist without its first SKIP segments. */
+static int
+put_media(const struct broadcast *b, const struct track *t, size_t skip,
+    struct buf *out)
+{
+	bool low_latency = track_low_latency(b, t);
+
+	put_header(b, t, out);
+	if (skip > 0)
+		(void)buf_printf(
+		    out, "#EXT-X-SKIP:SKIPPED-SEGMENTS=%zu\n", skip);
+	for (size_t i = skip; i < t->segments; i++) {
+		const struct segment *s = &t->segment[i];
+		const struct part *p = NULL;
+		size_t parts = 0;
+
+		/*
+		 * A low-latency player gets each date, for it may see a
+		 * segment for the first time in a delta update.
+		 */
+		put_begin(out, b, t, s, i == 0 || s[-1].run != s->run,
+		    i == 0 || low_latency);
+		if (low_latency)
+			p = parts_of(&t->parts, s->msn, &parts);
+		put_parts(out, b, t, p, parts);
 		put_extinf(out, s->duration_us);
-		(void)buf_printf(out, "/media/%s/%s/%" PRIu64 ".m4s\n", b->id,
-		    t->state.name, s->msn);
+		put_uri(out, b, t, s->msn);
+		(void)buf_puts(out, "\n");
+	}
+	if (low_latency) {
+		put_growing(out, b, t);
+		put_reports(out, b, t);
 	}
 	if (b->ended)
 		(void)buf_puts(out, "#EXT-X-ENDLIST\n");
 	return out->failed ? -1 : 0;
+}
+
+int
+playlist_media(
+    const struct broadcast *b, const struct track *t, struct buf *out)
+{
+	return put_media(b, t, 0, out);
+}
+
+int
+playlist_delta(
+    const struct broadcast *b, const struct track *t, struct buf *out)
+{
+	return put_media(b, t, playlist_skippable(b, t), out);
 }
 
 /* The rates of a variant: its own track's and the group's highest. */

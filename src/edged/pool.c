@@ -195,6 +195,24 @@ pool_end(struct pool *p, struct worker *w)
 }
 
 bool
+pool_rest(struct pool *p)
+{
+	/* The reserve twice: for what is short, and for who comes to wait. */
+	size_t most = p->size > 2 * p->reserve ? p->size - 2 * p->reserve : 1;
+
+	if (atomic_fetch_add(&p->waiting, 1) < most)
+		return true;
+	atomic_fetch_sub(&p->waiting, 1);
+	return false;
+}
+
+void
+pool_wake(struct pool *p)
+{
+	atomic_fetch_sub(&p->waiting, 1);
+}
+
+bool
 pool_scarce(const struct pool *p)
 {
 	return atomic_load(&p->connected) + p->reserve > p->size;

@@ -40,10 +40,11 @@ struct pool {
 	atomic_size_t taken;     /* workers that belong to a thread */
 	atomic_size_t connected; /* those not free */
 	atomic_size_t busy;
-	size_t per_address; /* connections of one address; 0: any number */
-	size_t reserve;     /* threads that idle connections may not hold */
-	int fd_max;         /* no descriptor is higher */
-	in_port_t port;     /* ours, network order; set before it is swept */
+	atomic_size_t waiting; /* of these, for something to happen */
+	size_t per_address;    /* connections of one address; 0: any number */
+	size_t reserve;        /* threads that idle connections may not hold */
+	int fd_max;            /* no descriptor is higher */
+	in_port_t port;        /* ours, network order; set before it is swept */
 	/* For pool_sweep(): of each descriptor, when it came last, and the
 	 * time by which it measures silence. */
 	struct sighting *seen;
@@ -73,6 +74,14 @@ void pool_disconnect(struct pool *p, struct worker *w);
 int pool_begin(struct pool *p, struct worker *w,
     const struct mg_request_info *ri, bool *crowded);
 void pool_end(struct pool *p, struct worker *w);
+
+/*
+ * The calling thread is about to wait for something to happen.  False when so
+ * many do already that those that answer at once would run out; it must not
+ * wait then.  pool_wake() follows a true one.
+ */
+bool pool_rest(struct pool *p);
+void pool_wake(struct pool *p);
 
 /* True when so few threads are free that connections should not be kept. */
 bool pool_scarce(const struct pool *p);

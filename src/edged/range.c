@@ -90,3 +90,21 @@ range_parse(struct str value, uint64_t size)
 		return whole;
 	return r;
 }
+
+struct range
+range_growing(struct str value)
+{
+	struct range r = {.kind = RANGE_WHOLE}, found = {.kind = RANGE_PART};
+
+	if (value.len < 6 || strncasecmp(value.p, "bytes=", 6) != 0)
+		return r;
+	value.p += 6;
+	value.len -= 6;
+	skip_blanks(&value);
+	if (!take_number(&value, &found.first) || !take(&value, '-'))
+		return r;
+	if (!take_number(&value, &found.last))
+		found.last = UINT64_MAX;
+	skip_blanks(&value);
+	return value.len == 0 && found.last >= found.first ? found : r;
+}

@@ -26,4 +26,11 @@ struct range {
  */
 struct range range_parse(struct str value, uint64_t size);
 
+/*
+ * As range_parse(), for what may still grow: RANGE_PART when VALUE asks for one
+ * range from an octet on, whose LAST is UINT64_MAX when it has no end, or else
+ * RANGE_WHOLE.
+ */
+struct range range_growing(struct str value);
+
 #endif

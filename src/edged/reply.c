@@ -333,6 +333,21 @@ reply_send(struct exchange *x, const struct reply *r)
 }
 
 void
+reply_blob(
+    struct exchange *x, struct blob *b, const char *type, const char *caching)
+{
+	struct blob *packed = x->head->gzip ? blob_gzip(b) : NULL;
+
+	reply_send(x, &(struct reply){.status = 200,
+			  .fields = REPLY_PUBLIC,
+			  .type = type,
+			  .caching = caching,
+			  .coding = packed != NULL ? "gzip" : "",
+			  .etag = packed != NULL ? packed->etag : b->etag,
+			  .body = blob_str(packed != NULL ? packed : b)});
+}
+
+void
 reply_text(struct exchange *x, unsigned status, unsigned fields,
     const char *text, const char *extra)
 {

@@ -1,6 +1,7 @@
 #ifndef EDGED_REPLY_H
 #define EDGED_REPLY_H
 
+#include "blob.h"
 #include "head.h"
 #include "str.h"
 
@@ -54,6 +55,13 @@ struct reply {
  * and the request says that the client has it (RFC 9110, 13).
  */
 void reply_send(struct exchange *x, const struct reply *r);
+
+/*
+ * Send B with STATUS 200, packed when the client takes that, as a resource of
+ * TYPE that every origin may read.
+ */
+void reply_blob(
+    struct exchange *x, struct blob *b, const char *type, const char *caching);
 
 /* A short text for people, never cached. */
 void reply_text(struct exchange *x, unsigned status, unsigned fields,

@@ -110,10 +110,12 @@ media_file(struct str file, struct route *r)
 	uint64_t n;
 	int len = -1;
 
-	if (cut(&file, STR(".m4s")) && number(file, INT64_MAX, &n))
+	if (cut(&file, STR(".m4s")) && number(file, INT64_MAX, &n)) {
+		r->segment = true;
+		r->msn = n;
 		len = snprintf(r->file, sizeof(r->file),
 		    "%s/%s/%" PRIu64 ".m4s", r->broadcast, r->track, n);
-	else if (str_starts(file, STR("init-")) && cut(&file, STR(".mp4"))) {
+	} else if (str_starts(file, STR("init-")) && cut(&file, STR(".mp4"))) {
 		file.p += 5;
 		file.len -= 5;
 		if (number(file, UINT32_MAX, &n))
@@ -208,25 +210,59 @@ match(const struct steps *s, struct route *r)
 	return ROUTE_UNKNOWN;
 }
 
-/* The broadcast a query names; all else in it is nobody's business. */
+/* NAME=VALUE of PAIR, when NAME is KEY. */
 static bool
-query_broadcast(struct str query, char dst[NAME_SIZE])
+is_pair(struct str pair, struct str key, struct str *value)
 {
-	static const struct str key = {"broadcast=", 10};
+	if (!str_starts(pair, key) || pair.len == key.len ||
+	    pair.p[key.len] != '=')
+		return false;
+	*value = (struct str){pair.p + key.len + 1, pair.len - key.len - 1};
+	return true;
+}
 
+/* What one pair of the query says; false when it says it twice or wrong. */
+static bool
+query_pair(struct str pair, struct route *r)
+{
+	struct str value;
+
+	if (is_pair(pair, STR("broadcast"), &value))
+		return r->broadcast[0] == '\0' && name(value, r->broadcast);
+	if (r->kind != ROUTE_PLAYLIST)
+		return true;
+	if (is_pair(pair, STR("_HLS_msn"), &value)) {
+		if (r->has_msn)
+			return false;
+		r->has_msn = true;
+		return number(value, INT64_MAX, &r->msn);
+	}
+	if (is_pair(pair, STR("_HLS_part"), &value)) {
+		if (r->has_part)
+			return false;
+		r->has_part = true;
+		return number(value, UINT32_MAX, &r->part);
+	}
+	/* "v2" also skips date ranges, of which there are none. */
+	if (is_pair(pair, STR("_HLS_skip"), &value))
+		r->skip = str_eqz(value, "YES") || str_eqz(value, "v2");
+	return true;
+}
+
+static bool
+query_parse(struct str query, struct route *r)
+{
 	while (query.len > 0) {
 		const char *end = memchr(query.p, '&', query.len);
 		struct str pair = {
 		    query.p, end != NULL ? (size_t)(end - query.p) : query.len};
 
-		if (str_starts(pair, key))
-			return name(
-			    (struct str){pair.p + key.len, pair.len - key.len},
-			    dst);
+		if (!query_pair(pair, r))
+			return false;
 		query.p += pair.len + (end != NULL);
 		query.len -= pair.len + (end != NULL);
 	}
-	return true;
+	return r->has_msn || !r->has_part;
 }
 
 void
@@ -243,6 +279,6 @@ route_parse(struct str path, struct str query, struct route *out)
 	if (s.n > MAX_STEPS && str_eqz(s.step[0], "api"))
 		out->kind = ROUTE_API_UNKNOWN;
 	if ((out->kind == ROUTE_PLAYLIST || out->kind == ROUTE_MULTIVARIANT) &&
-	    !query_broadcast(query, out->broadcast))
+	    !query_parse(query, out))
 		out->kind = ROUTE_BAD;
 }

@@ -4,6 +4,7 @@
 #include "broadcast.h"
 #include "str.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a request's target means: the only place that knows our URLs. */
@@ -34,6 +35,11 @@ struct route {
 	/* In a path, or as the query's broadcast; "" when not given. */
 	char broadcast[NAME_SIZE];
 	char track[NAME_SIZE];
+	/* Of a playlist: what its query asks (RFC 8216bis, 6.2.5). */
+	bool has_msn, has_part;
+	uint64_t msn, part; /* _HLS_msn (or a segment's number), _HLS_part */
+	bool skip;          /* _HLS_skip */
+	bool segment;       /* of media: it is segment MSN, FILE its file */
 	/*
 	 * Where the file lies below the media folder or the bundle, spelled
 	 * by us from the parts that were understood: it has no step that is
@@ -46,7 +52,9 @@ struct route {
  * Read PATH, as it stands in the request before the query, and QUERY (what
  * follows '?', or empty), RFC 3986.  Octets are decoded once; an encoded
  * slash, backslash or control character, a malformed escape and a step
- * of dots make the target bad.
+ * of dots make the target bad, as does a playlist's query that says one of ours
+ * twice or wrong, or _HLS_part without _HLS_msn; what else is in it is nobody's
+ * business.
  */
 void route_parse(struct str path, struct str query, struct route *out);
 

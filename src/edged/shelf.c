@@ -13,7 +13,7 @@ struct shelf {
 	pthread_rwlock_t lock; /* guards what follows */
 	struct view **view;    /* by channel name */
 	size_t len, cap;
-	uint64_t change; /* counts puts and removals */
+	uint64_t change; /* counts what the list shows: arrivals and so on */
 
 	pthread_mutex_t list_lock; /* guards these; taken before LOCK */
 	struct blob *list;
@@ -54,8 +54,10 @@ view_drop(struct view **vp)
 		return;
 	blob_drop(&v->json);
 	blob_drop(&v->multivariant);
-	for (size_t i = 0; i < v->playlists; i++)
-		blob_drop(&v->playlist[i].bytes);
+	for (size_t i = 0; i < v->playlists; i++) {
+		edition_drop(&v->playlist[i].edition);
+		gate_drop(&v->playlist[i].gate);
+	}
 	view_drop(&v->before);
 	free(v);
 }
@@ -70,13 +72,21 @@ view_of(const struct view *v, const char *broadcast)
 	return NULL;
 }
 
-struct blob *
-view_playlist(const struct view *v, const char *track)
+const struct view_playlist *
+view_track(const struct view *v, const char *track)
 {
 	for (size_t i = 0; i < v->playlists; i++)
 		if (strcmp(v->playlist[i].track, track) == 0)
-			return v->playlist[i].bytes;
+			return &v->playlist[i];
 	return NULL;
+}
+
+struct blob *
+view_playlist(const struct view *v, const char *track)
+{
+	const struct view_playlist *p = view_track(v, track);
+
+	return p != NULL ? p->edition->full : NULL;
 }
 
 struct shelf *
@@ -136,6 +146,14 @@ place(const struct shelf *s, const char *channel, bool *found)
 	return low;
 }
 
+/* Would the list show B as it shows A?  Parts come often and change nothing. */
+static bool
+same_in_list(const struct view *a, const struct view *b)
+{
+	return a != NULL && a->json == b->json && a->live == b->live &&
+	       a->since_us == b->since_us;
+}
+
 int
 shelf_put(struct shelf *s, struct view **v)
 {
@@ -165,7 +183,8 @@ shelf_put(struct shelf *s, struct view **v)
 		s->len++;
 	}
 	s->view[i] = *v;
-	s->change++;
+	if (!same_in_list(old, *v))
+		s->change++;
 	(void)pthread_rwlock_unlock(&s->lock);
 	*v = NULL;
 	view_drop(&old);
@@ -205,6 +224,22 @@ shelf_get(struct shelf *s, const char *channel)
 		v = view_hold(s->view[i]);
 	(void)pthread_rwlock_unlock(&s->lock);
 	return v;
+}
+
+struct gate *
+shelf_gate(struct shelf *s, const char *broadcast, const char *track)
+{
+	const struct view_playlist *p;
+	struct gate *g = NULL;
+
+	/* Only what is not there yet is looked for here, so seldom enough. */
+	(void)pthread_rwlock_rdlock(&s->lock);
+	for (size_t i = 0; i < s->len && g == NULL; i++)
+		if (strcmp(s->view[i]->broadcast, broadcast) == 0 &&
+		    (p = view_track(s->view[i], track)) != NULL)
+			g = gate_hold(p->gate);
+	(void)pthread_rwlock_unlock(&s->lock);
+	return g;
 }
 
 static int

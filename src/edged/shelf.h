@@ -3,6 +3,7 @@
 
 #include "blob.h"
 #include "broadcast.h"
+#include "gate.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,8 @@
 
 struct view_playlist {
 	char track[NAME_SIZE];
-	struct blob *bytes;
+	struct edition *edition;
+	struct gate *gate; /* to its next edition */
 };
 
 /* Never changes once it is on the shelf. */
@@ -48,6 +50,7 @@ void view_drop(struct view **v);
 const struct view *view_of(const struct view *v, const char *broadcast);
 
 /* The playlist of TRACK, or NULL; borrowed from V. */
+const struct view_playlist *view_track(const struct view *v, const char *track);
 struct blob *view_playlist(const struct view *v, const char *track);
 
 struct shelf;
@@ -66,6 +69,13 @@ void shelf_remove(struct shelf *s, const char *channel);
 
 /* The view of CHANNEL, held for the caller, or NULL. */
 struct view *shelf_get(struct shelf *s, const char *channel);
+
+/*
+ * The gate to TRACK of BROADCAST, the present or last one of some channel,
+ * held for the caller, or NULL.
+ */
+struct gate *shelf_gate(
+    struct shelf *s, const char *broadcast, const char *track);
 
 /*
  * The JSON of /api/channels: live ones first, then by latest broadcast,

@@ -36,7 +36,7 @@ broadcast_ended() {
 	say BroadcastEnded "live/$1" \
 	    "{\"channel\":\"$1\",\"broadcast\":\"$2\",\"reason\":\"over\"}"
 }
-# track BROADCAST NAME RUN
+# track BROADCAST NAME RUN [MORE]
 track() {
 	case $2 in
 	audio*) more='"kind":"audio","codecs":"mp4a.40.2","sample_rate_hz":48000,"channels":2' ;;
@@ -44,7 +44,7 @@ track() {
 	esac
 	mkdir -p "$WEIR_STATE/media/$1/$2"
 	echo "init $3" >"$WEIR_STATE/media/$1/$2/init-$3.mp4"
-	say TrackStarted "broadcast/$1" "{\"broadcast\":\"$1\",\"track\":\"$2\",\"run\":$3,\"init_bytes\":7,\"target_us\":1000000,$more}"
+	say TrackStarted "broadcast/$1" "{\"broadcast\":\"$1\",\"track\":\"$2\",\"run\":$3,\"init_bytes\":7,\"target_us\":1000000,$more${4:-}}"
 }
 # segments BROADCAST TRACK FIRST LAST [RUN [MORE]]: a second each.
 segments() {
@@ -57,6 +57,28 @@ segments() {
 		    "$((1700000000000000 + i * 1000000))" 0 "${6:-}"
 		i=$((i + 1))
 	done | "$BIN/weir-append"
+}
+
+# parts BROADCAST TRACK MSN FIRST LAST: 200 ms and 10 octets each, which the
+# growing segment gets before they are told of.
+parts() {
+	f=$WEIR_STATE/media/$1/$2/$3.m4s.tmp
+	mkdir -p "$WEIR_STATE/media/$1/$2"
+	i=$4
+	while [ "$i" -le "$5" ]; do
+		printf 'part %02d %02d' "$(($3 % 100))" "$i" | head -c 10 >>"$f"
+		printf '{"type":"PartReady","subject":"broadcast/%s","data":{"broadcast":"%s","track":"%s","msn":%d,"part":%d,"run":1,"start_us":%d,"duration_us":200000,"offset":%d,"bytes":10,"independent":%s}}\n' \
+		    "$1" "$1" "$2" "$3" "$i" \
+		    "$((1700000000000000 + $3 * 1000000 + i * 200000))" \
+		    "$((i * 10))" "$([ "$i" -eq 0 ] && echo true || echo false)"
+		i=$((i + 1))
+	done | "$BIN/weir-append"
+}
+# whole BROADCAST TRACK MSN: the growing segment is one, of a second.
+whole() {
+	f=$WEIR_STATE/media/$1/$2/$3.m4s
+	mv "$f.tmp" "$f"
+	say SegmentReady "broadcast/$1" "{\"broadcast\":\"$1\",\"track\":\"$2\",\"msn\":$3,\"run\":1,\"start_us\":$((1700000000000000 + $3 * 1000000)),\"duration_us\":1000000,\"bytes\":$(wc -c <"$f"),\"hash\":\"$(printf %064d 0)\",\"independent\":true}"
 }
 
 # body PATH, status PATH [CURL-OPTION...], header NAME PATH [CURL-OPTION...]

@@ -63,7 +63,7 @@ static bool
 reach_end(struct shown *p)
 {
 	for (int i = 0; i < 1000; i++)
-		if (follow_turn(p->follow, 1000) == 0)
+		if (follow_turn(p->follow, 1000, UINT64_MAX) == 0)
 			return true;
 	return false;
 }
@@ -92,7 +92,7 @@ show(struct shown *p, struct buf *out)
 	if (v != NULL && v->multivariant != NULL)
 		(void)buf_putstr(out, blob_str(v->multivariant));
 	for (size_t i = 0; v != NULL && i < v->playlists; i++)
-		(void)buf_putstr(out, blob_str(v->playlist[i].bytes));
+		(void)buf_putstr(out, blob_str(v->playlist[i].edition->full));
 	blob_drop(&list);
 	view_drop(&v);
 }
@@ -122,7 +122,7 @@ without_a_log(void)
 	char why[64];
 
 	begin(&p);
-	OK(follow_turn(p.follow, 10) == 0);
+	OK(follow_turn(p.follow, 10, UINT64_MAX) == 0);
 	OK(!follow_healthy(p.follow, why, sizeof(why)));
 	OK(strcmp(why, "waiting for the log") == 0);
 	end(&p);

@@ -17,6 +17,21 @@ part(const char *s, uint64_t size, uint64_t first, uint64_t last)
 	return r.kind == RANGE_PART && r.first == first && r.last == last;
 }
 
+/* Of what may still grow, VALUE asks for FIRST to LAST. */
+static bool
+grown(const char *value, uint64_t first, uint64_t last)
+{
+	struct range r = range_growing(str_from(value));
+
+	return r.kind == RANGE_PART && r.first == first && r.last == last;
+}
+
+static bool
+whole(const char *value)
+{
+	return range_growing(str_from(value)).kind == RANGE_WHOLE;
+}
+
 int
 main(void)
 {
@@ -52,5 +67,10 @@ main(void)
 	OK(parse(many, 100).kind == RANGE_WHOLE);
 	(void)strncat(many, ",1-1", 5);
 	OK(parse(many, 100).kind == RANGE_BEYOND);
+	OK(grown("bytes=0-", 0, UINT64_MAX) &&
+	    grown("Bytes= 7- ", 7, UINT64_MAX));
+	OK(grown("bytes=7-7", 7, 7) && grown("bytes=7-100", 7, 100));
+	OK(whole("") && whole("bytes=-5") && whole("bytes=5-4") &&
+	    whole("bytes=1-2,4-5") && whole("bytes=x-") && whole("octets=1-2"));
 	return tap_done();
 }

@@ -101,6 +101,28 @@ queries(void)
 	OK(QUERY("broadcast=") == ROUTE_BAD);
 	OK(QUERY("broadcast=../x") == ROUTE_BAD);
 	OK(QUERY("xbroadcast=../x") == ROUTE_PLAYLIST);
+	OK(QUERY("broadcast=b1&broadcast=b1") == ROUTE_BAD);
+	/* What a low-latency player asks (RFC 8216bis, 6.2.5). */
+	OK(QUERY("") == ROUTE_PLAYLIST && !r.has_msn && !r.has_part && !r.skip);
+	OK(QUERY("_HLS_msn=12&_HLS_part=0&_HLS_skip=YES") == ROUTE_PLAYLIST &&
+	    r.has_msn && r.msn == 12 && r.has_part && r.part == 0 && r.skip);
+	OK(QUERY("_HLS_skip=v2") == ROUTE_PLAYLIST && r.skip);
+	OK(QUERY("_HLS_skip=NO&_HLS_report=x") == ROUTE_PLAYLIST && !r.skip);
+	OK(QUERY("_HLS_part=0") == ROUTE_BAD);
+	OK(QUERY("_HLS_msn=1&_HLS_msn=1") == ROUTE_BAD);
+	OK(QUERY("_HLS_msn=1&_HLS_part=1&_HLS_part=1") == ROUTE_BAD);
+	OK(QUERY("_HLS_msn") == ROUTE_PLAYLIST && !r.has_msn);
+	OK(QUERY("_HLS_msn=") == ROUTE_BAD &&
+	    QUERY("_HLS_msn=+1") == ROUTE_BAD);
+	OK(QUERY("_HLS_msn=1.5") == ROUTE_BAD &&
+	    QUERY("_HLS_msn=9223372036854775808") == ROUTE_BAD);
+	OK(QUERY("_HLS_msn=1&_HLS_part=4294967296") == ROUTE_BAD);
+	/* The multivariant playlist has no parts to wait for. */
+	route_parse(STR("/live/alice/index.m3u8"), STR("_HLS_part=1"), &r);
+	OK(r.kind == ROUTE_MULTIVARIANT && !r.has_part);
+	route_parse(STR("/media/b/video/7.m4s"), STR("_HLS_part=1"), &r);
+	OK(r.kind == ROUTE_MEDIA && r.segment && r.msn == 7);
+	OK(kind("/media/b/video/init-7.mp4") == ROUTE_MEDIA && !r.segment);
 }
 
 int

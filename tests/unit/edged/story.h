@@ -122,6 +122,54 @@ story_track(struct story *s, const char *broadcast, const char *name,
 	return story_tell(s, EVENT_TrackStarted, "broadcast/", broadcast, &d);
 }
 
+/* As story_track(), of which parts last PART_US at most. */
+static inline const struct event *
+story_parted_track(struct story *s, const char *broadcast, const char *name,
+    uint64_t run, uint64_t target_us, uint64_t part_us)
+{
+	struct TrackStarted d = {.broadcast = str_from(broadcast),
+	    .track = str_from(name),
+	    .run = run,
+	    .kind = STR("video"),
+	    .codecs = STR("avc1.64001f"),
+	    .init_bytes = 800,
+	    .target_us = target_us,
+	    .part_us = part_us};
+
+	return story_tell(s, EVENT_TrackStarted, "broadcast/", broadcast, &d);
+}
+
+/*
+ * A part, of which five make up a segment of story_a_segment(): 200 ms and
+ * 25,000 bytes, the first of them independent.
+ */
+static inline struct PartReady
+story_a_part(
+    const char *broadcast, const char *track, uint64_t msn, uint64_t part)
+{
+	return (struct PartReady){.broadcast = str_from(broadcast),
+	    .track = str_from(track),
+	    .msn = msn,
+	    .part = part,
+	    .run = 1,
+	    .start_us = 1700000000000000 + msn * 1000000 + part * 200000,
+	    .duration_us = 200000,
+	    .offset = part * 25000,
+	    .bytes = 25000,
+	    .independent = part == 0};
+}
+
+/* Parts are transient: they bear the seq of what was told before them. */
+static inline const struct event *
+story_part(struct story *s, const struct PartReady *d)
+{
+	char broadcast[65];
+
+	(void)str_copy(broadcast, sizeof(broadcast), d->broadcast);
+	s->seq--;
+	return story_tell(s, EVENT_PartReady, "broadcast/", broadcast, d);
+}
+
 /* A segment of a second and 125,000 bytes, so of 1 Mbit/s, by default. */
 static inline struct SegmentReady
 story_a_segment(const char *broadcast, const char *track, uint64_t msn)

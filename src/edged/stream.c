@@ -1,0 +1,368 @@
+#include "stream.h"
+
+#include "range.h"
+#include "wait.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WAIT_TARGETS = 3, KEEP_TARGETS = 6 };
+
+static const char playlist_type[] = "application/vnd.apple.mpegurl";
+/* A live playlist may be shared by those who ask within the same second. */
+static const char live_caching[] = "public, max-age=0, s-maxage=1";
+static const char ended_caching[] = "public, max-age=60";
+static const char immutable[] = "public, max-age=31536000, immutable";
+/*
+ * What was read of a segment does not change, but should its writer be killed
+ * another one may begin the segment anew.
+ */
+static const char growing_caching[] = "public, max-age=3";
+static const char soon[] = "Retry-After: 1\r\n";
+
+/* What is told to whom waited in vain. */
+static void
+in_vain(struct exchange *x, enum wait_end why)
+{
+	switch (why) {
+	case WAIT_LATE:
+		reply_text(
+		    x, 503, REPLY_PUBLIC, "It did not come in time.", soon);
+		break;
+	case WAIT_FULL:
+		reply_text(x, 503, REPLY_PUBLIC,
+		    "Too many requests are waiting.", soon);
+		break;
+	case WAIT_STOPPING:
+		x->keep = false;
+		reply_text(
+		    x, 503, REPLY_PUBLIC, "The server is stopping.", soon);
+		break;
+	case WAIT_GONE:
+	case WAIT_OVER:
+	case WAIT_ENDS:
+		x->status = 499; /* nobody reads it */
+		x->cut = true;
+		x->keep = false;
+		break;
+	}
+}
+
+/* What a player is told that asks before, or after, there is anything. */
+static void
+nothing_to_play(struct exchange *x, const struct view *v)
+{
+	if (v == NULL)
+		reply_text(x, 404, REPLY_PUBLIC,
+		    "There is no such channel or broadcast.", NULL);
+	else if (v->live)
+		reply_text(x, 404, REPLY_PUBLIC,
+		    "The broadcast has no segment yet.", soon);
+	else
+		reply_text(
+		    x, 404, REPLY_PUBLIC, "There is nothing to play.", NULL);
+}
+
+/*
+ * Without a broadcast in it the URL shows the next one some day, so what it
+ * shows is not kept: neither a closed playlist nor one that was waited for.
+ */
+static const char *
+ended_or_live(bool ended, const struct route *r)
+{
+	return ended && r->broadcast[0] != '\0' ? ended_caching : live_caching;
+}
+
+static void
+send_edition(struct exchange *x, const struct route *r, struct edition *e)
+{
+	struct blob *b = r->skip && e->delta != NULL ? e->delta : e->full;
+	const char *caching = ended_or_live(e->ended, r);
+	char kept[64];
+
+	/* Whoever asks for this place later can do with this, too. */
+	if (r->has_msn && !e->ended && r->broadcast[0] != '\0') {
+		(void)snprintf(kept, sizeof(kept), "public, max-age=%u",
+		    KEEP_TARGETS * e->target_s);
+		caching = kept;
+	}
+	reply_blob(x, b, playlist_type, caching);
+}
+
+static bool
+reaches(const struct edition *e, const void *at)
+{
+	return edition_reaches(e, at);
+}
+
+/* The edition of P that has what R asks for, when it is there. */
+static void
+reload(struct site *site, struct exchange *x, const struct route *r,
+    const struct view_playlist *p)
+{
+	const struct edition_place at = {r->msn, r->part, r->has_part};
+	struct edition *e = edition_hold(p->edition);
+	enum wait_end end = WAIT_OVER;
+
+	if (edition_beyond(e, &at)) {
+		reply_text(x, 400, REPLY_PUBLIC,
+		    "That is too far ahead of the playlist.", NULL);
+	} else if (at.msn < e->first && !e->ended) {
+		reply_text(x, 404, REPLY_PUBLIC,
+		    "That is no longer in the playlist.", NULL);
+	} else {
+		end = wait_for(site->pool, x->fd, p->gate, &e,
+		    WAIT_TARGETS * 1000 * e->target_s, reaches, &at);
+		if (end == WAIT_OVER)
+			send_edition(x, r, e);
+		else
+			in_vain(x, end);
+	}
+	edition_drop(&e);
+}
+
+void
+stream_playlist(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct view *held = shelf_get(site->shelf, r->channel);
+	const struct view *v =
+	    held != NULL ? view_of(held, r->broadcast) : NULL;
+	const struct view_playlist *p = NULL;
+
+	if (v != NULL && r->kind == ROUTE_PLAYLIST)
+		p = view_track(v, r->track);
+	if (p != NULL && r->has_msn)
+		reload(site, x, r, p);
+	else if (p != NULL)
+		send_edition(x, r, p->edition);
+	else if (v != NULL && v->multivariant != NULL &&
+		 r->kind == ROUTE_MULTIVARIANT)
+		reply_blob(x, v->multivariant, playlist_type,
+		    ended_or_live(v->ended, r));
+	else
+		nothing_to_play(x, v);
+	view_drop(&held);
+}
+
+/* What of a segment is asked for. */
+struct wanted {
+	uint64_t msn;
+	struct range range;
+};
+
+/* The part of W's segment that begins where W does, or NULL. */
+static const struct edition_part *
+part_at(const struct edition *e, const struct wanted *w)
+{
+	for (size_t i = 0; i < e->files; i++)
+		if (e->part[i].msn == w->msn &&
+		    e->part[i].offset == w->range.first)
+			return &e->part[i];
+	return NULL;
+}
+
+/* True when what W asks for can be read. */
+static bool
+is_there(const struct edition *e, const void *arg)
+{
+	const struct wanted *w = arg;
+
+	if (e->ended || e->growing_msn > w->msn)
+		return true;
+	if (w->range.kind != RANGE_PART)
+		return false;
+	if (w->range.last == UINT64_MAX)
+		return part_at(e, w) != NULL;
+	for (size_t i = 0; i < e->files; i++)
+		if (e->part[i].msn == w->msn &&
+		    e->part[i].offset + e->part[i].bytes > w->range.last)
+			return true;
+	return false;
+}
+
+/*
+ * Open the segment R asks for, whole or, with *GROWS, as far as it has grown.
+ * It is renamed once, so whoever misses both finds it at the second look.
+ */
+static int
+open_segment(
+    struct site *site, const struct route *r, struct file *file, bool *grows)
+{
+	char growing[ROUTE_FILE_SIZE + sizeof(".tmp")];
+
+	(void)snprintf(growing, sizeof(growing), "%s.tmp", r->file);
+	for (int look = 0; look < 2; look++) {
+		*grows = false;
+		if (files_open(site->media, r->file, file) == 0)
+			return 0;
+		if (errno != ENOENT || !r->segment)
+			return -1;
+		*grows = true;
+		if (files_open(site->media, growing, file) == 0)
+			return 0;
+		if (errno != ENOENT)
+			return -1;
+	}
+	return -1;
+}
+
+static const char *
+media_type(const struct route *r)
+{
+	return strncmp(r->track, "audio", 5) == 0 ? "audio/mp4" : "video/mp4";
+}
+
+/* Octets FIRST to LAST of FILE, of which more may come. */
+static void
+send_grown(struct exchange *x, const struct route *r, const struct file *file,
+    uint64_t first, uint64_t last)
+{
+	char content_range[80];
+
+	(void)snprintf(content_range, sizeof(content_range),
+	    "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/*\r\n", first, last);
+	reply_send(x, &(struct reply){.status = 206,
+			  .fields = REPLY_PUBLIC,
+			  .type = media_type(r),
+			  .caching = growing_caching,
+			  .extra = content_range,
+			  .ranges = true,
+			  .file = true,
+			  .file_fd = file->fd,
+			  .part_offset = first,
+			  .part_bytes = last - first + 1});
+}
+
+static void
+send_whole(struct exchange *x, const struct route *r, const struct file *file)
+{
+	files_send(x, file,
+	    &(struct reply){.status = 200,
+		.fields = REPLY_PUBLIC,
+		.type = media_type(r),
+		.caching = immutable});
+}
+
+static void
+no_media(struct exchange *x)
+{
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		reply_text(
+		    x, 503, REPLY_PUBLIC, "The server has no room now.", soon);
+	else
+		reply_text(
+		    x, 404, REPLY_PUBLIC, "There is no such segment.", NULL);
+}
+
+/*
+ * Send what W asks for of FILE, which GROWS or is whole.  A part that was
+ * hinted at is sent as exactly that, whatever came since; but who asks for all
+ * from the first octet on means the file.
+ */
+static void
+send_wanted(struct exchange *x, const struct route *r, const struct edition *e,
+    const struct wanted *w, const struct file *file, bool grows)
+{
+	const struct edition_part *part = NULL;
+	uint64_t last = w->range.last;
+
+	if (w->range.kind == RANGE_PART && last == UINT64_MAX &&
+	    (grows || w->range.first > 0) && e != NULL)
+		part = part_at(e, w);
+	if (part != NULL)
+		last = part->offset + part->bytes - 1;
+	if (w->range.kind == RANGE_PART && last < file->bytes &&
+	    (grows || part != NULL))
+		send_grown(x, r, file, w->range.first, last);
+	else if (!grows)
+		send_whole(x, r, file);
+	else
+		reply_text(
+		    x, 404, REPLY_PUBLIC, "The segment never ended.", NULL);
+}
+
+/* Send what W asks for, which is there now. */
+static void
+open_and_send(struct site *site, struct exchange *x, const struct route *r,
+    const struct edition *e, const struct wanted *w)
+{
+	struct file file;
+	bool grows;
+
+	if (open_segment(site, r, &file, &grows) == -1) {
+		no_media(x);
+		return;
+	}
+	send_wanted(x, r, e, w, &file, grows);
+	files_close(&file);
+}
+
+/* Wait for what W asks of a segment that grows, or is about to. */
+static void
+await_media(struct site *site, struct exchange *x, const struct route *r,
+    const struct wanted *w, struct gate *g, struct edition **e)
+{
+	enum wait_end end;
+
+	/* Behind a cache another edge may have told of the next one already. */
+	if (*e == NULL || !(*e)->low_latency ||
+	    w->msn > (*e)->growing_msn + 1) {
+		errno = ENOENT;
+		no_media(x);
+		return;
+	}
+	end = wait_for(site->pool, x->fd, g, e,
+	    WAIT_TARGETS * 1000 * (*e)->target_s, is_there, w);
+	if (end == WAIT_OVER)
+		open_and_send(site, x, r, *e, w);
+	else
+		in_vain(x, end);
+}
+
+/* Answer what takes knowing more than the file, which is WHOLE or, NULL, not.
+ */
+static void
+look_up(struct site *site, struct exchange *x, const struct route *r,
+    const struct wanted *w, const struct file *whole)
+{
+	struct gate *g = shelf_gate(site->shelf, r->broadcast, r->track);
+	struct edition *e = g != NULL ? gate_now(g) : NULL;
+
+	if (whole != NULL)
+		send_wanted(x, r, e, w, whole, false);
+	else
+		await_media(site, x, r, w, g, &e);
+	edition_drop(&e);
+	gate_drop(&g);
+}
+
+void
+stream_media(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct wanted w = {.msn = r->msn};
+	struct file file;
+	bool grows = false;
+
+	if (x->head->method == METHOD_GET && x->head->if_range.len == 0)
+		w.range = range_growing(x->head->range);
+	if (open_segment(site, r, &file, &grows) == -1) {
+		if (errno == ENOENT && r->segment)
+			look_up(site, x, r, &w, NULL);
+		else
+			no_media(x);
+		return;
+	}
+	/* What is there at once is most of what is asked for. */
+	if (w.range.kind == RANGE_PART && w.range.last < file.bytes && grows)
+		send_grown(x, r, &file, w.range.first, w.range.last);
+	else if (grows)
+		look_up(site, x, r, &w, NULL);
+	else if (r->segment && w.range.kind == RANGE_PART &&
+		 w.range.first > 0 && w.range.last == UINT64_MAX)
+		look_up(site, x, r, &w, &file);
+	else
+		send_whole(x, r, &file);
+	files_close(&file);
+}

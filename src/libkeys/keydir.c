@@ -26,7 +26,9 @@ copy_one(struct mirror *m, const char *name)
 		return n; /* 0: destroyed meanwhile */
 	if (keyfile_read(m->dst, name, &to) != 1 ||
 	    memcmp(from.bytes, to.bytes, sizeof(to.bytes)) != 0) {
-		rc = keyfile_write(m->dst, name, &from);
+		rc = keyfile_write(m->dst, "new", &from) == 0
+			 ? renameat(m->dst, "new", m->dst, name)
+			 : -1;
 		m->report->added += rc == 0;
 	}
 	key_wipe(&from);

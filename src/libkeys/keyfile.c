@@ -12,9 +12,6 @@
 
 static const char magic[4] = {'W', 'K', 'Y', '1'};
 
-/* One writer at a time: one name for what is not done yet. */
-static const char unfinished[] = "new";
-
 void
 key_wipe(struct key *k)
 {
@@ -53,8 +50,8 @@ checksum(const uint8_t file[KEYFILE_BYTES])
 }
 
 /*
- * 1; 0 when it is empty or zeros, which is what is left of one that was never
- * synced, or was overwritten; -1 with errno EKEYREJECTED.
+ * 1; 0 when it is zeros or empty, as what was overwritten and not unlinked;
+ * -1 with errno EKEYREJECTED.
  */
 static int
 decode(const uint8_t *file, size_t len, struct key *out)
@@ -102,7 +99,7 @@ keyfile_write(int dir_fd, const char *name, const struct key *k)
 	int fd, rc, saved;
 	uint32_t sum;
 
-	fd = openat(dir_fd, unfinished,
+	fd = openat(dir_fd, name,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return -1;
@@ -111,13 +108,11 @@ keyfile_write(int dir_fd, const char *name, const struct key *k)
 	sum = checksum(file);
 	memcpy(file + sizeof(magic) + KEY_BYTES, &sum, sizeof(sum));
 	rc = file_write(fd, file, sizeof(file));
-	if (rc == 0)
-		rc = renameat(dir_fd, unfinished, dir_fd, name);
 	saved = errno;
 	sodium_memzero(file, sizeof(file));
 	(void)close(fd);
 	if (rc == -1)
-		(void)unlinkat(dir_fd, unfinished, 0);
+		(void)unlinkat(dir_fd, name, 0);
 	errno = saved;
 	return rc;
 }
@@ -127,9 +122,8 @@ keyfile_sync(int dir_fd, const char *name)
 {
 	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), rc;
 
-	/* Destroyed meanwhile, it need not be there. */
 	if (fd == -1)
-		return errno == ENOENT ? 0 : -1;
+		return -1;
 	rc = fdatasync(fd);
 	(void)close(fd);
 	return rc;

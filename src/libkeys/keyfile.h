@@ -23,12 +23,12 @@ bool keyfile_is_name(const char *name);
 int keyfile_read(int dir_fd, const char *name, struct key *out);
 
 /*
- * Write it, under another name first: whoever reads finds all of it or none.
- * 0, or -1 with errno and none.
+ * Write it as NAME, which is no key's name while it is not synced: a key that
+ * is found is one that stays.  0, or -1 with errno and none.
  */
 int keyfile_write(int dir_fd, const char *name, const struct key *k);
 
-/* Have it on disk for certain, its name when the directory is synced, too. */
+/* Have what was written as NAME on disk for certain.  0, or -1 with errno. */
 int keyfile_sync(int dir_fd, const char *name);
 
 /* Overwrite, unlink and sync.  1, 0 when it is not there, -1 with errno. */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,22 +14,31 @@
 
 enum {
 	KEPT = 256,
-	/* To sync so many files one by one is quicker than the file system. */
-	UNSYNCED = 4
+	/* So many are made at the most before they are synced. */
+	FRESH = 256,
+	/* Up to so many it is quicker to sync files than the file system. */
+	FEW = 4,
+	FRESH_NAME_SIZE = 32
 };
 
-/* A key that was used lately, so that it need not be read for every event. */
+/* A key, and the name of its file; empty: none. */
 struct kept {
-	char name[KEYFILE_NAME_SIZE]; /* empty: none */
+	char name[KEYFILE_NAME_SIZE];
 	struct key key;
 };
 
+/* What is in locked memory. */
+struct memory {
+	struct kept kept[KEPT];   /* used lately: not read for every event */
+	struct kept fresh[FRESH]; /* made, and not in its file as yet */
+};
+
 struct keyring {
-	char dir[PATH_MAX]; /* of a reader */
-	int fd;             /* of the directory; a reader's -1 until there */
-	struct kept *kept;  /* KEPT of them, in locked memory; a writer's */
-	char unsynced[UNSYNCED][KEYFILE_NAME_SIZE];
-	size_t made; /* since keyring_sync(); the first of them UNSYNCED */
+	char dir[PATH_MAX];    /* of a reader */
+	int fd;                /* of the directory; a reader's -1 until there */
+	struct memory *memory; /* a writer's */
+	size_t made; /* those of MEMORY's FRESH, since they were synced */
+	bool failed; /* to sync them: what is on disk is not known any more */
 };
 
 static struct keyring *
@@ -79,15 +89,15 @@ keyring_open_writer(const char *dir)
 	    ((st.st_mode & 077) != 0 && fchmod(k->fd, 0700) == -1) ||
 	    file_sync_parent(dir) == -1)
 		goto err;
-	/* D40: the one before may have been killed before it did this. */
-	if (syncfs(k->fd) == -1)
+	/* D71: the one before may have been killed before it did this. */
+	if (fsync(k->fd) == -1)
 		goto err;
 	/* What cannot be locked is still not dumped, and wiped at the end. */
-	if ((k->kept = sodium_allocarray(KEPT, sizeof(*k->kept))) == NULL) {
+	if ((k->memory = sodium_malloc(sizeof(*k->memory))) == NULL) {
 		errno = ENOMEM;
 		goto err;
 	}
-	sodium_memzero(k->kept, KEPT * sizeof(*k->kept));
+	sodium_memzero(k->memory, sizeof(*k->memory));
 	return k;
 err:
 	keyring_close(k);
@@ -101,7 +111,7 @@ keyring_close(struct keyring *k)
 
 	if (k == NULL)
 		return;
-	sodium_free(k->kept);
+	sodium_free(k->memory);
 	if (k->fd != -1)
 		(void)close(k->fd);
 	free(k);
@@ -114,77 +124,117 @@ place(struct keyring *k, const char name[KEYFILE_NAME_SIZE])
 {
 	char digits[3] = {name[0], name[1], '\0'};
 
-	return &k->kept[strtoul(digits, NULL, 16)];
+	return &k->memory->kept[strtoul(digits, NULL, 16)];
 }
 
-static void
-keep(struct keyring *k, const char name[KEYFILE_NAME_SIZE],
-    const struct key *key)
+/* The one that was just made for the file NAME, or NULL. */
+static struct kept *
+fresh(struct keyring *k, const char name[KEYFILE_NAME_SIZE])
 {
-	struct kept *at = place(k, name);
+	for (size_t i = 0; i < k->made; i++)
+		if (strcmp(k->memory->fresh[i].name, name) == 0)
+			return &k->memory->fresh[i];
+	return NULL;
+}
 
-	memcpy(at->name, name, sizeof(at->name));
-	at->key = *key;
+/* The name of the I-th fresh key's file. */
+static void
+fresh_name(char name[FRESH_NAME_SIZE], size_t i)
+{
+	(void)snprintf(name, FRESH_NAME_SIZE, "new.%zu", i);
 }
 
 int
 keyring_find(struct keyring *k, struct str subject, struct key *out)
 {
 	char name[KEYFILE_NAME_SIZE];
+	struct kept *at = NULL;
 	int n;
 
 	keyfile_name(name, subject);
-	if (k->kept != NULL && strcmp(place(k, name)->name, name) == 0) {
-		*out = place(k, name)->key;
+	if (k->memory != NULL) {
+		if (strcmp(place(k, name)->name, name) == 0)
+			at = place(k, name);
+		else
+			at = fresh(k, name);
+	}
+	if (at != NULL) {
+		*out = at->key;
 		return 1;
 	}
 	if (enter(k) == -1)
 		return errno == ENOENT || errno == EACCES ? 0 : -1;
-	if ((n = keyfile_read(k->fd, name, out)) == 1 && k->kept != NULL)
-		keep(k, name, out);
+	if ((n = keyfile_read(k->fd, name, out)) == 1 && k->memory != NULL) {
+		at = place(k, name);
+		memcpy(at->name, name, sizeof(at->name));
+		at->key = *out;
+	}
 	return n;
 }
 
 int
 keyring_make(struct keyring *k, struct str subject, struct key *out)
 {
-	char name[KEYFILE_NAME_SIZE];
-	struct key key;
+	char file[FRESH_NAME_SIZE];
+	struct kept *at;
 
-	keyfile_name(name, subject);
-	randombytes_buf(key.bytes, sizeof(key.bytes));
-	key_mark(&key);
-	if (keyfile_write(k->fd, name, &key) == -1) {
-		key_wipe(&key);
+	if (k->made == FRESH && keyring_sync(k) == -1)
 		return -1;
-	}
-	if (k->made < UNSYNCED)
-		memcpy(k->unsynced[k->made], name, sizeof(name));
+	at = &k->memory->fresh[k->made];
+	randombytes_buf(at->key.bytes, sizeof(at->key.bytes));
+	key_mark(&at->key);
+	fresh_name(file, k->made);
+	/* D70: it is not found under this name. */
+	if (keyfile_write(k->fd, file, &at->key) == -1)
+		return -1;
+	keyfile_name(at->name, subject);
 	k->made++;
-	keep(k, name, &key);
-	*out = key;
-	key_wipe(&key);
+	*out = at->key;
+	return 0;
+}
+
+static int
+sync_fresh(struct keyring *k)
+{
+	char file[FRESH_NAME_SIZE];
+
+	if (k->made > FEW)
+		return syncfs(k->fd);
+	for (size_t i = 0; i < k->made; i++) {
+		fresh_name(file, i);
+		if (keyfile_sync(k->fd, file) == -1)
+			return -1;
+	}
 	return 0;
 }
 
 int
 keyring_sync(struct keyring *k)
 {
+	char file[FRESH_NAME_SIZE];
+
 	if (k->made == 0)
 		return 0;
-	if (k->made > UNSYNCED) {
-		if (syncfs(k->fd) == -1)
-			return -1;
-	} else {
-		for (size_t i = 0; i < k->made; i++)
-			if (keyfile_sync(k->fd, k->unsynced[i]) == -1)
-				return -1;
-		if (fsync(k->fd) == -1)
-			return -1;
+	/* To sync again would say that all is well, and know nothing. */
+	if (k->failed || sync_fresh(k) == -1)
+		goto err;
+	for (size_t i = 0; i < k->made; i++) {
+		fresh_name(file, i);
+		if (renameat(k->fd, file, k->fd, k->memory->fresh[i].name) ==
+		    -1)
+			goto err;
 	}
-	/* D41: certain, and nothing is sealed under it on disk yet. */
+	if (fsync(k->fd) == -1)
+		goto err;
+	/* D71: certain, and nothing is sealed under it on disk yet. */
+	sodium_memzero(k->memory->fresh, sizeof(k->memory->fresh));
 	k->made = 0;
 	return 0;
+err:
+	if (k->failed)
+		errno = EIO;
+	k->failed = true;
+	return -1;
 }
 
 int
@@ -193,6 +243,9 @@ keyring_destroy(struct keyring *k, struct str subject)
 	char name[KEYFILE_NAME_SIZE];
 	struct kept *at;
 
+	/* What is fresh gets its file first, so that there is one way. */
+	if (keyring_sync(k) == -1)
+		return -1;
 	keyfile_name(name, subject);
 	at = place(k, name);
 	if (strcmp(at->name, name) == 0)

@@ -394,7 +394,7 @@ take_append(struct keeper *k, const struct bus_request *r)
 			&k->result[k->results]) == -1)
 			return -1;
 		k->results++;
-		/* D44: what comes next is told by the log that it is so. */
+		/* D74: what comes next is told by the log that it is so. */
 		if (privacy_forgot(k->gate.privacy) && commit(k) == -1)
 			return -1;
 	}

@@ -157,7 +157,7 @@ privacy_forget(struct privacy *p, const struct event *e, struct bus_result *out)
 	/* It will be refused: nothing is to come of it. */
 	if (e->expect != EVENT_ANY && e->expect != s.version)
 		return 0;
-	/* D43: the key is gone, and nothing says so yet. */
+	/* D73: the key is gone, and nothing says so yet. */
 	if ((n = keyring_destroy(p->keyring, e->subject)) == -1) {
 		*out = put_off(p, e, "a key cannot be destroyed");
 		return 1;

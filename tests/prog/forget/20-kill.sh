@@ -18,10 +18,11 @@ dying() {
 gone() { ! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$1/status"; }
 answered() { gone "$1" || [ -s "$T/answer" ]; }
 name() { weir-cat --json -t UserAdded | jq -r .data.name; }
-keys() { find "$WEIR_STATE/keys" -type f ! -name new | wc -l; }
+keys() { find "$WEIR_STATE/keys" -type f ! -name "new*" | wc -l; }
 # life STEP COMMAND...: COMMAND asks a weir-logd that dies, and then another
 # one, for the same; 0 when it died, 1 when it lived through all of its steps.
 life() {
+	rm -f "$T/answer" # the last one's
 	dying "$1"; shift
 	logd=$pid
 	"$@" >"$T/answer" 2>"$T/answer.err" & asker=$!

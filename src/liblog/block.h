@@ -17,7 +17,14 @@ enum {
 	BLOCK_MAX_EVENTS = 65536
 };
 
+/*
+ * What the hashes of a block are made with.  The first version had BLAKE2b-256
+ * (RFC 7693); its blocks stay as they are.
+ */
+enum block_form { BLOCK_BLAKE2B = '1', BLOCK_SHA256 = '2' };
+
 struct block {
+	enum block_form form;
 	uint64_t first_seq;
 	uint64_t time_us;        /* of the commit, since the epoch */
 	uint32_t count;          /* events in it */
@@ -48,18 +55,22 @@ int block_put_removed(
 void block_seal(struct buf *b, uint64_t first_seq, uint32_t count,
     uint64_t time_us, const uint8_t before[BLOCK_DIGEST_BYTES]);
 
+/* The same of B, which stands in for K: with its header, and of its form. */
+void block_seal_as(struct buf *b, const struct block *k);
+
 /*
- * The digest of K, which was just opened: SHA-256 (FIPS 180-4) of its BEFORE,
- * first seq, count and time, and of the SHA-256 of each event's bytes.  Each
- * block bearing the digest of the one before, the last digest stands for the
- * whole log; and an event's bytes can give way to their hash without changing
- * it.  0, or -1 with EBADMSG.
+ * The digest of K, which was just opened: the hash, SHA-256 (FIPS 180-4) unless
+ * K's form is another, of its BEFORE, first seq, count and time, and of the
+ * hash of each event's bytes.  Each block bearing the digest of the one before,
+ * the last digest stands for the whole log; and an event's bytes can give way
+ * to their hash without changing it.  0, or -1 with EBADMSG.
  */
 int block_digest(const struct block *k, uint8_t digest[BLOCK_DIGEST_BYTES]);
 
-/* The same in two steps: the SHA-256 of an event's bytes, then the digest
- * from the N of them one behind the other at HASHES. */
-void block_event_hash(struct str event, uint8_t hash[BLOCK_DIGEST_BYTES]);
+/* The same in two steps: the hash of an event's bytes, in a block of FORM, then
+ * the digest from the N of them one behind the other at HASHES. */
+void block_event_hash(
+    enum block_form form, struct str event, uint8_t hash[BLOCK_DIGEST_BYTES]);
 void block_digest_of(const struct block *k, const uint8_t *hashes, size_t n,
     uint8_t digest[BLOCK_DIGEST_BYTES]);
 

@@ -33,7 +33,7 @@ static void
 hash(struct digester *d, size_t from, size_t to)
 {
 	for (; from < to; from++)
-		block_event_hash(d->event[from], d->hash[from]);
+		block_event_hash(BLOCK_SHA256, d->event[from], d->hash[from]);
 }
 
 /* Each post of ASKED is for STEP_EVENTS more, answered with one of DONE. */

@@ -107,13 +107,14 @@ put_mark(struct buf *b, const uint8_t *hash, size_t len)
 	return block_put_removed(b, hash, len) == -1 ? errno : 0;
 }
 
-/* The event RAW at SEQ goes, by order R. */
+/* The event RAW at SEQ, in a block of FORM, goes by order R. */
 static int
-put_removed(struct step *s, struct removal *r, uint64_t seq, struct str raw)
+put_removed(struct step *s, struct removal *r, enum block_form form,
+    uint64_t seq, struct str raw)
 {
 	uint8_t hash[BLOCK_DIGEST_BYTES];
 
-	block_event_hash(raw, hash);
+	block_event_hash(form, raw, hash);
 	r->count++;
 	r->bytes += raw.len;
 	r->first = r->first == 0 ? seq : r->first;
@@ -172,11 +173,10 @@ rewrite(struct step *s, const struct block *opened, uint64_t *last)
 		else if (by == NULL)
 			rc = put_event(&s->block, raw);
 		else
-			rc = put_removed(s, by, seq, raw);
+			rc = put_removed(s, by, k.form, seq, raw);
 	}
 	if (rc == 0)
-		block_seal(
-		    &s->block, k.first_seq, k.count, k.time_us, k.before);
+		block_seal_as(&s->block, &k);
 	return rc;
 }
 

@@ -23,13 +23,13 @@ remove_all(const struct block *opened, uint8_t digest[BLOCK_DIGEST_BYTES])
 		abort();
 	while (block_next(&k, &raw) == 1) {
 		if (raw.p != NULL)
-			block_event_hash(raw, hash);
+			block_event_hash(k.form, raw, hash);
 		/* An empty event takes less than its mark. */
 		if (block_put_removed(
 			&b, raw.p != NULL ? hash : k.hash, raw.len) == -1)
 			goto out;
 	}
-	block_seal(&b, k.first_seq, k.count, k.time_us, k.before);
+	block_seal_as(&b, opened);
 	block_own(&removed, &b);
 	if (block_digest(&removed, after) == -1 ||
 	    memcmp(digest, after, sizeof(after)) != 0)

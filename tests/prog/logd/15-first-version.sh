@@ -55,5 +55,12 @@ weir-each --name demo --claim --worker two --once --type ChannelAdded -- \
     sh -c 'echo "$WEIR_EVENT_SEQ"' >"$T/demo"
 ok "what was done then is not done again" [ ! -s "$T/demo" ]
 
+# A removed event of then leaves a hash as they were made then.
+ok "weir-compact removes segments of then" exits 0 \
+    weir-compact --type SegmentReady --keep 4
+ok "which are gone" [ "$(weir-cat -j -t SegmentReady | wc -l)" -lt 24 ]
+ok "the chain holds" exits 0 weir-verify
+ok "the rest is backed up" exits 0 weir-backup "$T/backup"
+
 ok "the writer drains" exits 0 stop "$logd"
 ok "all of it verifies" exits 0 weir-verify

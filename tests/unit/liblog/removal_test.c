@@ -352,7 +352,7 @@ test_marks(void)
 	size_t begun;
 
 	buf_init(&b, BLOCK_MAX_BYTES);
-	block_event_hash(text, hash);
+	block_event_hash(BLOCK_SHA256, text, hash);
 	for (int removed = 0; removed < 2; removed++) {
 		buf_reset(&b);
 		(void)block_begin(&b);

@@ -123,7 +123,7 @@ mark_all(struct buf *b, const struct block *k)
 	buf_init(&copy, BLOCK_MAX_BYTES);
 	(void)block_begin(&copy);
 	while (block_next(&old, &raw) == 1) {
-		block_event_hash(raw, hash);
+		block_event_hash(BLOCK_SHA256, raw, hash);
 		(void)block_put_removed(&copy, hash, raw.len);
 	}
 	/* The header's copy goes with it: K points into it. */

@@ -93,9 +93,16 @@ cflags  = $(if $(strip $1),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags
 libs    = $(if $(strip $1),$(shell pkg-config --libs $1))
 archive = $(1:%=$O/lib%.a)
 
+# What makes old events new stands beside the schemas.
+libevent.more := $(patsubst %.c,$O/%.o,$(wildcard schemas/*.c))
+$O/schemas/%.o: schemas/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(ALL_CFLAGS) $(libevent.inc) -c -o $@ $<
+
 # unit NAME: objects of one unit, and the unit tests beside it in tests/.
 define unit
-$1.obj  := $$(patsubst src/%.c,$O/%.o,$$(wildcard src/$1/*.c))
+$1.obj  := $$(patsubst src/%.c,$O/%.o,$$(wildcard src/$1/*.c)) $$($1.more)
 $1.body := $$(filter-out %/main.o,$$($1.obj))
 $1.test := $$(patsubst tests/unit/%.c,$O/test/%,$$(wildcard tests/unit/$1/*_test.c))
 $1.inc   = -Isrc/$1 $$($1.uses:%=-Isrc/lib%) \
@@ -264,7 +271,7 @@ run-bench: all $(BENCH)
 ##@ before a commit
 .PHONY: check check-format check-headers check-shell check-tidy check-layout \
     check-globals check-web check-systemd
-SRCS := $(sort $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
+SRCS := $(sort $(wildcard src/*/*.[ch] schemas/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
 check:				## all of it
 	+$(call with-deps,build test check,check-format check-headers check-shell \
 	    check-layout check-globals check-web check-systemd test asan)

@@ -1,6 +1,7 @@
 /*
  * The event tables, in the order of their numbers.  This file is included
- * again and again with EVENT, FIELD and END defined anew; it has no guard.
+ * again and again; it has no guard, what is not defined before says nothing,
+ * and nothing of these stays defined after.
  *
  * EVENT(number, Name, kept, class, subject, doc)
  *	kept	STORED; LASTING: stored, and retention keeps off it, since the
@@ -17,7 +18,41 @@
  *
  * Numbers and names are never reused.  New fields go at an event's end and
  * are OPTIONAL; new events take the next free number of their table.
+ *
+ * What cannot be said so makes a new version of the event's data:
+ *
+ * VERSION(Name, version, doc)
+ *	one for each version from 2 on, and what changed with it.
+ * NEWER(Name, since, number, field, type, unit, limit, need, doc)
+ *	a FIELD that came with version SINCE.
+ * GONE(Name, since, last, number, field, type, unit, limit, need, doc)
+ *	a field that only the versions from SINCE to LAST have.
+ *
+ * An upcaster makes version N of version N - 1: upcast_Name_N(), in upcast.c
+ * beside this, without which nothing links.  It gets the newest struct Name,
+ * which holds the fields that both versions have, and struct Name_gone with
+ * the GONE ones.  So readers know one version, the newest.
  */
+#ifndef EVENT
+#define EVENT(number, name, kept, class, subject, doc)
+#endif
+#ifndef FIELD
+#define FIELD(name, number, field, type, unit, limit, need, doc)
+#endif
+#ifndef NEWER
+#define NEWER(name, since, number, field, type, unit, limit, need, doc)        \
+	FIELD(name, number, field, type, unit, limit, need, doc)
+#endif
+#ifndef GONE
+#define GONE(name, since, last, number, field, type, unit, limit, need, doc)
+#endif
+#ifndef VERSION
+#define VERSION(name, version, doc)
+#endif
+#ifndef END
+#define END(name)
+#endif
+
 #include "channel.def"
 
 #include "broadcast.def"
@@ -27,3 +62,10 @@
 #include "work.def"
 
 #include "log.def"
+
+#undef EVENT
+#undef FIELD
+#undef NEWER
+#undef GONE
+#undef VERSION
+#undef END

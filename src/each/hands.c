@@ -17,6 +17,7 @@ hands_init(struct hands *h, const struct each *o, struct window *w)
 {
 	*h = (struct hands){.each = o, .window = w};
 	buf_init(&h->json, EVENT_MAX_JSON);
+	buf_init(&h->newest, EVENT_MAX);
 	return (h->environ = environ_open(environ)) != NULL ? 0 : -1;
 }
 
@@ -39,17 +40,20 @@ hands_fini(struct hands *h)
 	}
 	environ_close(h->environ);
 	buf_fini(&h->json);
+	buf_fini(&h->newest);
 }
 
 static int
 start(struct hands *h, struct work *k)
 {
 	char *const *env;
+	struct event e;
 
 	buf_reset(&h->json);
-	if (event_to_json(&k->event, &h->json) == -1 ||
+	if (event_renew(&k->event, &e, &h->newest) == -1 ||
+	    event_to_json(&e, &h->json) == -1 ||
 	    buf_puts(&h->json, "\n") == -1 ||
-	    (env = environ_make(h->environ, &k->event, k->tries + 1)) == NULL)
+	    (env = environ_make(h->environ, &e, k->tries + 1)) == NULL)
 		return -1;
 	return job_start(
 	    &k->job, h->each->argv, env, buf_str(&h->json), h->each->timeout_s);

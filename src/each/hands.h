@@ -15,6 +15,7 @@ struct hands {
 	struct window *window;
 	struct environ *environ;
 	struct buf json;
+	struct buf newest; /* data of an event that was old */
 	struct work *running[EACH_MAX_JOBS];
 	size_t n;
 };

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 /* schemas/ written out for others: JSON Schema, and a page to read. */
@@ -89,34 +91,68 @@ field_schema(const struct schema_field *f)
 	return o;
 }
 
-static json_t *
-data_schema(const struct schema *s)
+/* Those of the N fields at F that VERSION has. */
+static void
+add_fields(const struct schema_field *f, size_t n, unsigned version,
+    json_t *fields, json_t *required)
 {
-	json_t *o = json_object(), *fields = json_object();
-	json_t *required = json_array();
-
-	for (size_t i = 0; i < s->fields; i++) {
-		const struct schema_field *f = &s->field[i];
-
+	for (; n > 0; f++, n--) {
+		if (version < f->since || version > f->until)
+			continue;
 		(void)json_object_set_new(fields, f->name.p, field_schema(f));
 		if (f->need == FIELD_REQUIRED)
 			(void)json_array_append_new(
 			    required, json_string(f->name.p));
 	}
+}
+
+static json_t *
+data_schema(const struct schema *s, unsigned version)
+{
+	json_t *o = json_object(), *fields = json_object();
+	json_t *required = json_array();
+
+	add_fields(s->field, s->fields, version, fields, required);
+	add_fields(s->gone, s->gones, version, fields, required);
 	(void)json_object_set_new(o, "type", json_string("object"));
 	(void)json_object_set_new(o, "properties", fields);
 	(void)json_object_set_new(o, "required", required);
 	return o;
 }
 
+/* Where dataversion is absent it means 1; later versions say it. */
 static json_t *
-event_schema(const struct schema *s)
+event_schema(const struct schema *s, unsigned version)
 {
-	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:{s:{s:s}, s:o}}",
+	json_t *o = json_pack(
+	    "{s:s, s:s, s:s, s:i, s:b, s:s, s:{s:{s:s}, s:{s:i}, s:o}}",
 	    "title", s->name.p, "description", s->doc, "type", "object",
 	    "x-number", (int)s->type, "x-stored", s->kept != EVENT_TRANSIENT,
 	    "x-subject", s->subject, "properties", "type", "const", s->name.p,
-	    "data", data_schema(s));
+	    "dataversion", "const", (int)version, "data",
+	    data_schema(s, version));
+
+	if (version > 1)
+		(void)json_object_set_new(
+		    o, "required", json_pack("[s]", "dataversion"));
+	if (version < s->version)
+		(void)json_object_set_new(o, "deprecated", json_true());
+	return o;
+}
+
+/* The newest version goes by the event's name, old ones as NAME.1 and so on. */
+static void
+add_event(json_t *defs, json_t *any, const struct schema *s, unsigned version)
+{
+	char name[EVENT_MAX_ID + 16];
+
+	if (version == s->version)
+		(void)snprintf(name, sizeof(name), "%s", s->name.p);
+	else
+		(void)snprintf(name, sizeof(name), "%s.%u", s->name.p, version);
+	(void)json_object_set_new(defs, name, event_schema(s, version));
+	(void)json_array_append_new(
+	    any, json_pack("{s:o}", "$ref", json_sprintf("#/$defs/%s", name)));
 }
 
 int
@@ -126,18 +162,14 @@ event_json_schema(struct buf *b)
 	const struct schema *s;
 	int rc;
 
-	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
-		(void)json_object_set_new(defs, s->name.p, event_schema(s));
-		(void)json_array_append_new(
-		    any, json_sprintf("#/$defs/%s", s->name.p));
-	}
-	for (size_t i = 0; i < json_array_size(any); i++)
-		(void)json_array_set_new(
-		    any, i, json_pack("{s:O}", "$ref", json_array_get(any, i)));
+	for (size_t i = 0; (s = schema_at(i)) != NULL; i++)
+		for (unsigned version = s->version; version > 0; version--)
+			add_event(defs, any, s, version);
 	o = json_pack("{s:s, s:s, s:s, s:s, s:[s,s,s,s,s,s,s],"
 		      " s:{s:{s:s}, s:{s:s, s:i, s:i}, s:{s:s, s:i, s:i},"
 		      " s:{s:s, s:i, s:i}, s:{s:s, s:s}, s:{s:s, s:i},"
-		      " s:{s:s, s:i}, s:{s:s, s:i}}, s:o, s:o}",
+		      " s:{s:s, s:i}, s:{s:s, s:i}, s:{s:s, s:i, s:i, s:i}},"
+		      " s:o, s:o}",
 	    "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
 	    "weir event", "description",
 	    "An event of weir as CloudEvents 1.0 in JSON.", "type", "object",
@@ -149,7 +181,9 @@ event_json_schema(struct buf *b)
 	    "maxLength", EVENT_MAX_SUBJECT, "time", "type", "string", "format",
 	    "date-time", "seq", "type", "integer", "minimum", 1, "version",
 	    "type", "integer", "minimum", 1, "expect", "type", "integer",
-	    "minimum", 0, "anyOf", any, "$defs", defs);
+	    "minimum", 0, "dataversion", "type", "integer", "minimum", 1,
+	    "maximum", EVENT_MAX_DATA_VERSION, "default", 1, "anyOf", any,
+	    "$defs", defs);
 	if (o == NULL) {
 		errno = ENOMEM;
 		return -1;
@@ -162,6 +196,25 @@ event_json_schema(struct buf *b)
 	}
 	json_decref(o);
 	return rc;
+}
+
+static void
+field_row(struct buf *b, const struct schema_field *f)
+{
+	(void)buf_printf(b, "| `%s` | %s%s%s%s", f->name.p, type_name(f->type),
+	    *f->unit ? ", " : "", f->unit,
+	    f->need == FIELD_OPTIONAL ? ", optional" : "");
+	if (f->until != UINT_MAX && f->since != f->until)
+		(void)buf_printf(b, ", versions %u to %u", f->since, f->until);
+	else if (f->until != UINT_MAX)
+		(void)buf_printf(b, ", version %u alone", f->since);
+	else if (f->since > 1)
+		(void)buf_printf(b, ", since version %u", f->since);
+	(void)buf_puts(b, " | ");
+	if (f->type != FIELD_BOOL)
+		(void)buf_printf(b, "%" PRIu64 "%s", f->limit,
+		    f->type == FIELD_U64 ? "" : " bytes");
+	(void)buf_printf(b, " | %s |\n", f->doc);
 }
 
 int
@@ -177,24 +230,22 @@ event_markdown(struct buf *b)
 	    "A *transient* event is published in order with the rest and"
 	    " never stored.\n"
 	    "A *lasting* one is needed by the platform; retention (`weir"
-	    " compact`) keeps off it.\n");
+	    " compact`) keeps off it.\n"
+	    "What has versions is read in the newest, whatever was written.\n");
 	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
 		(void)buf_printf(b,
 		    "\n## %s\n\n%s\n\nNumber %d, subject `%s`, %s, %s.\n\n"
 		    "| field | type | limit | |\n| --- | --- | --- | --- |\n",
 		    s->name.p, s->doc, (int)s->type, s->subject,
 		    kept_name(s->kept), class_name(s->class));
-		for (size_t j = 0; j < s->fields; j++) {
-			const struct schema_field *f = &s->field[j];
-
-			(void)buf_printf(b, "| `%s` | %s%s%s%s | ", f->name.p,
-			    type_name(f->type), *f->unit ? ", " : "", f->unit,
-			    f->need == FIELD_OPTIONAL ? ", optional" : "");
-			if (f->type != FIELD_BOOL)
-				(void)buf_printf(b, "%" PRIu64 "%s", f->limit,
-				    f->type == FIELD_U64 ? "" : " bytes");
-			(void)buf_printf(b, " | %s |\n", f->doc);
-		}
+		for (size_t j = 0; j < s->fields; j++)
+			field_row(b, &s->field[j]);
+		for (size_t j = 0; j < s->gones; j++)
+			field_row(b, &s->gone[j]);
+		for (const struct schema_version *v = s->newer; v->version != 0;
+		     v++)
+			(void)buf_printf(b, "%sVersion %u: %s\n",
+			    v == s->newer ? "\n" : "", v->version, v->doc);
 	}
 	return b->failed ? -1 : 0;
 }

@@ -6,8 +6,6 @@
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Keys of the envelope, in the order in which they are written. */
@@ -21,6 +19,7 @@ enum key {
 	KEY_TIME,
 	KEY_TRACEPARENT,
 	KEY_EXPECT,
+	KEY_DATAVERSION,
 	KEY_DATA,
 	KEYS
 };
@@ -35,6 +34,7 @@ static const struct str key_names[KEYS] = {
     [KEY_TIME] = {"time", 4},
     [KEY_TRACEPARENT] = {"traceparent", 11},
     [KEY_EXPECT] = {"expect", 6},
+    [KEY_DATAVERSION] = {"dataversion", 11},
     [KEY_DATA] = {"data", 4},
 };
 
@@ -62,7 +62,9 @@ key_find(struct str name)
 		       : IS("subject") ? KEY_SUBJECT
 				       : KEYS;
 	case 11:
-		return IS("traceparent") ? KEY_TRACEPARENT : KEYS;
+		return IS("traceparent")   ? KEY_TRACEPARENT
+		       : IS("dataversion") ? KEY_DATAVERSION
+					   : KEYS;
 	default:
 		return KEYS;
 	}
@@ -162,6 +164,8 @@ encoded_size(const struct event *e)
 		n += sizeof("traceparent") + str_size(e->traceparent.len);
 	if (e->expect != EVENT_ANY)
 		n += sizeof("expect") + uint_size(e->expect);
+	if (e->data_version > 1)
+		n += sizeof("dataversion") + uint_size(e->data_version);
 	return n;
 }
 
@@ -173,7 +177,8 @@ int
 event_encode(const struct event *e, struct buf *b)
 {
 	unsigned pairs = 6U + (e->seq != 0) + (e->version != 0) +
-			 (e->traceparent.len > 0) + (e->expect != EVENT_ANY);
+			 (e->traceparent.len > 0) + (e->expect != EVENT_ANY) +
+			 (e->data_version > 1);
 	size_t size = encoded_size(e);
 	uint8_t *p;
 
@@ -194,6 +199,8 @@ event_encode(const struct event *e, struct buf *b)
 		p = put_str(put_key(p, KEY_TRACEPARENT), e->traceparent);
 	if (e->expect != EVENT_ANY)
 		p = put_uint(put_key(p, KEY_EXPECT), e->expect);
+	if (e->data_version > 1)
+		p = put_uint(put_key(p, KEY_DATAVERSION), e->data_version);
 	p = put_key(p, KEY_DATA);
 	if (e->data.len > 0)
 		memcpy(p, e->data.p, e->data.len);
@@ -229,8 +236,9 @@ envelope_fault(const struct event *e)
 int
 event_decode(struct event *e, const void *p, size_t len, const char **why)
 {
-	struct event got = {.expect = EVENT_ANY};
+	struct event got = {.expect = EVENT_ANY, .data_version = 1};
 	unsigned seen = 0;
+	uint64_t version = 1;
 	const struct schema *s;
 	const char *fault;
 	struct mp m;
@@ -281,6 +289,9 @@ event_decode(struct event *e, const void *p, size_t len, const char **why)
 		case KEY_EXPECT:
 			got.expect = mp_uint(&m);
 			break;
+		case KEY_DATAVERSION:
+			version = mp_uint(&m);
+			break;
 		case KEY_DATA:
 			got.data = mp_peek(&m) == MP_MAP ? mp_raw(&m)
 							 : (struct str){0};
@@ -292,6 +303,11 @@ event_decode(struct event *e, const void *p, size_t len, const char **why)
 	}
 	if (!mp_done(&m))
 		goto bad;
+	if (version == 0 || version > EVENT_MAX_DATA_VERSION) {
+		*why = "dataversion is not 1 to 65535";
+		goto bad;
+	}
+	got.data_version = (unsigned)version;
 	if ((fault = envelope_fault(&got)) != NULL) {
 		*why = fault;
 		goto bad;
@@ -320,201 +336,12 @@ event_begin(struct event *e, enum event_type type, const char *source,
 	*e = (struct event){
 	    .time_us = clock_real_us(),
 	    .expect = EVENT_ANY,
+	    .data_version = s->version,
 	    .id = str_from(id),
 	    .source = str_from(source),
 	    .subject = subject,
 	    .type_name = s->name,
 	    .type = type,
 	};
-	return 0;
-}
-
-static const struct schema_field *
-field_find(const struct schema *s, struct str name, size_t from, size_t *at)
-{
-	for (size_t i = 0; i < s->fields; i++) {
-		*at = (from + i) % s->fields;
-		if (str_eq(s->field[*at].name, name))
-			return &s->field[*at];
-	}
-	return NULL;
-}
-
-/* Read one field's value into OUT, when there is one.  NULL, or the fault. */
-static const char *
-field_read(struct mp *m, const struct schema_field *f, char *out)
-{
-	uint64_t u = 0;
-	bool b = false;
-	struct str s = {0};
-
-	switch (f->type) {
-	case FIELD_U64:
-		u = mp_uint(m);
-		if (!m->bad && u > f->limit)
-			return "is larger than it may be";
-		break;
-	case FIELD_BOOL:
-		b = mp_bool(m);
-		break;
-	case FIELD_STR:
-		s = mp_str(m);
-		if (!m->bad && !str_utf8(s))
-			return "is not UTF-8";
-		break;
-	case FIELD_BIN:
-		s = mp_bin(m);
-		break;
-	}
-	if (m->bad)
-		return "is not of its type";
-	if (s.len > f->limit)
-		return "is longer than it may be";
-	if (out == NULL)
-		return NULL;
-	if (f->type == FIELD_U64)
-		memcpy(out + f->offset, &u, sizeof(u));
-	else if (f->type == FIELD_BOOL)
-		memcpy(out + f->offset, &b, sizeof(b));
-	else
-		memcpy(out + f->offset, &s, sizeof(s));
-	return NULL;
-}
-
-static int __attribute__((format(printf, 3, 4)))
-fault(char *why, size_t cap, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (cap > 0) {
-		va_start(ap, fmt);
-		(void)vsnprintf(why, cap, fmt, ap);
-		va_end(ap);
-	}
-	errno = EBADMSG;
-	return -1;
-}
-
-/*
- * Walk E's data by schema S, into OUT when there is one.  STRICT refuses
- * fields that the schema does not have: a producer's, not a reader's, view.
- */
-static int
-walk(const struct event *e, const struct schema *s, char *out, bool strict,
-    char *why, size_t cap)
-{
-	uint32_t seen = 0;
-	size_t next = 0, at;
-	struct mp m;
-
-	mp_init(&m, e->data.p, e->data.len);
-	for (size_t n = mp_map(&m); n > 0 && !m.bad; n--) {
-		struct str name = mp_str(&m);
-		const struct schema_field *f = field_find(s, name, next, &at);
-		const char *wrong;
-
-		if (m.bad)
-			break;
-		if (f == NULL) {
-			if (strict)
-				return fault(why, cap, "%.*s has no field %.*s",
-				    STRF(s->name),
-				    (int)(name.len < 64 ? name.len : 64),
-				    name.p);
-			mp_skip(&m);
-			continue;
-		}
-		if (seen & 1U << at)
-			return fault(
-			    why, cap, "%.*s is there twice", STRF(f->name));
-		seen |= 1U << at;
-		next = (at + 1) % s->fields;
-		if ((wrong = field_read(&m, f, out)) != NULL)
-			return fault(why, cap, "%.*s %s", STRF(f->name), wrong);
-	}
-	if (!mp_done(&m))
-		return fault(why, cap, "data is not a msgpack map");
-	for (size_t i = 0; i < s->fields; i++)
-		if (s->field[i].need == FIELD_REQUIRED && !(seen & 1U << i))
-			return fault(why, cap, "%.*s is missing",
-			    STRF(s->field[i].name));
-	return 0;
-}
-
-int
-event_validate(const struct event *e, char *why, size_t cap)
-{
-	const struct schema *s = schema_of(e->type);
-
-	if (s == NULL)
-		return fault(why, cap, "no schema for the type %.*s",
-		    STRF(e->type_name));
-	return walk(e, s, NULL, true, why, cap);
-}
-
-int
-event_get(const struct event *e, enum event_type type, void *out)
-{
-	const struct schema *s = schema_of(type);
-
-	if (s == NULL || e->type != type) {
-		errno = EBADMSG;
-		return -1;
-	}
-	memset(out, 0, s->size);
-	return walk(e, s, out, false, NULL, 0);
-}
-
-int
-event_put(enum event_type type, const void *in, struct buf *b)
-{
-	const struct schema *s = schema_of(type);
-	const char *from = in;
-	size_t before = b->len, pairs = 0;
-	msgpack_packer pk;
-
-	if (s == NULL) {
-		errno = EINVAL;
-		return -1;
-	}
-	mp_packer(&pk, b);
-	/* Twice over the fields: first to count those that are there. */
-	for (int pass = 0; pass < 2; pass++) {
-		if (pass == 1)
-			msgpack_pack_map(&pk, pairs);
-		for (size_t i = 0; i < s->fields; i++) {
-			const struct schema_field *f = &s->field[i];
-			uint64_t u = 0;
-			bool t = false, there;
-			struct str v = {0};
-
-			if (f->type == FIELD_U64)
-				memcpy(&u, from + f->offset, sizeof(u));
-			else if (f->type == FIELD_BOOL)
-				memcpy(&t, from + f->offset, sizeof(t));
-			else
-				memcpy(&v, from + f->offset, sizeof(v));
-			there = f->need == FIELD_REQUIRED || u != 0 || t ||
-				v.len > 0;
-			pairs += pass == 0 && there;
-			if (pass == 0 || !there)
-				continue;
-			mp_put_str(&pk, f->name);
-			if (f->type == FIELD_U64)
-				msgpack_pack_uint64(&pk, u);
-			else if (f->type == FIELD_BOOL && t)
-				msgpack_pack_true(&pk);
-			else if (f->type == FIELD_BOOL)
-				msgpack_pack_false(&pk);
-			else if (f->type == FIELD_STR)
-				mp_put_str(&pk, v);
-			else
-				mp_put_bin(&pk, v);
-		}
-	}
-	if (b->failed) {
-		b->len = before;
-		return -1;
-	}
 	return 0;
 }

@@ -14,6 +14,7 @@ enum {
 	EVENT_MAX_SOURCE = 128,
 	EVENT_MAX_SUBJECT = 255,
 	EVENT_MAX_TRACEPARENT = 64,
+	EVENT_MAX_DATA_VERSION = 65535,
 	EVENT_MAX_DATA = 1024 * 1024 + 4096, /* a field of 1 MiB and its map */
 	EVENT_MAX = EVENT_MAX_DATA + 4096    /* the whole encoded event */
 };
@@ -31,6 +32,7 @@ struct event {
 	uint64_t time_us; /* since the epoch */
 	uint64_t expect;  /* of a request: the subject's version as seen */
 	struct str id, source, subject;
+	unsigned data_version;  /* of the type's schema; 0 means 1, too */
 	struct str traceparent; /* W3C Trace Context, or empty */
 	struct str type_name;   /* may be one this program does not know */
 	enum event_type type;   /* EVENT_NONE when it is */
@@ -61,23 +63,24 @@ struct str event_peek_type(const void *p, size_t len);
 
 /*
  * Begin an event of TYPE from SOURCE about SUBJECT: id new into ID, time
- * now, the rest empty.  0, or -1 with errno.
+ * now, data of the newest version, the rest empty.  0, or -1 with errno.
  */
 int event_begin(struct event *e, enum event_type type, const char *source,
     struct str subject, char id[]);
 
 /*
- * Check E against its schema: a known type, each field known, of its type,
- * within its limit, once, none missing.  0, or -1 with errno EBADMSG and
- * WHY, of CAP bytes, telling.
+ * Check E against its schema: a known type, of a version not newer than
+ * known, each field one of that version, of its type, within its limit, once,
+ * none missing.  0, or -1 with errno EBADMSG and WHY, of CAP bytes, telling.
  */
 int event_validate(const struct event *e, char *why, size_t cap);
 
 /*
  * Between an event's data and its struct (see types.h): *OUT and IN are of
- * the struct that TYPE names.  Decoding passes over fields it does not know
- * and refuses what does not fit; strings lie in E's data.  0, or -1 with
- * errno EBADMSG (decode), EMSGSIZE or ENOMEM (encode).
+ * the struct that TYPE names.  Decoding makes data of an old version new (see
+ * events.h), passes over fields it does not know and refuses what does not
+ * fit; strings lie in E's data.  0, or -1 with errno EBADMSG (decode),
+ * EMSGSIZE or ENOMEM (encode).
  */
 int event_get(const struct event *e, enum event_type type, void *out);
 int event_put(enum event_type type, const void *in, struct buf *b);
@@ -91,5 +94,13 @@ int event_put(enum event_type type, const void *in, struct buf *b);
 	event_get(e, EVENT_##name, (struct name *){(out)})
 #define EVENT_PUT(name, in, b)                                                 \
 	event_put(EVENT_##name, (const struct name *){(in)}, b)
+
+/*
+ * For who reads data by its field names: *OUT is E with data of the newest
+ * version, which lies in B (emptied first) when E's is older.  A type that is
+ * not known, or a version newer than known, is as new as it gets.  0, or -1
+ * with errno as event_get() and event_put().
+ */
+int event_renew(const struct event *e, struct event *out, struct buf *b);
 
 #endif

@@ -97,16 +97,13 @@ write_json(json_t *o, size_t flags, struct buf *b)
 	return 0;
 }
 
-int
-event_to_json(const struct event *e, struct buf *b)
+/* E, whose data is DATA, which is used up. */
+static json_t *
+envelope_to_json(const struct event *e, json_t *data)
 {
 	char time[CLOCK_RFC3339_SIZE];
-	json_t *data = data_to_json(e->data), *o;
-	int rc;
+	json_t *o = json_object();
 
-	if (data == NULL)
-		return -1;
-	o = json_object();
 	clock_rfc3339(e->time_us, time);
 	(void)json_object_set_new(o, "specversion", json_string("1.0"));
 	if (e->seq != 0)
@@ -126,9 +123,29 @@ event_to_json(const struct event *e, struct buf *b)
 	if (e->traceparent.len > 0)
 		(void)json_object_set_new(
 		    o, "traceparent", text(e->traceparent));
+	if (e->data_version > 1)
+		(void)json_object_set_new(
+		    o, "dataversion", json_integer(e->data_version));
 	(void)json_object_set_new(o, "data", data);
-	rc = write_json(o, JSON_COMPACT, b);
-	json_decref(o);
+	return o;
+}
+
+int
+event_to_json(const struct event *e, struct buf *b)
+{
+	struct event newest;
+	struct buf renewed;
+	json_t *data, *o;
+	int rc = -1;
+
+	buf_init(&renewed, EVENT_MAX);
+	if (event_renew(e, &newest, &renewed) == 0 &&
+	    (data = data_to_json(newest.data)) != NULL) {
+		o = envelope_to_json(&newest, data);
+		rc = write_json(o, JSON_COMPACT, b);
+		json_decref(o);
+	}
+	buf_fini(&renewed);
 	return rc;
 }
 
@@ -205,9 +222,22 @@ overfull(const struct buf *b, char *why, size_t cap, const char *name,
 	return -1;
 }
 
+/* Say that VERSION of S has no field NAME, when another has: which one. */
 static int
-pack_data(
-    struct buf *b, const struct schema *s, json_t *data, char *why, size_t cap)
+no_field(const struct schema *s, unsigned version, const char *name, char *why,
+    size_t cap)
+{
+	for (unsigned v = 1; v <= s->version; v++)
+		if (schema_field(s, str_from(name), v) != NULL)
+			return refuse(why, cap,
+			    "%.*s has %.64s in dataversion %u, not in %u",
+			    STRF(s->name), name, v, version);
+	return refuse(why, cap, "%.*s has no field %.64s", STRF(s->name), name);
+}
+
+static int
+pack_data(struct buf *b, const struct schema *s, unsigned version, json_t *data,
+    char *why, size_t cap)
 {
 	msgpack_packer pk;
 	const char *name;
@@ -219,14 +249,11 @@ pack_data(
 	msgpack_pack_map(&pk, json_object_size(data));
 	json_object_foreach(data, name, v)
 	{
-		const struct schema_field *f = NULL;
+		const struct schema_field *f =
+		    schema_field(s, str_from(name), version);
 
-		for (size_t i = 0; i < s->fields; i++)
-			if (str_eqz(s->field[i].name, name))
-				f = &s->field[i];
 		if (f == NULL)
-			return refuse(why, cap, "%.*s has no field %.64s",
-			    STRF(s->name), name);
+			return no_field(s, version, name, why, cap);
 		mp_put_str(&pk, f->name);
 		if (pack_field(&pk, f, v, why, cap) == -1)
 			return -1;
@@ -267,7 +294,7 @@ read_object(struct event *e, json_t *o, struct buf *b, char *why, size_t cap)
 	enum { ID, SOURCE, TYPE, SUBJECT, TRACEPARENT, TEXTS };
 	static const char *const text_name[TEXTS] = {
 	    "id", "source", "type", "subject", "traceparent"};
-	struct event got = {.expect = EVENT_ANY};
+	struct event got = {.expect = EVENT_ANY, .data_version = 1};
 	struct kept kept[TEXTS] = {{0}}, data;
 	const struct schema *s;
 	json_t *body = NULL, *v;
@@ -295,6 +322,12 @@ read_object(struct event *e, json_t *o, struct buf *b, char *why, size_t cap)
 				return refuse(why, cap,
 				    "expect is not a whole number from 0");
 			got.expect = (uint64_t)json_integer_value(v);
+		} else if (strcmp(name, "dataversion") == 0) {
+			if (!json_is_integer(v) || json_integer_value(v) < 1 ||
+			    json_integer_value(v) > EVENT_MAX_DATA_VERSION)
+				return refuse(
+				    why, cap, "dataversion is not 1 to 65535");
+			got.data_version = (unsigned)json_integer_value(v);
 		} else if (strcmp(name, "specversion") == 0) {
 			if (!json_is_string(v) ||
 			    strcmp(json_string_value(v), "1.0") != 0)
@@ -316,8 +349,13 @@ read_object(struct event *e, json_t *o, struct buf *b, char *why, size_t cap)
 	if ((s = schema_named(kept_str(b, kept[TYPE]))) == NULL)
 		return refuse(why, cap, "no schema for the type %.*s",
 		    (int)kept[TYPE].len, (const char *)b->p + kept[TYPE].at);
+	if (got.data_version > s->version)
+		return refuse(why, cap,
+		    "dataversion %u of %.*s is newer than %u, which is known "
+		    "here",
+		    got.data_version, STRF(s->name), s->version);
 	data.at = b->len;
-	if (pack_data(b, s, body, why, cap) == -1)
+	if (pack_data(b, s, got.data_version, body, why, cap) == -1)
 		return -1;
 	data.len = b->len - data.at;
 	got.type = s->type;

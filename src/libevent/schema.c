@@ -1,54 +1,71 @@
 #include "schema.h"
+#include "upcast.h"
 
+#include <limits.h>
 #include <string.h>
 
-#define EVENT(number, name, kept, class, subject, doc)                         \
-	static const struct schema_field name##_fields[] = {
-#define FIELD(name, number, field, type, unit, limit, need, doc)               \
-	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
-	    offsetof(struct name, field), limit, unit, doc},
-#define END(name)                                                              \
-	}                                                                      \
-	;
 #define STR_INIT(literal)                                                      \
 	{                                                                      \
 		literal, sizeof(literal) - 1                                   \
 	}
+
+/* clang-format off */
+#define EVENT(number, name, kept, class, subject, doc)                         \
+	static const struct schema_field name##_fields[] = {
+#define NEWER(name, since, number, field, type, unit, limit, need, doc)        \
+	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
+	    offsetof(struct name, field), limit, since, UINT_MAX, unit, doc},
+#define FIELD(name, number, field, type, unit, limit, need, doc)               \
+	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
+	    offsetof(struct name, field), limit, 1, UINT_MAX, unit, doc},
+#define END(name) };
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
+
+/* No array is empty: these two end with one that is not counted. */
+#define EVENT(number, name, kept, class, subject, doc)                         \
+	static const struct schema_field name##_gones[] = {
+#define GONE(name, since, last, number, field, type, unit, limit, need, doc)   \
+	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
+	    offsetof(struct name##_gone, field), limit, since, last, unit, doc},
+#define END(name) {0}};
+#include "events.h"
+
+#define VERSION(name, version, doc)                                            \
+	static void call_##name##_##version(void *now, void *was)              \
+	{                                                                      \
+		upcast_##name##_##version(now, was);                           \
+	}
+#include "events.h"
+
+#define EVENT(number, name, kept, class, subject, doc)                         \
+	static const struct schema_version name##_newer[] = {
+#define VERSION(name, version, doc) {version, doc, call_##name##_##version},
+#define END(name) {0}};
+#include "events.h"
+/* clang-format on */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct schema schemas[] = {
 #define EVENT(number, name, kept, class, subject, doc)                         \
 	{EVENT_##name, STR_INIT(#name), EVENT_##kept, EVENT_##class, subject,  \
-	    doc, name##_fields,                                                \
-	    sizeof(name##_fields) / sizeof(name##_fields[0]),                  \
+	    doc, COUNT(name##_newer), name##_fields, COUNT(name##_fields),     \
+	    name##_gones, COUNT(name##_gones) - 1, name##_newer,               \
 	    sizeof(struct name)},
-#define FIELD(name, number, field, type, unit, limit, need, doc)
-#define END(name)
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
 };
 
 /* Decoders keep one bit a field. */
 #define EVENT(number, name, kept, class, subject, doc)                         \
-	_Static_assert(sizeof(name##_fields) / sizeof(name##_fields[0]) <=     \
-			   SCHEMA_MAX_FIELDS,                                  \
+	_Static_assert(COUNT(name##_fields) <= SCHEMA_MAX_FIELDS &&            \
+			   COUNT(name##_gones) - 1 <= SCHEMA_MAX_FIELDS,       \
 	    #name " has too many fields");
-#define FIELD(name, number, field, type, unit, limit, need, doc)
-#define END(name)
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
 
 const struct schema *
 schema_of(enum event_type type)
 {
-	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
+	for (size_t i = 0; i < COUNT(schemas); i++)
 		if (schemas[i].type == type)
 			return &schemas[i];
 	return NULL;
@@ -57,7 +74,7 @@ schema_of(enum event_type type)
 const struct schema *
 schema_named(struct str name)
 {
-	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
+	for (size_t i = 0; i < COUNT(schemas); i++)
 		if (schemas[i].name.len == name.len &&
 		    memcmp(schemas[i].name.p, name.p, name.len) == 0)
 			return &schemas[i];
@@ -67,5 +84,21 @@ schema_named(struct str name)
 const struct schema *
 schema_at(size_t i)
 {
-	return i < sizeof(schemas) / sizeof(schemas[0]) ? &schemas[i] : NULL;
+	return i < COUNT(schemas) ? &schemas[i] : NULL;
+}
+
+const struct schema_field *
+schema_field(const struct schema *s, struct str name, unsigned version)
+{
+	for (size_t i = 0; i < s->fields; i++)
+		if (str_eq(s->field[i].name, name))
+			return version >= s->field[i].since ? &s->field[i]
+							    : NULL;
+	for (size_t i = 0; i < s->gones; i++)
+		if (str_eq(s->gone[i].name, name))
+			return version >= s->gone[i].since &&
+				       version <= s->gone[i].until
+				   ? &s->gone[i]
+				   : NULL;
+	return NULL;
 }

@@ -19,9 +19,17 @@ struct schema_field {
 	struct str name;
 	enum field_type type;
 	enum field_need need;
-	size_t offset;  /* in the event's struct */
-	uint64_t limit; /* largest value, or most bytes */
+	size_t offset;         /* in the event's struct */
+	uint64_t limit;        /* largest value, or most bytes */
+	unsigned since, until; /* versions that have it, both included */
 	const char *unit, *doc;
+};
+
+/* Version VERSION of an event, from 2 on: what is new, and how to get there. */
+struct schema_version {
+	unsigned version;
+	const char *doc;
+	void (*upcast)(void *now, void *was); /* see upcast.h */
 };
 
 struct schema {
@@ -30,9 +38,13 @@ struct schema {
 	enum event_kept kept;
 	enum event_class class;
 	const char *subject, *doc;
+	unsigned version; /* the newest, which the struct is of */
 	const struct schema_field *field;
 	size_t fields;
-	size_t size; /* of the event's struct */
+	const struct schema_field *gone; /* offsets in struct NAME_gone */
+	size_t gones;
+	const struct schema_version *newer; /* for versions 2, 3... */
+	size_t size;                        /* of the event's struct */
 };
 
 /* The schema of TYPE or of the type called NAME, or NULL. */
@@ -41,5 +53,9 @@ const struct schema *schema_named(struct str name);
 
 /* The I-th schema by number, or NULL past the last. */
 const struct schema *schema_at(size_t i);
+
+/* The field NAME that VERSION of S has, or NULL. */
+const struct schema_field *schema_field(
+    const struct schema *s, struct str name, unsigned version);
 
 #endif

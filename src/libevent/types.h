@@ -11,12 +11,7 @@
 enum event_type {
 	EVENT_NONE = 0,
 #define EVENT(number, name, kept, class, subject, doc) EVENT_##name = (number),
-#define FIELD(name, number, field, type, unit, limit, need, doc)
-#define END(name)
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
 };
 
 #define EVENT_CTYPE_U64 uint64_t
@@ -32,8 +27,16 @@ enum event_type {
 	}                                                                      \
 	;
 #include "events.h"
-#undef EVENT
-#undef FIELD
-#undef END
+
+/* struct SegmentReady_gone and so on: fields that only old versions have. */
+#define EVENT(number, name, kept, class, subject, doc)                         \
+	struct name##_gone {                                                   \
+		bool no_struct_is_empty;
+#define GONE(name, since, last, number, field, type, unit, limit, need, doc)   \
+	EVENT_CTYPE_##type field;
+#define END(name)                                                              \
+	}                                                                      \
+	;
+#include "events.h"
 
 #endif

@@ -53,6 +53,8 @@ struct avc_sps {
 	unsigned width, height;         /* pixels, cropped */
 	unsigned sar_width, sar_height; /* of a sample; 0: not said */
 	unsigned frame_rate_mhz;        /* 0: not said */
+	uint64_t frame_rate_num;        /* the same exactly, NUM frames */
+	uint64_t frame_rate_den;        /* in DEN seconds; 0: not said */
 	unsigned reorder_frames;        /* as media_track's delay */
 };
 

@@ -126,8 +126,11 @@ vui(struct bits *b, struct avc_sps *s, unsigned *reorder)
 		uint64_t units = bits_get(b, 32), scale = bits_get(b, 32);
 
 		/* Two ticks are a frame (E-37). */
-		if (!b->bad && units > 0 && scale * 500 / units <= 1000000000)
+		if (!b->bad && units > 0 && scale * 500 / units <= 1000000000) {
 			s->frame_rate_mhz = (unsigned)(scale * 500 / units);
+			s->frame_rate_num = scale;
+			s->frame_rate_den = 2 * units;
+		}
 		bits_skip(b, 1);
 	}
 	if ((nal_hrd = bits_get(b, 1)) != 0)

@@ -1,3 +1,4 @@
+#include "num.h"
 #include "nut.h"
 #include "nut_wire.h"
 
@@ -49,18 +50,6 @@ track_ok(const struct media_track *t)
 		       : t->sample_rate_hz > 0 && t->channels > 0);
 }
 
-static uint32_t
-gcd(uint32_t a, uint32_t b)
-{
-	while (b != 0) {
-		uint32_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
 struct nut_writer *
 nut_writer_open(const struct media_track *track, size_t n)
 {
@@ -87,7 +76,7 @@ nut_writer_open(const struct media_track *track, size_t n)
 		size_t j = 0;
 
 		*t = track[i];
-		d = gcd(t->time_num, t->time_den);
+		d = (uint32_t)num_gcd(t->time_num, t->time_den);
 		/* NUT wants them reduced; the ratio, and so all times, stay. */
 		t->time_num /= d;
 		t->time_den /= d;
@@ -223,7 +212,8 @@ rate_info(struct nut_writer *w, size_t i, struct buf *out)
 {
 	struct buf *b = &w->part;
 	char rate[32];
-	uint32_t mhz = w->track[i].frame_rate_mhz, d = gcd(mhz, 1000);
+	uint32_t mhz = w->track[i].frame_rate_mhz,
+		 d = (uint32_t)num_gcd(mhz, 1000);
 
 	(void)snprintf(rate, sizeof(rate), "%u/%u", mhz / d, 1000 / d);
 	nut_put_v(b, i + 1);

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+enum { MAX_FRAME_RATE_MHZ = 1000000000 };
+
 /*
  * A codec string goes between quotes into a playlist and a JSON text; what
  * RFC 6381 allows there never needs escaping, so nothing else is let in.
@@ -33,6 +35,19 @@ track_state_check(const struct TrackStarted *s)
 	return -1;
 }
 
+/* Rounded to the millihertz, as far as playlists go; 0 when not said. */
+static unsigned
+frame_rate_mhz(const struct TrackStarted *s)
+{
+	uint64_t mhz =
+	    s->frame_rate_den == 0
+		? 0
+		: (s->frame_rate_num * 1000 + s->frame_rate_den / 2) /
+		      s->frame_rate_den;
+
+	return mhz <= MAX_FRAME_RATE_MHZ ? (unsigned)mhz : 0;
+}
+
 void
 track_state_set(struct track_state *t, const struct TrackStarted *s)
 {
@@ -44,7 +59,7 @@ track_state_set(struct track_state *t, const struct TrackStarted *s)
 	t->run = (uint32_t)s->run;
 	t->width = (unsigned)s->width;
 	t->height = (unsigned)s->height;
-	t->frame_rate_mhz = (unsigned)s->frame_rate_mhz;
+	t->frame_rate_mhz = frame_rate_mhz(s);
 	t->sample_rate_hz = (unsigned)s->sample_rate_hz;
 	t->channels = (unsigned)s->channels;
 	if (s->target_us > t->target_us)

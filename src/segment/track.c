@@ -3,6 +3,7 @@
 #include "avc.h"
 #include "cmaf.h"
 #include "err.h"
+#include "num.h"
 #include "ticks.h"
 
 #include <assert.h>
@@ -247,6 +248,33 @@ track_drop(struct track *t, size_t i)
 	memmove(t->sample, t->sample + i, t->n * sizeof(*t->sample));
 }
 
+/*
+ * Frames a second, of SAMPLES that took LENGTH_US.  Clocks of encoders are
+ * coarse, so what the SPS says of itself counts where it is as much within a
+ * hundredth; and where there is nothing to be measured.
+ */
+static void
+frame_rate(struct TrackStarted *e, const struct avc_sps *sps, uint64_t samples,
+    uint64_t length_us)
+{
+	uint64_t num = sps->frame_rate_num, den = sps->frame_rate_den, divisor;
+	uint64_t said_mhz = sps->frame_rate_mhz, seen_mhz;
+
+	if (samples > 1 && length_us > 0) {
+		seen_mhz = (samples * 1000 * MICRO + length_us / 2) / length_us;
+		if (said_mhz < seen_mhz - seen_mhz / 100 ||
+		    said_mhz > seen_mhz + seen_mhz / 100) {
+			num = seen_mhz;
+			den = 1000;
+		}
+	}
+	if (num == 0 || den == 0)
+		return;
+	divisor = num_gcd(num, den);
+	e->frame_rate_num = num / divisor;
+	e->frame_rate_den = den / divisor;
+}
+
 /* What a run's TrackStarted says beside its name, from its first segment. */
 static void
 describe(const struct track *t, struct TrackStarted *e, size_t samples,
@@ -260,12 +288,8 @@ describe(const struct track *t, struct TrackStarted *e, size_t samples,
 	    avc_config_parse(&avc, t->config.p, t->config.len) == 0) {
 		e->width = avc.sps.width;
 		e->height = avc.sps.height;
-		/* Measured, but for a start that is a single picture. */
-		e->frame_rate_mhz = samples > 1 && length_us > 0
-					? ((uint64_t)samples * 1000 * MICRO +
-					      (uint64_t)length_us / 2) /
-					      (uint64_t)length_us
-					: avc.sps.frame_rate_mhz;
+		frame_rate(e, &avc.sps, samples,
+		    length_us > 0 ? (uint64_t)length_us : 0);
 	}
 	if (t->codec == MEDIA_AAC &&
 	    aac_config_parse(&aac, t->config.p, t->config.len) == 0) {

@@ -159,7 +159,9 @@ media(void *arg, const struct event *e)
 		COPY(t->codecs, started.codecs);
 		t->width = started.width;
 		t->height = started.height;
-		t->frame_rate_mhz = started.frame_rate_mhz;
+		if (started.frame_rate_den > 0)
+			t->frame_rate_mhz = started.frame_rate_num * 1000 /
+					    started.frame_rate_den;
 		t->sample_rate_hz = started.sample_rate_hz;
 		t->channels = started.channels;
 	} else if (e->type == EVENT_SegmentReady &&

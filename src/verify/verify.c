@@ -95,8 +95,9 @@ check_event(struct walk *w, const struct event *e)
 	if (s == NULL && (s = subjects_add(w->subjects, e->subject)) == NULL)
 		return -1;
 	check_version(w, e, s);
-	/* A type this program does not know is a newer program's. */
-	if (schema != NULL && event_validate(e, why, sizeof(why)) == -1)
+	/* A type or version that is not known here is a newer program's. */
+	if (schema != NULL && e->data_version <= schema->version &&
+	    event_validate(e, why, sizeof(why)) == -1)
 		fault(w, "seq %" PRIu64 ": %s", e->seq, why);
 	if (schema != NULL && schema->kept == EVENT_TRANSIENT)
 		fault(w, "seq %" PRIu64 ": %.*s is transient, yet stored",

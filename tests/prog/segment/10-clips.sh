@@ -23,7 +23,7 @@ ok 'audio lasts as long as it should' near audio clip 8.24
 ok 'the tracks are told as they are' that clip '
     ([.[] | select(.type == "TrackStarted" and .track == "video")] | .[0] |
 	.codecs == "avc1.42e01e" and .width == 720 and .height == 480 and
-	.frame_rate_mhz == 30000 and .run == 1 and .target_us == 5000000) and
+	.frame_rate_num == 30 and .frame_rate_den == 1 and .run == 1 and .target_us == 5000000) and
     ([.[] | select(.type == "TrackStarted" and .track == "audio")] | .[0] |
 	.codecs == "mp4a.40.2" and .sample_rate_hz == 44100 and .channels == 2)'
 ok 'the tracks end' that clip '[.[-2:][] | .type == "TrackEnded" and

@@ -32,6 +32,7 @@ test_records(void)
 	OK(c.sps.width == 1280 && c.sps.height == 718);
 	OK(c.sps.profile == 100 && c.sps.reorder_frames == 2);
 	OK(c.sps.frame_rate_mhz == 29970);
+	OK(c.sps.frame_rate_num * 1001 == c.sps.frame_rate_den * 30000);
 	OK(c.sps.sar_width == 1 && c.sps.sar_height == 1);
 	OK(avc_codecs(s, x264, sizeof(x264)) == 0);
 	OK(strcmp(s, "avc1.64001f") == 0);

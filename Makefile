@@ -4,9 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model
+LIBS  := core event log bus daemon media auth model keys
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
-	up status backup restore each compact log rebuild show
+	up status backup restore each compact log rebuild show \
+	forget
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -18,13 +19,14 @@ libdaemon.uses  := core
 libmedia.uses   := core
 libauth.uses    := core
 libmodel.uses   := core event log
+libkeys.uses    := core event
 weir.uses    := core
-logd.uses    := core event log bus daemon
+logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
-cat.uses     := core event log bus
+cat.uses     := core event log bus keys
 verify.uses  := core event log
-backup.uses  := core event log
-restore.uses := core event log
+backup.uses  := core event log keys
+restore.uses := core event log keys
 schema.uses  := core event
 channel.uses := core event log bus auth
 bench.uses   := core event log bus
@@ -33,7 +35,8 @@ rtmpd.uses   := core event bus daemon media auth
 edged.uses   := core event log bus daemon model
 up.uses      := core event log daemon
 status.uses  := core event log bus
-each.uses    := core event log bus daemon
+each.uses    := core event log bus daemon keys
+forget.uses  := core event log bus
 compact.uses := core event log bus
 log.uses     := core event log
 rebuild.uses := core event log model
@@ -47,6 +50,7 @@ libbus.pkgs    := libczmq libzmq
 libdaemon.pkgs := libczmq
 libauth.pkgs   := libsodium
 libmodel.pkgs  := $(msgpack) jansson
+libkeys.pkgs   := libsodium
 channel.pkgs := jansson
 segment.pkgs := libsodium
 # And those that have no pkg-config file.
@@ -184,8 +188,8 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
 # Programs that break the disk, the memory and the clock under the log.
-TORTURE := $(addprefix $O/torture/,fault.so drive replay project)
-$O/torture/fault.so: tests/torture/fault.c tests/torture/trace.h Makefile
+TORTURE := $(addprefix $O/torture/,fault.so steps.so drive replay project)
+$O/torture/%.so: tests/torture/%.c tests/torture/trace.h Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"
 	@$(CC) $(CSTD) $(WARN) -O1 -g -fPIC -shared \

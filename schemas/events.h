@@ -14,6 +14,11 @@
  *	type	U64, BOOL, STR (UTF-8), BIN (bytes, in JSON lower-case hex).
  *	limit	the largest value of a U64, the most bytes of a STR or BIN.
  *	need	REQUIRED, or OPTIONAL: absent means 0, false or empty.
+ * PERSONAL(Name, number, field, type, unit, limit, need, whose, doc)
+ *	a FIELD, STR or BIN, that tells of a person: it is stored sealed, and
+ *	gone when they are forgotten (docs/privacy.md).  WHOSE key seals it:
+ *that of the event's subject (subject), or of the one that the field WHOSE
+ *	names.  Such a field stays; it can be OPTIONAL, and goes by being so.
  * END(Name)
  *
  * Numbers and names are never reused.  New fields go at an event's end and
@@ -39,6 +44,10 @@
 #ifndef FIELD
 #define FIELD(name, number, field, type, unit, limit, need, doc)
 #endif
+#ifndef PERSONAL
+#define PERSONAL(name, number, field, type, unit, limit, need, whose, doc)     \
+	FIELD(name, number, field, type, unit, limit, need, doc)
+#endif
 #ifndef NEWER
 #define NEWER(name, since, number, field, type, unit, limit, need, doc)        \
 	FIELD(name, number, field, type, unit, limit, need, doc)
@@ -63,8 +72,11 @@
 
 #include "log.def"
 
+#include "user.def"
+
 #undef EVENT
 #undef FIELD
+#undef PERSONAL
 #undef NEWER
 #undef GONE
 #undef VERSION

@@ -8,7 +8,7 @@ int
 note_put(uint64_t bytes, struct buf *b)
 {
 	char *text = malloc(bytes + 1);
-	struct NoteWritten note;
+	struct NoteWritten note = {.about = STR("")};
 	int rc;
 
 	if (text == NULL)

@@ -73,7 +73,7 @@ emit(struct run *r, const struct event *e, struct str raw)
 	if (!filter_match(&r->cat->filter, e))
 		return 0;
 	if (print_event(r->print, e, raw) == -1) {
-		err_sys("write");
+		err_sys("print the event at seq %" PRIu64, e->seq);
 		return -1;
 	}
 	r->printed++;
@@ -186,6 +186,16 @@ open_log(const struct run *r)
 	return l;
 }
 
+static struct print *
+open_print(const struct cat *c)
+{
+	char keys[PATH_MAX];
+
+	return conf_path(keys, CONF_STATE, "keys") == 0
+		   ? print_open(stdout, c->json, keys)
+		   : NULL;
+}
+
 int
 cat_log(const struct cat *c)
 {
@@ -197,7 +207,7 @@ cat_log(const struct cat *c)
 
 	if (c->timeout_s > 0)
 		r.deadline_us = clock_mono_us() + c->timeout_s * 1000000;
-	if ((r.print = print_open(stdout, c->json)) == NULL ||
+	if ((r.print = open_print(c)) == NULL ||
 	    (c->follow && (sub = bus_sub_open(c->filter.type->item,
 			       c->filter.type->len)) == NULL)) {
 		err_sys("start");
@@ -263,7 +273,7 @@ cat_file(const struct cat *c, const char *file)
 	int fd = STDIN_FILENO, rc = -1;
 
 	buf_init(&b, EVENT_MAX + STEP);
-	if ((r.print = print_open(stdout, c->json)) == NULL ||
+	if ((r.print = open_print(c)) == NULL ||
 	    (strcmp(file, "-") != 0 &&
 		(fd = open(file, O_RDONLY | O_CLOEXEC)) == -1)) {
 		err_sys("open %s", file);

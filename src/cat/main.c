@@ -60,7 +60,7 @@ main(int argc, char *argv[])
 	    {0},
 	};
 	static const char *const env[] = {
-	    "WEIR_STATE  where the log lies (its folder log)",
+	    "WEIR_STATE  where the log and keys lie (its folders log, keys)",
 	    "WEIR_RUN    where weir-logd's sockets lie",
 	    NULL,
 	};

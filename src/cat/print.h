@@ -5,11 +5,14 @@
 
 #include <stdio.h>
 
-/* Events onto a stream, as msgpack or as lines of JSON. */
+/*
+ * Events onto a stream, as msgpack, which is what is stored, or as lines of
+ * JSON, in which personal fields are open as far as there are keys.
+ */
 struct print;
 
-/* OUT is borrowed.  NULL with errno ENOMEM. */
-struct print *print_open(FILE *out, bool json);
+/* OUT is borrowed; the keys are in the directory KEYS.  NULL with errno. */
+struct print *print_open(FILE *out, bool json, const char *keys);
 void print_close(struct print *p);
 
 /* Write E, whose encoded bytes are RAW.  0, or -1 with errno. */

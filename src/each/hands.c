@@ -1,7 +1,9 @@
 #include "hands.h"
 #include "clock.h"
+#include "conf.h"
 #include "err.h"
 #include "json.h"
+#include "seal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,10 +17,17 @@ enum { AGAIN_US = 1000 * 1000, REAP_MS = 5 };
 int
 hands_init(struct hands *h, const struct each *o, struct window *w)
 {
+	char keys[PATH_MAX];
+
 	*h = (struct hands){.each = o, .window = w};
 	buf_init(&h->json, EVENT_MAX_JSON);
+	buf_init(&h->opened, EVENT_MAX);
 	buf_init(&h->newest, EVENT_MAX);
-	return (h->environ = environ_open(environ)) != NULL ? 0 : -1;
+	return conf_path(keys, CONF_STATE, "keys") == 0 &&
+		       (h->keyring = keyring_open(keys)) != NULL &&
+		       (h->environ = environ_open(environ)) != NULL
+		   ? 0
+		   : -1;
 }
 
 static void
@@ -39,7 +48,9 @@ hands_fini(struct hands *h)
 			(void)poll(NULL, 0, REAP_MS);
 	}
 	environ_close(h->environ);
+	keyring_close(h->keyring);
 	buf_fini(&h->json);
+	buf_fini(&h->opened);
 	buf_fini(&h->newest);
 }
 
@@ -47,10 +58,11 @@ static int
 start(struct hands *h, struct work *k)
 {
 	char *const *env;
-	struct event e;
+	struct event opened, e;
 
 	buf_reset(&h->json);
-	if (event_renew(&k->event, &e, &h->newest) == -1 ||
+	if (seal_open_event(h->keyring, &k->event, &opened, &h->opened) == -1 ||
+	    event_renew(&opened, &e, &h->newest) == -1 ||
 	    event_to_json(&e, &h->json) == -1 ||
 	    buf_puts(&h->json, "\n") == -1 ||
 	    (env = environ_make(h->environ, &e, k->tries + 1)) == NULL)

@@ -3,6 +3,7 @@
 
 #include "each.h"
 #include "environ.h"
+#include "keyring.h"
 #include "work.h"
 
 #include <stdint.h>
@@ -15,7 +16,8 @@ struct hands {
 	struct window *window;
 	struct environ *environ;
 	struct buf json;
-	struct buf newest; /* data of an event that was old */
+	struct keyring *keyring;
+	struct buf opened, newest; /* an event's data, for the command */
 	struct work *running[EACH_MAX_JOBS];
 	size_t n;
 };

@@ -191,7 +191,7 @@ main(int argc, char *argv[])
 	    {0},
 	};
 	static const char *const env[] = {
-	    "WEIR_STATE  where the log and the place are kept",
+	    "WEIR_STATE  where the log, the keys and the place are kept",
 	    "WEIR_RUN    where weir-logd's sockets lie",
 	    NULL,
 	};

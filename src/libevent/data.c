@@ -64,6 +64,45 @@ field_find(struct fields *l, struct str name, unsigned version, size_t *at)
 	return NULL;
 }
 
+/* A personal field: as text, sealed, or gone.  NULL, or the fault. */
+static const char *
+personal_read(struct mp *m, const struct schema_field *f, char *out)
+{
+	struct personal p = {.is = PERSONAL_TEXT};
+	size_t max = f->limit;
+
+	switch (mp_peek(m)) {
+	case MP_NIL:
+		mp_skip(m);
+		p.is = PERSONAL_GONE;
+		break;
+	case MP_OTHER:
+		p = (struct personal){PERSONAL_SEALED, mp_ext(m, PERSONAL_EXT)};
+		if (!m->bad && p.bytes.len < personal_sealed_bytes(0))
+			return "is sealed too short";
+		max = personal_sealed_bytes(max);
+		break;
+	case MP_NONE:
+	case MP_BOOL:
+	case MP_UINT:
+	case MP_STR:
+	case MP_BIN:
+	case MP_MAP:
+	case MP_ARRAY:
+		p.bytes = f->type == FIELD_STR ? mp_str(m) : mp_bin(m);
+		if (!m->bad && f->type == FIELD_STR && !str_utf8(p.bytes))
+			return "is not UTF-8";
+		break;
+	}
+	if (m->bad)
+		return "is not of its type";
+	if (p.bytes.len > max)
+		return "is longer than it may be";
+	if (out != NULL)
+		memcpy(out + f->offset, &p, sizeof(p));
+	return NULL;
+}
+
 /* Read one field's value into OUT, when there is one.  NULL, or the fault. */
 static const char *
 field_read(struct mp *m, const struct schema_field *f, char *out)
@@ -72,6 +111,8 @@ field_read(struct mp *m, const struct schema_field *f, char *out)
 	bool b = false;
 	struct str s = {0};
 
+	if (f->whose.len > 0)
+		return personal_read(m, f, out);
 	switch (f->type) {
 	case FIELD_U64:
 		u = mp_uint(m);
@@ -214,53 +255,78 @@ event_get(const struct event *e, enum event_type type, void *out)
 	return 0;
 }
 
+/* One field's value, whatever its type. */
+struct value {
+	uint64_t number;
+	bool truth;
+	struct str bytes;
+	enum personal_is is;
+};
+
+/* The value of F in the struct at FROM; whether there is anything to say. */
+static bool
+value_get(struct value *v, const struct schema_field *f, const char *from)
+{
+	struct personal p;
+
+	*v = (struct value){.is = PERSONAL_TEXT};
+	from += f->offset;
+	if (f->whose.len > 0) {
+		memcpy(&p, from, sizeof(p));
+		v->is = p.is;
+		v->bytes = p.bytes;
+	} else if (f->type == FIELD_U64) {
+		memcpy(&v->number, from, sizeof(v->number));
+	} else if (f->type == FIELD_BOOL) {
+		memcpy(&v->truth, from, sizeof(v->truth));
+	} else {
+		memcpy(&v->bytes, from, sizeof(v->bytes));
+	}
+	return f->need == FIELD_REQUIRED || v->number != 0 || v->truth ||
+	       v->bytes.len > 0 || v->is != PERSONAL_TEXT;
+}
+
+static void
+value_put(
+    msgpack_packer *pk, const struct schema_field *f, const struct value *v)
+{
+	if (v->is == PERSONAL_SEALED)
+		mp_put_ext(pk, PERSONAL_EXT, v->bytes);
+	else if (v->is == PERSONAL_GONE)
+		msgpack_pack_nil(pk);
+	else if (f->type == FIELD_U64)
+		msgpack_pack_uint64(pk, v->number);
+	else if (f->type == FIELD_BOOL && v->truth)
+		msgpack_pack_true(pk);
+	else if (f->type == FIELD_BOOL)
+		msgpack_pack_false(pk);
+	else if (f->type == FIELD_STR)
+		mp_put_str(pk, v->bytes);
+	else
+		mp_put_bin(pk, v->bytes);
+}
+
 int
 event_put(enum event_type type, const void *in, struct buf *b)
 {
 	const struct schema *s = schema_of(type);
-	const char *from = in;
 	size_t before = b->len, pairs = 0;
 	msgpack_packer pk;
+	struct value v;
 
 	if (s == NULL) {
 		errno = EINVAL;
 		return -1;
 	}
 	mp_packer(&pk, b);
-	/* Twice over the fields: first to count those that are there. */
-	for (int pass = 0; pass < 2; pass++) {
-		if (pass == 1)
-			msgpack_pack_map(&pk, pairs);
-		for (size_t i = 0; i < s->fields; i++) {
-			const struct schema_field *f = &s->field[i];
-			uint64_t u = 0;
-			bool t = false, there;
-			struct str v = {0};
-
-			if (f->type == FIELD_U64)
-				memcpy(&u, from + f->offset, sizeof(u));
-			else if (f->type == FIELD_BOOL)
-				memcpy(&t, from + f->offset, sizeof(t));
-			else
-				memcpy(&v, from + f->offset, sizeof(v));
-			there = f->need == FIELD_REQUIRED || u != 0 || t ||
-				v.len > 0;
-			pairs += pass == 0 && there;
-			if (pass == 0 || !there)
-				continue;
-			mp_put_str(&pk, f->name);
-			if (f->type == FIELD_U64)
-				msgpack_pack_uint64(&pk, u);
-			else if (f->type == FIELD_BOOL && t)
-				msgpack_pack_true(&pk);
-			else if (f->type == FIELD_BOOL)
-				msgpack_pack_false(&pk);
-			else if (f->type == FIELD_STR)
-				mp_put_str(&pk, v);
-			else
-				mp_put_bin(&pk, v);
+	for (size_t i = 0; i < s->fields; i++)
+		pairs += value_get(&v, &s->field[i], in);
+	msgpack_pack_map(&pk, pairs);
+	for (size_t i = 0; i < s->fields; i++)
+		if (value_get(&v, &s->field[i], in)) {
+			mp_put_str(&pk, s->field[i].name);
+			value_put(&pk, &s->field[i], &v);
 		}
-	}
 	if (b->failed) {
 		b->len = before;
 		return -1;
@@ -286,4 +352,21 @@ event_renew(const struct event *e, struct event *out, struct buf *b)
 	out->data = buf_str(b);
 	out->data_version = s->version;
 	return 0;
+}
+
+const char *
+event_unsealed(const struct event *e)
+{
+	const struct schema *s = schema_of(e->type);
+	union any data;
+	struct value v;
+
+	if (s == NULL || !s->personal || event_get(e, e->type, &data) == -1)
+		return NULL;
+	for (size_t i = 0; i < s->fields; i++)
+		if (s->field[i].whose.len > 0 &&
+		    value_get(&v, &s->field[i], (const char *)&data) &&
+		    v.is == PERSONAL_TEXT && v.bytes.len > 0)
+			return s->field[i].name.p;
+	return NULL;
 }

@@ -84,6 +84,12 @@ field_schema(const struct schema_field *f)
 		    o, "maxLength", json_integer((json_int_t)(2 * f->limit)));
 		break;
 	}
+	if (f->whose.len > 0) {
+		(void)json_object_set_new(
+		    o, "type", json_pack("[s,s]", "string", "null"));
+		(void)json_object_set_new(
+		    o, "x-personal", json_string(f->whose.p));
+	}
 	(void)json_object_set_new(o, "description", json_string(f->doc));
 	if (*f->unit != '\0')
 		(void)json_object_set_new(o, "x-unit", json_string(f->unit));
@@ -210,6 +216,8 @@ field_row(struct buf *b, const struct schema_field *f)
 		(void)buf_printf(b, ", version %u alone", f->since);
 	else if (f->since > 1)
 		(void)buf_printf(b, ", since version %u", f->since);
+	if (f->whose.len > 0)
+		(void)buf_printf(b, ", *personal* of `%s`", f->whose.p);
 	(void)buf_puts(b, " | ");
 	if (f->type != FIELD_BOOL)
 		(void)buf_printf(b, "%" PRIu64 "%s", f->limit,
@@ -231,7 +239,10 @@ event_markdown(struct buf *b)
 	    " never stored.\n"
 	    "A *lasting* one is needed by the platform; retention (`weir"
 	    " compact`) keeps off it.\n"
-	    "What has versions is read in the newest, whatever was written.\n");
+	    "What has versions is read in the newest, whatever was written.\n"
+	    "A *personal* field is stored sealed under the key of the subject"
+	    " that is named, and gone when that is forgotten"
+	    " ([privacy.md](privacy.md)).\n");
 	for (size_t i = 0; (s = schema_at(i)) != NULL; i++) {
 		(void)buf_printf(b,
 		    "\n## %s\n\n%s\n\nNumber %d, subject `%s`, %s, %s.\n\n"

@@ -103,4 +103,8 @@ int event_put(enum event_type type, const void *in, struct buf *b);
  */
 int event_renew(const struct event *e, struct event *out, struct buf *b);
 
+/* The name of a personal field of E that says its text to everybody, or NULL:
+ * as it is in what a producer says, and must not be in the log. */
+const char *event_unsealed(const struct event *e);
+
 #endif

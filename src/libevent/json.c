@@ -30,7 +30,8 @@ hexadecimal(struct str s)
 	return j;
 }
 
-/* Any msgpack value that our schemas use; others become null. */
+/* Any msgpack value that our schemas use; others become null: so do personal
+ * fields that are gone, or sealed. */
 static json_t *
 value_to_json(struct mp *m)
 {
@@ -168,6 +169,10 @@ pack_field(msgpack_packer *pk, const struct schema_field *f, const json_t *v,
 {
 	struct str s = {json_string_value(v), json_string_length(v)};
 
+	if (f->whose.len > 0 && json_is_null(v)) {
+		msgpack_pack_nil(pk); /* it is gone */
+		return 0;
+	}
 	switch (f->type) {
 	case FIELD_U64:
 		if (!json_is_integer(v) || json_integer_value(v) < 0)
@@ -384,8 +389,12 @@ event_from_json(
 	 * our side), size by the line. */
 	o = json_loadb(line.p, line.len, JSON_REJECT_DUPLICATES, &error);
 	if (o == NULL) {
-		(void)refuse(why, cap, "not JSON: %s (column %d)", error.text,
-		    error.column);
+		/* Not the text near it: that may be somebody's name. */
+		(void)refuse(why, cap, "not JSON: %.*s (column %d)",
+		    (int)(strstr(error.text, " near ") != NULL
+			      ? strstr(error.text, " near ") - error.text
+			      : (ptrdiff_t)strlen(error.text)),
+		    error.text, error.column);
 		if (json_error_code(&error) == json_error_out_of_memory)
 			errno = ENOMEM;
 		return -1;

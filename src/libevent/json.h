@@ -6,7 +6,8 @@
 /*
  * Events as JSON: CloudEvents 1.0 in structured mode, one object a line,
  * with seq, version, expect and dataversion as extension attributes.  In data
- * a BIN is text of lower-case hexadecimal digits.
+ * a BIN is text of lower-case hexadecimal digits.  A personal field that is
+ * sealed or gone is null.
  */
 
 /*

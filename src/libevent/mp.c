@@ -141,6 +141,23 @@ mp_uint_any(struct mp *m)
 	return bad(m);
 }
 
+struct str
+mp_ext(struct mp *m, uint8_t type)
+{
+	uint8_t b = head(m);
+	uint64_t n = 0;
+
+	if (b >= 0xd4 && b <= 0xd8)
+		n = 1U << (b - 0xd4);
+	else if (b >= 0xc7 && b <= 0xc9)
+		n = number(m, (size_t)1 << (b - 0xc7));
+	else
+		bad(m);
+	if (head(m) != type)
+		bad(m);
+	return bytes(m, n);
+}
+
 bool
 mp_bool(struct mp *m)
 {
@@ -307,6 +324,13 @@ mp_put_str(msgpack_packer *pk, struct str s)
 {
 	msgpack_pack_str(pk, s.len);
 	msgpack_pack_str_body(pk, s.p, s.len);
+}
+
+void
+mp_put_ext(msgpack_packer *pk, uint8_t type, struct str s)
+{
+	msgpack_pack_ext(pk, s.len, (int8_t)type);
+	msgpack_pack_ext_body(pk, s.p, s.len);
 }
 
 void

@@ -34,7 +34,8 @@ static inline struct str mp_str(struct mp *m);
 struct str mp_bin(struct mp *m);
 static inline uint64_t mp_uint(struct mp *m);
 bool mp_bool(struct mp *m);
-void mp_skip(struct mp *m); /* one value of any type */
+struct str mp_ext(struct mp *m, uint8_t type); /* an ext of that type */
+void mp_skip(struct mp *m);                    /* one value of any type */
 
 /* The bytes of the next value, which is skipped. */
 struct str mp_raw(struct mp *m);
@@ -66,6 +67,7 @@ void mp_packer(msgpack_packer *pk, struct buf *b);
 /* Pack a str, and a map key. */
 void mp_put_str(msgpack_packer *pk, struct str s);
 void mp_put_bin(msgpack_packer *pk, struct str s);
+void mp_put_ext(msgpack_packer *pk, uint8_t type, struct str s);
 #define mp_put_key(pk, literal) mp_put_str(pk, STR(literal))
 
 /*

@@ -14,10 +14,15 @@
 	static const struct schema_field name##_fields[] = {
 #define NEWER(name, since, number, field, type, unit, limit, need, doc)        \
 	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
-	    offsetof(struct name, field), limit, since, UINT_MAX, unit, doc},
+	    offsetof(struct name, field), limit, since, UINT_MAX, unit, doc,   \
+	    {0}},
 #define FIELD(name, number, field, type, unit, limit, need, doc)               \
 	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
-	    offsetof(struct name, field), limit, 1, UINT_MAX, unit, doc},
+	    offsetof(struct name, field), limit, 1, UINT_MAX, unit, doc, {0}},
+#define PERSONAL(name, number, field, type, unit, limit, need, whose, doc)     \
+	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
+	    offsetof(struct name, field), limit, 1, UINT_MAX, unit, doc,       \
+	    STR_INIT(#whose)},
 #define END(name) };
 #include "events.h"
 
@@ -26,7 +31,8 @@
 	static const struct schema_field name##_gones[] = {
 #define GONE(name, since, last, number, field, type, unit, limit, need, doc)   \
 	{number, STR_INIT(#field), FIELD_##type, FIELD_##need,                 \
-	    offsetof(struct name##_gone, field), limit, since, last, unit, doc},
+	    offsetof(struct name##_gone, field), limit, since, last, unit,     \
+	    doc, {0}},
 #define END(name) {0}};
 #include "events.h"
 
@@ -44,6 +50,14 @@
 #include "events.h"
 /* clang-format on */
 
+/* Which events have personal fields. */
+enum {
+#define EVENT(number, name, kept, class, subject, doc) name##_personal = 0
+#define PERSONAL(name, number, field, type, unit, limit, need, whose, doc) +1
+#define END(name) ,
+#include "events.h"
+};
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct schema schemas[] = {
@@ -51,7 +65,7 @@ static const struct schema schemas[] = {
 	{EVENT_##name, STR_INIT(#name), EVENT_##kept, EVENT_##class, subject,  \
 	    doc, COUNT(name##_newer), name##_fields, COUNT(name##_fields),     \
 	    name##_gones, COUNT(name##_gones) - 1, name##_newer,               \
-	    sizeof(struct name)},
+	    name##_personal > 0, sizeof(struct name)},
 #include "events.h"
 };
 

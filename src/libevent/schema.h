@@ -23,6 +23,9 @@ struct schema_field {
 	uint64_t limit;        /* largest value, or most bytes */
 	unsigned since, until; /* versions that have it, both included */
 	const char *unit, *doc;
+	/* Personal: the field that names the subject whose key seals it, or
+	 * "subject" for the event's; empty when it is not. */
+	struct str whose;
 };
 
 /* Version VERSION of an event, from 2 on: what is new, and how to get there. */
@@ -44,6 +47,7 @@ struct schema {
 	const struct schema_field *gone; /* offsets in struct NAME_gone */
 	size_t gones;
 	const struct schema_version *newer; /* for versions 2, 3... */
+	bool personal;                      /* one of its fields is */
 	size_t size;                        /* of the event's struct */
 };
 

@@ -1,6 +1,7 @@
 #ifndef EVENT_TYPES_H
 #define EVENT_TYPES_H
 
+#include "personal.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -23,6 +24,8 @@ enum event_type {
 #define EVENT(number, name, kept, class, subject, doc) struct name {
 #define FIELD(name, number, field, type, unit, limit, need, doc)               \
 	EVENT_CTYPE_##type field;
+#define PERSONAL(name, number, field, type, unit, limit, need, whose, doc)     \
+	struct personal field;
 #define END(name)                                                              \
 	}                                                                      \
 	;

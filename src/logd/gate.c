@@ -9,9 +9,10 @@ refuse(char *why, size_t cap, const char *what)
 	return -1;
 }
 
-int
-gate_take(struct retention *t, enum bus_door door, struct str raw,
-    struct event *e, const struct schema **s, char *why, size_t cap)
+/* Whether E is to be refused for good.  0, or -1 with WHY. */
+static int
+check(const struct gate *g, enum bus_door door, struct str raw, struct event *e,
+    const struct schema **s, char *why, size_t cap)
 {
 	const char *fault;
 
@@ -26,7 +27,21 @@ gate_take(struct retention *t, enum bus_door door, struct str raw,
 		return refuse(
 		    why, cap, "this type does not come from media programs");
 	if (e->type == EVENT_RemovalOrdered &&
-	    (fault = retention_refusal(t, e)) != NULL)
+	    (fault = retention_refusal(g->retention, e)) != NULL)
 		return refuse(why, cap, fault);
 	return 0;
+}
+
+int
+gate_take(const struct gate *g, enum bus_door door, struct str raw,
+    struct event *e, const struct schema **s, struct bus_result *out, char *why,
+    size_t cap)
+{
+	if (check(g, door, raw, e, s, why, cap) == -1) {
+		*out = (struct bus_result){.status = BUS_REFUSED};
+		return 1;
+	}
+	if (e->type == EVENT_SubjectForgotten)
+		return privacy_forget(g->privacy, e, out);
+	return (*s)->personal ? privacy_seal(g->privacy, e, out, why, cap) : 0;
 }

@@ -42,7 +42,7 @@ struct keeper {
 	struct log_writer *writer;
 	struct bus_server *server;
 	struct query *query;
-	struct retention *retention;
+	struct gate gate;
 	struct pending pending[MAX_PENDING];
 	size_t pendings;
 	struct bus_result *result; /* MAX_RESULTS */
@@ -58,7 +58,7 @@ struct keeper {
 };
 
 struct keeper *
-keeper_open(struct log_writer *w, struct bus_server *s)
+keeper_open(struct log_writer *w, struct bus_server *s, struct privacy *p)
 {
 	struct keeper *k = calloc(1, sizeof(*k));
 
@@ -66,14 +66,15 @@ keeper_open(struct log_writer *w, struct bus_server *s)
 		return NULL;
 	k->writer = w;
 	k->server = s;
+	k->gate.privacy = p;
 	k->result = calloc(MAX_RESULTS, sizeof(*k->result));
 	k->said = calloc(MAX_RESULTS, sizeof(*k->said));
 	k->query = query_open(w, s);
-	k->retention = retention_open(w);
+	k->gate.retention = retention_open(w);
 	buf_init(&k->transient, TRANSIENT_MAX_BYTES);
 	buf_init(&k->why, (size_t)MAX_RESULTS * WHY_BYTES);
 	if (k->result == NULL || k->said == NULL || k->query == NULL ||
-	    k->retention == NULL) {
+	    k->gate.retention == NULL) {
 		keeper_close(k);
 		errno = ENOMEM;
 		return NULL;
@@ -90,7 +91,7 @@ keeper_close(struct keeper *k)
 	for (size_t i = 0; i < k->pendings; i++)
 		bus_request_release(&k->pending[i].request);
 	query_close(k->query);
-	retention_close(k->retention);
+	retention_close(k->gate.retention);
 	buf_fini(&k->transient);
 	buf_fini(&k->why);
 	free(k->result);
@@ -158,6 +159,8 @@ commit(struct keeper *k)
 {
 	size_t n = log_writer_staged(k->writer);
 
+	if (privacy_sync(k->gate.privacy) == -1)
+		return -1;
 	if (log_writer_commit(k->writer) == -1) {
 		if (!log_writer_temporary(errno)) {
 			/* After a failed sync the kernel may call pages
@@ -249,13 +252,13 @@ remove_step(struct keeper *k)
 
 	/* What was answered is not to be taken back by a commit here. */
 	k->results = 0;
-	if (retention_step(k->retention, &out) == -1)
+	if (retention_step(k->gate.retention, &out) == -1)
 		return -1;
 	k->figures.removed += out.events;
-	while (retention_done(k->retention, &e))
+	while (retention_done(k->gate.retention, &e))
 		if (say_removed(k, &e) == -1)
 			return -1;
-	out.orders = retention_orders(k->retention);
+	out.orders = retention_orders(k->gate.retention);
 	for (size_t i = 0; i < k->pendings; i++) {
 		struct bus_request *r = &k->pending[i].request;
 
@@ -338,12 +341,14 @@ take_event(struct keeper *k, enum bus_door door, struct str raw,
 	struct log_place place;
 	struct event e;
 	char why[WHY_BYTES];
+	int n;
 
-	if (gate_take(k->retention, door, raw, &e, &s, why, sizeof(why)) ==
-	    -1) {
+	if ((n = gate_take(
+		 &k->gate, door, raw, &e, &s, out, why, sizeof(why))) == 1 &&
+	    out->status == BUS_REFUSED)
 		*out = refuse(k, why);
-		return 0;
-	}
+	if (n != 0)
+		return n == 1 ? 0 : -1;
 	if (s->kept == EVENT_TRANSIENT) {
 		*out = take_transient(k, &e, s);
 		return 0;
@@ -386,6 +391,9 @@ take_append(struct keeper *k, const struct bus_request *r)
 			&k->result[k->results]) == -1)
 			return -1;
 		k->results++;
+		/* D74: what comes next is told by the log that it is so. */
+		if (privacy_forgot(k->gate.privacy) && commit(k) == -1)
+			return -1;
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 #ifndef LOGD_KEEPER_H
 #define LOGD_KEEPER_H
 
+#include "privacy.h"
 #include "server.h"
 #include "writer.h"
 
@@ -17,8 +18,9 @@ struct keeper_figures {
 	uint64_t commits, head, removed;
 };
 
-/* W and S are borrowed.  NULL with errno ENOMEM. */
-struct keeper *keeper_open(struct log_writer *w, struct bus_server *s);
+/* W, S and P are borrowed.  NULL with errno ENOMEM. */
+struct keeper *keeper_open(
+    struct log_writer *w, struct bus_server *s, struct privacy *p);
 void keeper_close(struct keeper *k);
 
 /*

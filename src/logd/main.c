@@ -12,6 +12,7 @@ enum { TICK_MS = 500 };
 struct ctx {
 	struct log_writer *writer;
 	struct bus_server *server;
+	struct privacy *privacy;
 	struct keeper *keeper;
 	uint64_t stored_at_tick;       /* to see whether a tick was idle */
 	struct keeper_figures figures; /* what the metrics show */
@@ -61,12 +62,13 @@ static int
 on_open(void *arg, zloop_t *loop, int *code)
 {
 	struct ctx *c = arg;
-	char dir[PATH_MAX];
+	char dir[PATH_MAX], keys[PATH_MAX];
 	pid_t holder;
 
 	/* A file that may not grow is a full disk, not a reason to die. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (conf_path(dir, CONF_STATE, "log") == -1) {
+	if (conf_path(dir, CONF_STATE, "log") == -1 ||
+	    conf_path(keys, CONF_STATE, "keys") == -1) {
 		err_sys("WEIR_STATE");
 		*code = EXIT_PERM;
 		return -1;
@@ -79,9 +81,18 @@ on_open(void *arg, zloop_t *loop, int *code)
 		err_sys("bind the bus in WEIR_RUN");
 		goto err_writer;
 	}
-	if ((c->keeper = keeper_open(c->writer, c->server)) == NULL) {
-		err_sys("start");
+	if ((c->privacy = privacy_open(keys, c->writer)) == NULL) {
+		*code = errno == EPERM || errno == EACCES || errno == EROFS ||
+				errno == ENOTDIR
+			    ? EXIT_PERM
+			    : EXIT_TEMP;
+		err_sys("the directory of keys %s cannot be used", keys);
 		goto err_server;
+	}
+	if ((c->keeper = keeper_open(c->writer, c->server, c->privacy)) ==
+	    NULL) {
+		err_sys("start");
+		goto err_privacy;
 	}
 	for (int door = BUS_APPEND; door <= BUS_MEDIA; door++)
 		if (zloop_reader(loop,
@@ -95,6 +106,8 @@ on_open(void *arg, zloop_t *loop, int *code)
 	return 0;
 err_keeper:
 	keeper_close(c->keeper);
+err_privacy:
+	privacy_close(c->privacy);
 err_server:
 	bus_server_close(c->server);
 err_writer:
@@ -135,6 +148,7 @@ on_close(void *arg)
 	struct ctx *c = arg;
 
 	keeper_close(c->keeper);
+	privacy_close(c->privacy);
 	bus_server_close(c->server);
 	log_writer_close(c->writer);
 }
@@ -145,7 +159,7 @@ main(int argc, char *argv[])
 	struct ctx c = {0};
 	const struct opt opt[] = {{0}};
 	static const char *const env[] = {
-	    "WEIR_STATE  where the log lies (its folder log)",
+	    "WEIR_STATE  where the log and keys lie (its folders log, keys)",
 	    "WEIR_RUN    where the sockets go: append, media, events",
 	    NULL,
 	};

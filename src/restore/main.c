@@ -2,6 +2,7 @@
 #include "conf.h"
 #include "err.h"
 #include "file.h"
+#include "keys.h"
 #include "opt.h"
 #include "writer.h"
 
@@ -59,9 +60,18 @@ restore(const char *dir, const char *log_dir)
 int
 main(int argc, char *argv[])
 {
-	const struct opt opt[] = {{0}};
+	const char *keys = NULL;
+	const struct opt opt[] = {
+	    {.letter = 'k',
+		.name = "keys",
+		.arg = "KEYDIR",
+		.help = "also the keys in KEYDIR, but of those whom the log "
+			"forgot",
+		.text = &keys},
+	    {0},
+	};
 	static const char *const env[] = {
-	    "WEIR_STATE  where the log is made (its folder log)",
+	    "WEIR_STATE  where log and keys are made (its folders log, keys)",
 	    "WEIR_RUN    where a weir-logd would tell that it runs",
 	    NULL,
 	};
@@ -69,7 +79,7 @@ main(int argc, char *argv[])
 	    .name = "weir-restore",
 	    .summary = "make the log anew from what weir-backup copied into "
 		       "DIR",
-	    .operands = "DIR",
+	    .operands = "[DIR]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -79,7 +89,7 @@ main(int argc, char *argv[])
 
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
-	if (argc - at != 1) {
+	if (argc - at > 1 || (argc == at && keys == NULL)) {
 		err_msg("want one directory to restore from");
 		return EXIT_PERM;
 	}
@@ -95,5 +105,7 @@ main(int argc, char *argv[])
 		    (long)logd);
 		return EXIT_TEMP;
 	}
-	return restore(argv[at], log_dir);
+	if (at < argc && (code = restore(argv[at], log_dir)) != EXIT_OK)
+		return code;
+	return keys != NULL ? keys_restore(keys, log_dir) : EXIT_OK;
 }

@@ -89,6 +89,7 @@ check_event(struct walk *w, const struct event *e)
 {
 	const struct schema *schema = schema_of(e->type);
 	struct subject *s = subjects_find(w->subjects, e->subject);
+	const char *plain;
 	char why[256];
 
 	check_seq(w, e);
@@ -99,6 +100,9 @@ check_event(struct walk *w, const struct event *e)
 	if (schema != NULL && e->data_version <= schema->version &&
 	    event_validate(e, why, sizeof(why)) == -1)
 		fault(w, "seq %" PRIu64 ": %s", e->seq, why);
+	if ((plain = event_unsealed(e)) != NULL)
+		fault(w, "seq %" PRIu64 ": %s is personal, yet not sealed",
+		    e->seq, plain);
 	if (schema != NULL && schema->kept == EVENT_TRANSIENT)
 		fault(w, "seq %" PRIu64 ": %.*s is transient, yet stored",
 		    e->seq, STRF(e->type_name));

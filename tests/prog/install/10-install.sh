@@ -36,6 +36,7 @@ if [ "$(id -u)" -eq 0 ] && command -v systemd-sysusers >/dev/null; then
 	ok 'users are made' systemd-sysusers --root="$T/root" "$P/lib/sysusers.d/weir.conf" 2>"$T/sysusers.err"
 	ok 'of their own' grep -q '^weir-media:' "$T/root/etc/passwd"
 	ok 'folders are made' systemd-tmpfiles --create --root="$T/root" "$P/lib/tmpfiles.d/weir.conf"
+	ok 'the keys are closed to everybody else' [ "$(stat -c %a "$T/root/var/lib/weir/keys")" = 700 ]
 	ok 'the log is closed to ingest' [ "$(stat -c %a "$T/root/var/lib/weir/log")" = 2750 ]
 fi
 ok 'make uninstall' build uninstall DESTDIR="$T/d"

@@ -119,14 +119,17 @@ test(bool steps)
 	    .until = EVENTS / 2,
 	    .order = EVENTS + 1,
 	    .next = 1};
-	char dir[64];
+	char dir[64], keys[80];
+	struct privacy *p;
 
 	(void)tmp_make(dir);
 	OK(setenv("WEIR_RUN", dir, 1) == 0);
 	w = story(dir);
 	OK(!steps || removal_step(log_writer_log(w), &all, 1, &generous) == 0);
 	OK((s = bus_server_open()) != NULL);
-	OK((k = keeper_open(w, s)) != NULL);
+	(void)snprintf(keys, sizeof(keys), "%s/keys", dir);
+	OK((p = privacy_open(keys, w)) != NULL);
+	OK((k = keeper_open(w, s, p)) != NULL);
 	r = log_reader_open(log_writer_log(w), 1);
 
 	OK(serve(k, s, BUS_MEDIA) == REFUSED);
@@ -145,6 +148,7 @@ test(bool steps)
 
 	log_reader_close(r);
 	keeper_close(k);
+	privacy_close(p);
 	bus_server_close(s);
 	log_writer_close(w);
 	tmp_remove(dir);

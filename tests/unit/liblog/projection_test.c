@@ -46,7 +46,7 @@ static int apply_errno; /* the fold fails with, after it changed a row */
 static int
 tally(struct projection *p, const struct event *e)
 {
-	struct NoteWritten note;
+	struct NoteWritten note = {0};
 	char row[128] = "";
 	struct str old;
 	unsigned n = 0;
@@ -118,7 +118,7 @@ static int
 say_many(unsigned n)
 {
 	char subject[32], text[32];
-	struct NoteWritten note;
+	struct NoteWritten note = {0};
 
 	for (unsigned i = 0; i < n; i++) {
 		(void)snprintf(subject, sizeof(subject), "n/%u", i * 7 % 50);

@@ -118,7 +118,7 @@ static int
 say_many(unsigned n)
 {
 	char subject[32], text[32];
-	struct NoteWritten note;
+	struct NoteWritten note = {.about = STR("")};
 
 	for (unsigned i = 0; i < n; i++) {
 		(void)snprintf(subject, sizeof(subject), "n/%u", i * 7 % 50);

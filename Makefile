@@ -18,7 +18,7 @@ libbus.uses     := core event
 libdaemon.uses  := core
 libmedia.uses   := core
 libauth.uses    := core
-libmodel.uses   := core event log
+libmodel.uses   := core event log keys
 libkeys.uses    := core event
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
@@ -32,15 +32,15 @@ channel.uses := core event log bus auth
 bench.uses   := core event log bus
 segment.uses := core event media
 rtmpd.uses   := core event bus daemon media auth
-edged.uses   := core event log bus daemon model
+edged.uses   := core event log bus daemon keys model
 up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon keys
 forget.uses  := core event log bus
 compact.uses := core event log bus
 log.uses     := core event log
-rebuild.uses := core event log model
-show.uses    := core event log model
+rebuild.uses := core event log keys model
+show.uses    := core event log keys model
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)

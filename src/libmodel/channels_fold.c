@@ -301,10 +301,12 @@ channels_fold_each(struct projection *p, channels_fold_fn *fn, void *arg)
 }
 
 int
-channels_fold_json(struct str key, struct str value, struct buf *out)
+channels_fold_json(
+    struct str key, struct str value, struct keyring *keys, struct buf *out)
 {
 	struct channel_state c;
 
+	(void)keys;
 	if (!str_starts(key, channel_prefix))
 		return 0;
 	if (channel_state_read(&c, value) == -1)

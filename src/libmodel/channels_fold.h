@@ -4,6 +4,8 @@
 #include "channel_state.h"
 #include "projection.h"
 
+struct keyring;
+
 /*
  * The projection "channels": every channel, what is live, since when, with
  * which tracks.
@@ -25,7 +27,8 @@ typedef int channels_fold_fn(void *arg, const struct channel_state *c);
 int channels_fold_each(struct projection *p, channels_fold_fn *fn, void *arg);
 
 /* For people: the JSON of a row onto OUT.  1, 0 for rows that say nothing to
- * them, -1 with errno. */
-int channels_fold_json(struct str key, struct str value, struct buf *out);
+ * them, -1 with errno.  Nothing in it is personal. */
+int channels_fold_json(
+    struct str key, struct str value, struct keyring *keys, struct buf *out);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "channels_fold.h"
 #include "err.h"
+#include "users_fold.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 static const struct model models[] = {
     {&channels_fold, "channels, what is live, and with which tracks",
 	channels_fold_json},
+    {&users_fold, "people, and who was forgotten", users_fold_json},
 };
 
 const struct model *

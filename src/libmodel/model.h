@@ -2,6 +2,7 @@
 #define MODEL_H
 
 #include "buf.h"
+#include "keyring.h"
 #include "projection.h"
 
 /*
@@ -12,10 +13,12 @@ struct model {
 	const struct projection_type *type;
 	const char *summary; /* of its rows; no full stop */
 	/*
-	 * Append a row as one JSON object.  1, 0 when the row only leads to
-	 * others, or -1 with errno.
+	 * Append a row as one JSON object, with what is personal as far as
+	 * KEYS opens it.  1, 0 when the row only leads to others, or -1 with
+	 * errno.
 	 */
-	int (*json)(struct str key, struct str value, struct buf *out);
+	int (*json)(struct str key, struct str value, struct keyring *keys,
+	    struct buf *out);
 };
 
 /* The one called NAME, or NULL; the I-th, or NULL past the last. */

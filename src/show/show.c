@@ -10,6 +10,7 @@ enum { LINE_MAX_BYTES = 8 * 1024 * 1024 };
 
 struct print {
 	const struct model *model;
+	struct keyring *keys;
 	struct buf line;
 };
 
@@ -20,7 +21,7 @@ print_row(void *arg, struct str key, struct str value)
 	int n;
 
 	buf_reset(&p->line);
-	if ((n = p->model->json(key, value, &p->line)) != 1)
+	if ((n = p->model->json(key, value, p->keys, &p->line)) != 1)
 		return n;
 	if (buf_puts(&p->line, "\n") == -1)
 		return -1;
@@ -32,11 +33,18 @@ static int
 print(const struct model *m, struct projection *p)
 {
 	struct print print = {.model = m};
+	char keys[PATH_MAX];
 	int rc;
 
+	if (conf_path(keys, CONF_STATE, "keys") == -1 ||
+	    (print.keys = keyring_open(keys)) == NULL) {
+		err_sys("open the keys");
+		return EXIT_TEMP;
+	}
 	buf_init(&print.line, LINE_MAX_BYTES);
 	rc = projection_walk(p, STR(""), print_row, &print);
 	buf_fini(&print.line);
+	keyring_close(print.keys);
 	if (rc == 0 && fflush(stdout) == 0)
 		return EXIT_OK;
 	err_sys("print %s", m->type->name);

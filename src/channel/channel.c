@@ -1,5 +1,7 @@
 #include "channel.h"
+#include "amount.h"
 #include "err.h"
+#include "num.h"
 #include "session.h"
 #include "streamkey.h"
 
@@ -9,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 64 };
+enum { NAME_MAX_BYTES = 64, GRACE_MAX_S = 86400 };
 
 /* "PREFIX/NAME" into DST. */
 static struct str
@@ -219,6 +221,46 @@ channel_title(const char *name, const char *title)
 {
 	return change(name, false, EVENT_ChannelTitled,
 	    &(struct ChannelTitled){str_from(name), str_from(title)});
+}
+
+/* TIME, as channel_grace() takes it, into *SET.  0, or -1 after reporting. */
+static int
+parse_grace(const char *time, struct ChannelGraceSet *set)
+{
+	uint64_t us;
+
+	set->usual = strcmp(time, "usual") == 0;
+	if (set->usual || num_parse(time, 0, GRACE_MAX_S, &set->grace_s) == 0)
+		return 0;
+	if (amount_parse_us(time, &us) == 0 &&
+	    us / 1000000 <= (uint64_t)GRACE_MAX_S) {
+		set->grace_s = us / 1000000;
+		return 0;
+	}
+	err_msg("'%s' is no time to wait: want seconds (90), s, min or h "
+		"behind it (5min), a day at most, or 'usual'",
+	    time);
+	return -1;
+}
+
+int
+channel_grace(const char *name, const char *time)
+{
+	struct ChannelGraceSet set = {.channel = str_from(name)};
+	char subject[EVENT_MAX_SUBJECT + 1];
+	struct session s;
+	uint64_t version;
+	int rc;
+
+	if (check_name(name) == -1 || parse_grace(time, &set) == -1)
+		return EXIT_PERM;
+	if ((rc = session_open(&s)) != 0)
+		return rc;
+	if ((rc = require(&s, name, &version)) == 0)
+		rc = session_append(&s, EVENT_ChannelGraceSet,
+		    subject_of(subject, "grace", name), &set, EVENT_ANY, NULL);
+	session_close(&s);
+	return rc;
 }
 
 int

@@ -16,6 +16,13 @@ int channel_add(const char *name, const char *title);
 int channel_key(const char *name);
 
 int channel_title(const char *name, const char *title);
+
+/*
+ * How long NAME's broadcasts wait for an encoder that vanished: a time
+ * ("90s", "5min", 0), or "usual", as long as the ingest is set to.
+ */
+int channel_grace(const char *name, const char *time);
+
 int channel_remove(const char *name);
 
 /* NAME, TAB, TITLE for each channel, a line each; or JSON. */

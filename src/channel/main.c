@@ -10,12 +10,13 @@ struct command {
 	const char *usage;
 };
 
-enum { ADD, KEY, TITLE, REMOVE, LIST, COMMANDS };
+enum { ADD, KEY, TITLE, GRACE, REMOVE, LIST, COMMANDS };
 
 static const struct command commands[COMMANDS] = {
     [ADD] = {"add", 1, "add NAME"},
     [KEY] = {"key", 1, "key NAME"},
     [TITLE] = {"title", 2, "title NAME TITLE"},
+    [GRACE] = {"grace", 2, "grace NAME SECONDS|usual"},
     [REMOVE] = {"remove", 1, "remove NAME"},
     [LIST] = {"list", 0, "list"},
 };
@@ -46,7 +47,7 @@ main(int argc, char *argv[])
 	    .name = "weir-channel",
 	    .summary = "make, list and change channels; add and key print a "
 		       "stream key, alone, on stdout",
-	    .operands = "add|key|title|remove|list [NAME [TITLE]]",
+	    .operands = "add|key|title|grace|remove|list [NAME [TITLE|TIME]]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -55,15 +56,16 @@ main(int argc, char *argv[])
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
 	if (at == argc) {
-		err_msg("want a command: add, key, title, remove or list");
+		err_msg("want a command: add, key, title, grace, remove or "
+			"list");
 		return EXIT_PERM;
 	}
 	for (which = 0; which < COMMANDS; which++)
 		if (strcmp(argv[at], commands[which].name) == 0)
 			break;
 	if (which == COMMANDS) {
-		err_msg("%s: no such command; want add, key, title, remove or "
-			"list",
+		err_msg("%s: no such command; want add, key, title, grace, "
+			"remove or list",
 		    argv[at]);
 		return EXIT_PERM;
 	}
@@ -78,6 +80,8 @@ main(int argc, char *argv[])
 		return channel_key(argv[at + 1]);
 	case TITLE:
 		return channel_title(argv[at + 1], argv[at + 2]);
+	case GRACE:
+		return channel_grace(argv[at + 1], argv[at + 2]);
 	case REMOVE:
 		return channel_remove(argv[at + 1]);
 	default:

@@ -14,9 +14,8 @@ enum { SUBJECT_SIZE = 5 + JOURNAL_CHANNEL_SIZE };
 
 enum step {
 	STEP_KEY,     /* which channel the key opens is asked */
-	STEP_CHANNEL, /* the broadcast before is still finishing */
+	STEP_CHANNEL, /* who has the channel is to make room, or goes on */
 	STEP_LIVE,    /* the channel's last event is asked */
-	STEP_ENDING,  /* a broadcast left open is being ended */
 	STEP_STARTING /* BroadcastStarted is being appended */
 };
 
@@ -29,29 +28,21 @@ struct admission {
 	bool asked; /* a request to the log is under way */
 	uint64_t deadline_ms;
 	unsigned tries;
+	uint64_t contest_ms; /* since when the other encoder is looked at */
+	unsigned looks;      /* how often it was */
 	char channel[JOURNAL_CHANNEL_SIZE], id[UUID_TEXT_SIZE];
 	char encoder[SESSION_NAME_SIZE];
 
 	/* The channel's last event, as the log tells it. */
 	uint64_t version;
-	bool open, ours; /* it leaves a broadcast open; we began that */
+	bool open, ours; /* it leaves a broadcast open; an ingest began that */
 	char open_id[UUID_TEXT_SIZE];
 };
 
 struct admissions {
-	struct bus_client *bus;
-	struct broadcasts *broadcasts;
+	struct admissions_setup setup;
 	struct admission *first;
-	struct buf open; /* struct left, found by the sweep */
 };
-
-/* A broadcast that an earlier process left open. */
-struct left {
-	char channel[JOURNAL_CHANNEL_SIZE], id[UUID_TEXT_SIZE];
-	uint64_t version;
-};
-
-static const char restarted[] = "the ingest was restarted";
 
 static void ask_live(struct admission *a);
 
@@ -62,15 +53,13 @@ now(void)
 }
 
 struct admissions *
-admissions_open(struct bus_client *bus, struct broadcasts *broadcasts)
+admissions_open(const struct admissions_setup *setup)
 {
 	struct admissions *set = calloc(1, sizeof(*set));
 
 	if (set == NULL)
 		return NULL;
-	set->bus = bus;
-	set->broadcasts = broadcasts;
-	buf_init(&set->open, 1024 * sizeof(struct left));
+	set->setup = *setup;
 	return set;
 }
 
@@ -90,7 +79,6 @@ admissions_close(struct admissions *set)
 		return;
 	while (set->first != NULL)
 		destroy(set->first);
-	buf_fini(&set->open);
 	free(set);
 }
 
@@ -147,22 +135,86 @@ contended(const struct admission *a)
 	return false;
 }
 
+/* The channel's broadcast B goes on with this encoder. */
+static void
+go_on(struct admission *a, struct broadcast *b)
+{
+	const struct admission_ops *ops = a->ops;
+	void *ctx = a->ctx;
+
+	destroy(a);
+	ops->admitted(ctx, broadcast_channel(b), broadcast_id(b), b);
+}
+
+/*
+ * True once the encoder that has B is half dead: it has been silent for long,
+ * or does not answer.  What had come before we looked says nothing, and what
+ * we were too slow to read is read between two looks.
+ */
+static bool
+half_dead(struct admission *a, const struct broadcast *b, uint64_t now_ms)
+{
+	uint64_t heard_ms = broadcast_heard_ms(b);
+
+	if (++a->looks < ADMISSION_LOOKS)
+		return false;
+	return now_ms >= heard_ms + ADMISSION_SILENT_MS ||
+	       now_ms >=
+		   a->contest_ms + a->set->setup.pace_ms + ADMISSION_ANSWER_MS;
+}
+
+/* Another encoder has B: by policy it goes on, or this one does. */
+static void
+contest(struct admission *a, struct broadcast *b)
+{
+	const struct admissions_setup *s = &a->set->setup;
+	uint64_t now_ms = now();
+
+	if (a->contest_ms == 0 && s->takeover == TAKEOVER_IDLE) {
+		a->contest_ms = now_ms;
+		broadcast_ping(b);
+	}
+	if (s->takeover == TAKEOVER_NEVER ||
+	    (s->takeover == TAKEOVER_IDLE &&
+		broadcast_heard_ms(b) >
+		    a->contest_ms + s->pace_ms + ADMISSION_FRESH_MS)) {
+		refuse(a, REFUSAL_BUSY, "the channel is live already");
+	} else if (s->takeover == TAKEOVER_ALWAYS || half_dead(a, b, now_ms)) {
+		broadcast_take_over(b);
+		go_on(a, b);
+	}
+}
+
 /* The key is good: go on once the channel is free, as far as we know. */
 static void
 try_channel(struct admission *a)
 {
-	switch (broadcasts_stage(a->set->broadcasts, a->channel)) {
+	const struct admissions_setup *s = &a->set->setup;
+	struct broadcast *b = broadcasts_find(s->broadcasts, a->channel);
+
+	if (b == NULL) {
+		if (!contended(a) && !orphans_taking(s->orphans, a->channel))
+			ask_live(a);
+		return;
+	}
+	switch (broadcast_stage(b)) {
 	case BROADCAST_LIVE:
-		refuse(a, REFUSAL_BUSY, "the channel is live already");
-		return;
+		contest(a, b);
+		break;
+	case BROADCAST_INTERRUPTED:
+		go_on(a, b);
+		break;
 	case BROADCAST_ENDING:
-		return;
-	case BROADCAST_NONE:
 	default:
 		break;
 	}
-	if (!contended(a))
-		ask_live(a);
+}
+
+static void
+wait_for_channel(struct admission *a)
+{
+	a->step = STEP_CHANNEL;
+	a->deadline_ms = now() + ADMISSION_CHANNEL_MS;
 }
 
 static void
@@ -189,8 +241,7 @@ on_key(void *arg, const struct event *e)
 		refuse(a, REFUSAL_KEY, "no channel has this stream key");
 		return;
 	}
-	a->step = STEP_CHANNEL;
-	a->deadline_ms = now() + ADMISSION_CHANNEL_MS;
+	wait_for_channel(a);
 	try_channel(a);
 }
 
@@ -227,11 +278,11 @@ on_started(void *arg, size_t index, const struct bus_result *result)
 		struct admission won = *a;
 
 		destroy(a);
-		ops->admitted(won.ctx, won.channel, won.id);
+		ops->admitted(won.ctx, won.channel, won.id, NULL);
 		return;
 	}
 	/* Too late: what was begun must not look live. */
-	if (journal_ended(a->set->bus,
+	if (journal_ended(a->set->setup.bus,
 		(struct journal_about){a->channel, a->id},
 		"the encoder left before it began", result->version, NULL,
 		NULL) == -1)
@@ -245,32 +296,11 @@ append_started(struct admission *a)
 {
 	a->step = STEP_STARTING;
 	a->asked = uuid_v7(a->id) == 0 &&
-		   journal_started(a->set->bus,
+		   journal_started(a->set->setup.bus,
 		       (struct journal_about){a->channel, a->id}, a->encoder,
 		       a->version, on_started, a) == 0;
 	if (!a->asked)
 		refuse_log(a);
-}
-
-static void
-on_ended(void *arg, size_t index, const struct bus_result *result)
-{
-	struct admission *a = arg;
-
-	(void)index;
-	a->asked = false;
-	if (a->ops == NULL) {
-		destroy(a);
-	} else if (result->status == BUS_STORED ||
-		   result->status == BUS_DUPLICATE) {
-		a->version = result->version;
-		append_started(a);
-	} else if (result->status == BUS_CONFLICT &&
-		   ++a->tries < ADMISSION_TRIES) {
-		ask_live(a);
-	} else {
-		refuse_log(a);
-	}
 }
 
 static void
@@ -292,11 +322,9 @@ on_live(void *arg, const struct event *e)
 		refuse(a, REFUSAL_BUSY, "the channel is live by other means");
 	} else {
 		/* No broadcast of this process: one before us left it. */
-		a->step = STEP_ENDING;
-		a->asked = journal_ended(a->set->bus,
-			       (struct journal_about){a->channel, a->open_id},
-			       restarted, a->version, on_ended, a) == 0;
-		if (!a->asked)
+		wait_for_channel(a);
+		if (orphans_take(a->set->setup.orphans, a->channel, a->open_id,
+			a->version) == -1)
 			refuse_log(a);
 	}
 }
@@ -311,7 +339,7 @@ ask_live(struct admission *a)
 	a->deadline_ms = now() + ADMISSION_LOG_MS;
 	a->version = 0;
 	a->open = false;
-	a->asked = bus_last(a->set->bus, str_from(subject), true,
+	a->asked = bus_last(a->set->setup.bus, str_from(subject), true,
 		       (struct str){"", 0}, 1, on_live, a) == 0;
 	if (!a->asked)
 		refuse_log(a);
@@ -325,7 +353,7 @@ admission_open(struct admissions *set, struct str key, const char *encoder,
 	struct admission *a;
 
 	/* What ends broadcasts must not find the bus full of questions. */
-	if (bus_unanswered(set->bus) >= ADMISSION_UNANSWERED_MAX) {
+	if (bus_unanswered(set->setup.bus) >= ADMISSION_UNANSWERED_MAX) {
 		errno = EAGAIN;
 		return NULL;
 	}
@@ -338,8 +366,8 @@ admission_open(struct admissions *set, struct str key, const char *encoder,
 	    .ctx = ctx,
 	    .deadline_ms = now() + ADMISSION_LOG_MS};
 	if (streamkey_subject(subject, key) == -1 ||
-	    bus_last(set->bus, str_from(subject), true, (struct str){"", 0}, 1,
-		on_key, a) == -1) {
+	    bus_last(set->setup.bus, str_from(subject), true,
+		(struct str){"", 0}, 1, on_key, a) == -1) {
 		free(a);
 		return NULL;
 	}
@@ -370,42 +398,4 @@ admissions_tick(struct admissions *set, uint64_t now_ms)
 			refuse_log(a);
 		}
 	}
-}
-
-/* What was left open is told to the log once all of it is known. */
-static void
-on_swept(void *arg, const struct event *e)
-{
-	struct admissions *set = arg;
-	struct left left = {.version = 0};
-	struct str channel;
-	bool ours = false;
-
-	if (e != NULL) {
-		channel = (struct str){e->subject.p + 5, e->subject.len - 5};
-		left.version = e->version;
-		if (journal_is_open(e, left.id, &ours) && ours &&
-		    str_copy(left.channel, sizeof(left.channel), channel) == 0)
-			(void)buf_put(&set->open, &left, sizeof(left));
-		return;
-	}
-	for (size_t at = 0; at < set->open.len; at += sizeof(left)) {
-		memcpy(&left, set->open.p + at, sizeof(left));
-		err_info("broadcast ended channel=%s broadcast=%s "
-			 "reason=\"%s\"",
-		    left.channel, left.id, restarted);
-		if (journal_ended(set->bus,
-			(struct journal_about){left.channel, left.id},
-			restarted, left.version, NULL, NULL) == -1)
-			err_warn("the log was not told channel=%s: %s",
-			    left.channel, strerror(errno));
-	}
-	buf_fini(&set->open);
-}
-
-int
-admissions_sweep(struct admissions *set)
-{
-	return bus_last(set->bus, STR("live/"), false, (struct str){"", 0},
-	    1024, on_swept, set);
 }

@@ -3,6 +3,7 @@
 
 #include "broadcast.h"
 #include "figures.h"
+#include "orphans.h"
 #include "str.h"
 
 /*
@@ -11,10 +12,35 @@
  * BroadcastStarted, which only one can win.
  */
 enum {
-	ADMISSION_LOG_MS = 5000,       /* for the log to answer */
-	ADMISSION_CHANNEL_MS = 20000,  /* for the broadcast before to finish */
-	ADMISSION_TRIES = 5,           /* when others append meanwhile */
-	ADMISSION_UNANSWERED_MAX = 256 /* requests to the log: then no more */
+	ADMISSION_LOG_MS = 5000,        /* for the log to answer */
+	ADMISSION_CHANNEL_MS = 20000,   /* for the broadcast before to finish */
+	ADMISSION_TRIES = 5,            /* when others append meanwhile */
+	ADMISSION_UNANSWERED_MAX = 256, /* requests to the log: then no more */
+	/*
+	 * An encoder that was silent for so long is half dead, or one that
+	 * says nothing for so long after it was asked; what comes so soon
+	 * after that may have been on its way before.
+	 */
+	ADMISSION_SILENT_MS = 2000,
+	ADMISSION_ANSWER_MS = 1000,
+	ADMISSION_FRESH_MS = 100,
+	ADMISSION_LOOKS = 3 /* before it is called so */
+};
+
+/* When an encoder may take a channel that is live over from another. */
+enum takeover {
+	TAKEOVER_IDLE, /* when that is half dead */
+	TAKEOVER_ALWAYS,
+	TAKEOVER_NEVER
+};
+
+/* Borrowed for the life of the set, what it points to. */
+struct admissions_setup {
+	struct bus_client *bus;
+	struct broadcasts *broadcasts;
+	struct orphans *orphans;
+	enum takeover takeover;
+	uint64_t pace_ms; /* sockets are read once in this time */
 };
 
 struct admission;
@@ -22,16 +48,19 @@ struct admissions;
 
 /* Exactly one of them is called, once, unless it is cancelled before. */
 struct admission_ops {
-	/* The broadcast ID of CHANNEL is begun in the log. */
-	void (*admitted)(void *ctx, const char *channel, const char *id);
+	/*
+	 * The broadcast ID of CHANNEL is begun in the log; or it is the one
+	 * that WAITS for an encoder, and goes on with this one.
+	 */
+	void (*admitted)(void *ctx, const char *channel, const char *id,
+	    struct broadcast *waits);
 	/* CHANNEL is empty when the key opens none; WHY is for the log. */
 	void (*refused)(void *ctx, enum refusal refusal, const char *channel,
 	    const char *why);
 };
 
 /* All that are under way.  NULL with errno ENOMEM. */
-struct admissions *admissions_open(
-    struct bus_client *bus, struct broadcasts *broadcasts);
+struct admissions *admissions_open(const struct admissions_setup *setup);
 void admissions_close(struct admissions *set);
 
 /* To be called every 100 ms or so. */
@@ -50,11 +79,5 @@ struct admission *admission_open(struct admissions *set, struct str key,
 
 /* The encoder went away: OPS are not called any more. */
 void admission_cancel(struct admission *a);
-
-/*
- * End the broadcasts that an earlier weir-rtmpd left open.  0, or -1 with
- * errno.
- */
-int admissions_sweep(struct admissions *set);
 
 #endif

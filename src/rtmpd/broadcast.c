@@ -2,6 +2,8 @@
 #include "clock.h"
 #include "environ.h"
 #include "err.h"
+#include "gauge.h"
+#include "grace.h"
 #include "journal.h"
 #include "remux.h"
 
@@ -17,8 +19,12 @@ struct broadcast {
 	struct broadcasts *set;
 	struct broadcast *next, **link;
 	char channel[JOURNAL_CHANNEL_SIZE], id[UUID_TEXT_SIZE];
-	broadcast_stopped_fn *stopped; /* NULL: the encoder has left */
+	enum broadcast_stage stage;
+	const struct broadcast_source *source; /* while it is live */
 	void *ctx;
+
+	uint64_t grace_ms;
+	uint64_t interrupted_ms, until_ms; /* while it is */
 
 	struct remux *remux;
 	struct pipeline *pipeline; /* NULL between two starts, and at the end */
@@ -27,20 +33,19 @@ struct broadcast {
 	uint64_t restarted_ms[BROADCAST_RESTARTS]; /* a ring of the last */
 	char died[CHILD_HOW_SIZE];
 
-	struct remux_count counted; /* in the figures, already */
-	struct remux_count measured;
-	uint64_t measured_ms;
-	bool warned; /* of frames dropped */
+	struct gauge gauge;
 
-	char reason[JOURNAL_REASON_SIZE]; /* of its end */
-	bool ending; /* the pipeline has ended: the log is to be told */
-	bool told;   /* and its answer is awaited */
+	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
+	bool ended; /* the pipeline, too: the log is to be told */
+	bool told;  /* and its answer is awaited */
 };
 
 struct broadcasts {
 	struct broadcasts_setup setup;
 	struct broadcast *first;
 	size_t n;
+	struct buf
+	    turns; /* interruptions and returns the bus has no room for */
 	struct buf batch; /* of IngestMeasured */
 	bool unanswered;  /* the last batch is */
 	uint64_t measured_ms;
@@ -62,6 +67,7 @@ broadcasts_open(const struct broadcasts_setup *setup)
 	if (set == NULL)
 		return NULL;
 	set->setup = *setup;
+	buf_init(&set->turns, BATCH_MAX);
 	buf_init(&set->batch, BATCH_MAX);
 	return set;
 }
@@ -85,6 +91,7 @@ broadcasts_close(struct broadcasts *set)
 		return;
 	while (set->first != NULL)
 		destroy(set->first);
+	buf_fini(&set->turns);
 	buf_fini(&set->batch);
 	free(set);
 }
@@ -111,14 +118,19 @@ broadcasts_running(const struct broadcasts *set)
 	return n;
 }
 
-enum broadcast_stage
-broadcasts_stage(const struct broadcasts *set, const char *channel)
+struct broadcast *
+broadcasts_find(const struct broadcasts *set, const char *channel)
 {
-	for (const struct broadcast *b = set->first; b != NULL; b = b->next)
+	for (struct broadcast *b = set->first; b != NULL; b = b->next)
 		if (strcmp(b->channel, channel) == 0)
-			return b->stopped != NULL ? BROADCAST_LIVE
-						  : BROADCAST_ENDING;
-	return BROADCAST_NONE;
+			return b;
+	return NULL;
+}
+
+enum broadcast_stage
+broadcast_stage(const struct broadcast *b)
+{
+	return b->stage;
 }
 
 const char *
@@ -127,18 +139,28 @@ broadcast_channel(const struct broadcast *b)
 	return b->channel;
 }
 
-/* Carry what the remuxer counted over to the figures. */
-static void
-count(struct broadcast *b)
+const char *
+broadcast_id(const struct broadcast *b)
 {
-	const struct remux_count *c = remux_count(b->remux);
-	struct figures *f = b->set->setup.figures;
+	return b->id;
+}
 
-	f->frames += c->video_frames + c->audio_frames -
-		     b->counted.video_frames - b->counted.audio_frames;
-	f->dropped += c->dropped - b->counted.dropped;
-	f->malformed += c->malformed - b->counted.malformed;
-	b->counted = *c;
+static void
+ignore(void *arg, size_t index, const struct bus_result *result)
+{
+	(void)arg;
+	(void)index;
+	(void)result;
+}
+
+/* Tell the log of interruptions and returns; true when all of it is said. */
+static bool
+tell_turns(struct broadcasts *set)
+{
+	if (set->turns.len > 0 &&
+	    bus_append(set->setup.bus, buf_str(&set->turns), ignore, NULL) == 0)
+		buf_reset(&set->turns);
+	return set->turns.len == 0;
 }
 
 static void
@@ -158,7 +180,7 @@ on_ended_answer(void *arg, size_t index, const struct bus_result *result)
 static void
 tell_end(struct broadcast *b)
 {
-	if (b->told)
+	if (b->told || !tell_turns(b->set))
 		return;
 	b->told = journal_ended(b->set->setup.bus, about(b), b->reason,
 		      EVENT_ANY, on_ended_answer, b) == 0;
@@ -168,16 +190,16 @@ tell_end(struct broadcast *b)
 static void
 end(struct broadcast *b)
 {
-	count(b);
+	gauge_count(&b->gauge, b->remux, b->set->setup.figures);
 	pipeline_close(b->pipeline);
 	b->pipeline = NULL;
 	b->restart_ms = 0;
-	b->ending = true;
+	b->ended = true;
 	err_info("broadcast ended channel=%s broadcast=%s frames=%" PRIu64
 		 " dropped=%" PRIu64 " reason=\"%s\"",
 	    b->channel, b->id,
-	    b->counted.video_frames + b->counted.audio_frames,
-	    b->counted.dropped, b->reason);
+	    b->gauge.counted.video_frames + b->gauge.counted.audio_frames,
+	    b->gauge.counted.dropped, b->reason);
 	tell_end(b);
 }
 
@@ -204,22 +226,36 @@ start(struct broadcast *b)
 	environ_free(env);
 }
 
+/* From now on B is in STAGE, without an encoder unless one comes with it. */
+static void
+enter(struct broadcast *b, enum broadcast_stage stage)
+{
+	uint64_t *interrupted = &b->set->setup.figures->interrupted;
+
+	*interrupted -= b->stage == BROADCAST_INTERRUPTED;
+	*interrupted += stage == BROADCAST_INTERRUPTED;
+	b->stage = stage;
+	b->source = NULL;
+}
+
 /* The broadcast cannot go on, since its pipeline does not live. */
 static void
 give_up(struct broadcast *b)
 {
-	broadcast_stopped_fn *stopped = b->stopped;
+	const struct broadcast_source *source = b->source;
 
 	(void)snprintf(b->reason, sizeof(b->reason),
 	    "its programs were started %d times in a minute and died: %s",
 	    BROADCAST_RESTARTS + 1, b->died);
-	b->stopped = NULL;
+	enter(b, BROADCAST_ENDING);
 	end(b);
-	stopped(b->ctx, "NetStream.Failed",
-	    "The server cannot process this stream; its operator knows why.");
+	if (source != NULL)
+		source->stopped(b->ctx, "NetStream.Failed",
+		    "The server cannot process this stream; its operator knows "
+		    "why.");
 }
 
-/* The pipeline died, or did not start, while the encoder is there. */
+/* The pipeline died, or did not start, and there is more to come. */
 static void
 died(struct broadcast *b, uint64_t now_ms)
 {
@@ -263,7 +299,7 @@ on_pipeline_ended(void *ctx, bool ok, const char *how)
 	(void)snprintf(b->died, sizeof(b->died), "%s", how);
 	pipeline_close(b->pipeline);
 	b->pipeline = NULL;
-	if (b->stopped != NULL) {
+	if (b->stage != BROADCAST_ENDING) {
 		died(b, clock_mono_us() / 1000);
 		return;
 	}
@@ -274,12 +310,53 @@ on_pipeline_ended(void *ctx, bool ok, const char *how)
 	end(b);
 }
 
-struct broadcast *
-broadcast_open(struct broadcasts *set, const char *channel, const char *id,
-    broadcast_stopped_fn *stopped, void *ctx)
+/* Start it for the first time in this process. */
+static void
+begin(struct broadcast *b, uint64_t now_ms)
+{
+	start(b);
+	if (b->pipeline != NULL)
+		return;
+	(void)snprintf(b->died, sizeof(b->died), "cannot be started");
+	died(b, now_ms);
+}
+
+static void
+on_grace(void *arg, const struct event *e)
+{
+	static const struct str prefix = {"grace/", 6};
+	struct broadcasts *set = arg;
+	char channel[JOURNAL_CHANNEL_SIZE];
+	struct broadcast *b;
+
+	if (e == NULL || !str_starts(e->subject, prefix) ||
+	    str_copy(channel, sizeof(channel),
+		(struct str){e->subject.p + prefix.len,
+		    e->subject.len - prefix.len}) == -1)
+		return;
+	/* By its name, since it may have ended meanwhile. */
+	if ((b = broadcasts_find(set, channel)) != NULL)
+		b->grace_ms = grace_said_ms(e, set->setup.grace_ms);
+}
+
+/* An encoder is there. */
+static void
+live(struct broadcast *b, const struct broadcast_source *source, void *ctx,
+    uint64_t now_ms)
+{
+	enter(b, BROADCAST_LIVE);
+	b->source = source;
+	b->ctx = ctx;
+	b->reason[0] = '\0';
+	gauge_begin(&b->gauge, b->remux, now_ms);
+	/* Until the answer comes it is what it was. */
+	(void)grace_ask(b->set->setup.bus, b->channel, on_grace, b->set);
+}
+
+static struct broadcast *
+make(struct broadcasts *set, const char *channel, const char *id)
 {
 	struct broadcast *b = calloc(1, sizeof(*b));
-	uint64_t now_ms = clock_mono_us() / 1000;
 
 	if (b == NULL)
 		return NULL;
@@ -296,15 +373,109 @@ broadcast_open(struct broadcasts *set, const char *channel, const char *id,
 	set->n++;
 	(void)snprintf(b->channel, sizeof(b->channel), "%s", channel);
 	(void)snprintf(b->id, sizeof(b->id), "%s", id);
-	b->stopped = stopped;
-	b->ctx = ctx;
-	b->measured_ms = now_ms;
-	start(b);
-	if (b->pipeline == NULL) {
-		(void)snprintf(b->died, sizeof(b->died), "cannot be started");
-		died(b, now_ms);
-	}
+	b->grace_ms = set->setup.grace_ms;
 	return b;
+}
+
+struct broadcast *
+broadcast_open(struct broadcasts *set, const char *channel, const char *id,
+    const struct broadcast_source *source, void *ctx)
+{
+	struct broadcast *b = make(set, channel, id);
+	uint64_t now_ms = clock_mono_us() / 1000;
+
+	if (b == NULL)
+		return NULL;
+	live(b, source, ctx, now_ms);
+	begin(b, now_ms);
+	return b;
+}
+
+/* Nobody is there, from now on. */
+static void
+wait(struct broadcast *b, const char *reason)
+{
+	enter(b, BROADCAST_INTERRUPTED);
+	b->interrupted_ms = clock_mono_us() / 1000;
+	b->until_ms = b->interrupted_ms + b->grace_ms;
+	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
+	err_info("broadcast interrupted channel=%s broadcast=%s "
+		 "grace_ms=%" PRIu64 " reason=\"%s\"",
+	    b->channel, b->id, b->grace_ms, b->reason);
+}
+
+int
+broadcast_adopt(struct broadcasts *set, const char *channel, const char *id,
+    uint64_t grace_ms)
+{
+	struct broadcast *b = make(set, channel, id);
+
+	if (b == NULL)
+		return -1;
+	b->grace_ms = grace_ms;
+	wait(b, "the ingest was restarted");
+	return 0;
+}
+
+static void
+interrupt(struct broadcast *b, const char *reason)
+{
+	wait(b, reason);
+	(void)journal_put_interrupted(&b->set->turns, about(b), reason,
+	    clock_real_us() + b->grace_ms * 1000);
+	(void)tell_turns(b->set);
+}
+
+void
+broadcast_interrupt(struct broadcast *b, const char *reason)
+{
+	if (b->grace_ms > 0)
+		interrupt(b, reason);
+	else
+		broadcast_leave(b, reason);
+}
+
+void
+broadcast_resume(struct broadcast *b, const char *encoder,
+    const struct broadcast_source *source, void *ctx)
+{
+	uint64_t now_ms = clock_mono_us() / 1000;
+	uint64_t waited_ms = now_ms - b->interrupted_ms;
+
+	b->set->setup.figures->resumed++;
+	live(b, source, ctx, now_ms);
+	err_info("broadcast resumed channel=%s broadcast=%s waited_ms=%" PRIu64,
+	    b->channel, b->id, waited_ms);
+	(void)journal_put_resumed(
+	    &b->set->turns, about(b), encoder, waited_ms * 1000);
+	(void)tell_turns(b->set);
+	remux_resume(b->remux);
+	if (b->pipeline == NULL && b->restart_ms == 0)
+		begin(b, now_ms);
+}
+
+void
+broadcast_ping(struct broadcast *b)
+{
+	b->source->ping(b->ctx);
+}
+
+uint64_t
+broadcast_heard_ms(const struct broadcast *b)
+{
+	return b->source->heard_ms(b->ctx);
+}
+
+void
+broadcast_take_over(struct broadcast *b)
+{
+	const struct broadcast_source *source = b->source;
+	void *ctx = b->ctx;
+
+	b->set->setup.figures->taken_over++;
+	interrupt(b, "another encoder took over");
+	source->stopped(ctx, "NetStream.Publish.BadName",
+	    "Another encoder publishes to this channel now.");
 }
 
 int
@@ -339,7 +510,7 @@ void
 broadcast_leave(struct broadcast *b, const char *reason)
 {
 	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
-	b->stopped = NULL;
+	enter(b, BROADCAST_ENDING);
 	if (b->pipeline != NULL)
 		pipeline_finish(b->pipeline, clock_mono_us() / 1000);
 	else
@@ -352,7 +523,9 @@ broadcasts_hurry(struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms)
 	if (finish_ms < set->setup.limits.finish_ms)
 		set->setup.limits.finish_ms = finish_ms;
 	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (b->stopped == NULL && b->pipeline != NULL)
+		if (b->stage == BROADCAST_INTERRUPTED)
+			broadcast_leave(b, "the server was stopped");
+		else if (b->stage == BROADCAST_ENDING && b->pipeline != NULL)
 			pipeline_finish(b->pipeline, now_ms);
 }
 
@@ -366,32 +539,6 @@ on_measured(void *arg, size_t index, const struct bus_result *result)
 	set->unanswered = false;
 }
 
-/* What came in since the last time, of one broadcast. */
-static void
-measure(struct broadcast *b, uint64_t now_ms)
-{
-	const struct remux_count *c = remux_count(b->remux);
-	const struct remux_count *m = &b->measured;
-	const struct journal_measure v = {
-	    .period_us = (now_ms - b->measured_ms) * 1000,
-	    .bytes = c->bytes - m->bytes,
-	    .video_frames = c->video_frames - m->video_frames,
-	    .audio_frames = c->audio_frames - m->audio_frames,
-	    .dropped_frames = c->dropped - m->dropped,
-	};
-
-	if (v.dropped_frames > 0 && !b->warned)
-		err_warn("frames dropped: a keyframe was to come first, or the "
-			 "pipeline was away or too slow channel=%s "
-			 "broadcast=%s frames=%" PRIu64,
-		    b->channel, b->id, v.dropped_frames);
-	b->warned = v.dropped_frames > 0;
-	if (journal_measured(&b->set->batch, about(b), &v) == -1)
-		return;
-	b->measured = *c;
-	b->measured_ms = now_ms;
-}
-
 static void
 measure_all(struct broadcasts *set, uint64_t now_ms)
 {
@@ -401,12 +548,25 @@ measure_all(struct broadcasts *set, uint64_t now_ms)
 	set->measured_ms = now_ms;
 	buf_reset(&set->batch);
 	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (b->stopped != NULL && now_ms > b->measured_ms)
-			measure(b, now_ms);
+		if (b->stage == BROADCAST_LIVE)
+			gauge_measure(
+			    &b->gauge, b->remux, about(b), now_ms, &set->batch);
 	if (set->batch.len > 0)
 		set->unanswered =
 		    bus_append(set->setup.bus, buf_str(&set->batch),
 			on_measured, set) == 0;
+}
+
+/* The grace time is over. */
+static void
+lapse(struct broadcast *b)
+{
+	char reason[JOURNAL_REASON_SIZE];
+
+	(void)snprintf(reason, sizeof(reason),
+	    "%.120s, and no encoder came within %" PRIu64 " s", b->reason,
+	    (b->until_ms - b->interrupted_ms) / 1000);
+	broadcast_leave(b, reason);
 }
 
 void
@@ -416,13 +576,16 @@ broadcasts_tick(struct broadcasts *set, uint64_t now_ms)
 
 	for (b = set->first; b != NULL; b = next) {
 		next = b->next;
-		count(b);
-		if (b->ending)
+		gauge_count(&b->gauge, b->remux, set->setup.figures);
+		if (b->stage == BROADCAST_INTERRUPTED && now_ms >= b->until_ms)
+			lapse(b);
+		if (b->ended)
 			tell_end(b);
 		else if (b->pipeline != NULL)
 			pipeline_tick(b->pipeline, now_ms);
 		else if (b->restart_ms != 0 && now_ms >= b->restart_ms)
 			restart(b, now_ms);
 	}
+	(void)tell_turns(set);
 	measure_all(set, now_ms);
 }

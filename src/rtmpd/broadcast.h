@@ -13,7 +13,9 @@
 /*
  * Broadcasts: each one is begun in the log, has a pipeline that takes its
  * media, and ends in the log once the pipeline has ended.  A pipeline that
- * dies is started again, with growing pauses and not for ever.
+ * dies is started again, with growing pauses and not for ever.  When the
+ * encoder vanishes the broadcast is interrupted: it waits for the grace
+ * time, with its pipeline, and goes on when an encoder is there again.
  */
 enum {
 	BROADCAST_RESTARTS = 5, /* within BROADCAST_RESTARTS_MS */
@@ -34,6 +36,7 @@ struct broadcasts_setup {
 	const char *state_dir, *run_dir; /* $WEIR_STATE, $WEIR_RUN */
 	const char *bin_dir;             /* first in the pipelines' PATH */
 	const char *live;                /* $WEIR_PIPELINES/live */
+	uint64_t grace_ms;               /* unless a channel says otherwise */
 };
 
 /* NULL with errno ENOMEM. */
@@ -59,27 +62,55 @@ size_t broadcasts_count(const struct broadcasts *set);
 size_t broadcasts_running(const struct broadcasts *set);
 
 enum broadcast_stage {
-	BROADCAST_NONE,
-	BROADCAST_LIVE,  /* an encoder is there */
-	BROADCAST_ENDING /* it has left; the channel is soon free again */
+	BROADCAST_LIVE,        /* an encoder is there */
+	BROADCAST_INTERRUPTED, /* it is waited for */
+	BROADCAST_ENDING       /* it has left; the channel is soon free again */
 };
-enum broadcast_stage broadcasts_stage(
-    const struct broadcasts *set, const char *channel);
 
-/*
- * The broadcast cannot go on: the encoder is to be told CODE and WHY.  It
- * ends by itself, and may be used no more.
- */
-typedef void broadcast_stopped_fn(void *ctx, const char *code, const char *why);
+/* CHANNEL's broadcast, or NULL; valid until the loop turns. */
+struct broadcast *broadcasts_find(
+    const struct broadcasts *set, const char *channel);
+enum broadcast_stage broadcast_stage(const struct broadcast *b);
+
+/* The encoder of a broadcast. */
+struct broadcast_source {
+	/*
+	 * It is to be told CODE and WHY: the broadcast cannot go on, or goes on
+	 * without it.  The broadcast may be used no more.
+	 */
+	void (*stopped)(void *ctx, const char *code, const char *why);
+	uint64_t (*heard_ms)(void *ctx); /* when its last byte came */
+	void (*ping)(void *ctx);         /* have it answer, if it is there */
+};
 
 /*
  * Broadcast ID of CHANNEL was begun in the log: take its media from now on.
  * NULL with errno ENOMEM.
  */
 struct broadcast *broadcast_open(struct broadcasts *set, const char *channel,
-    const char *id, broadcast_stopped_fn *stopped, void *ctx);
+    const char *id, const struct broadcast_source *source, void *ctx);
+
+/*
+ * Broadcast ID of CHANNEL was begun by another process, and the log says that
+ * it is interrupted: wait GRACE_MS for its encoder.  0, or -1 with errno
+ * ENOMEM.
+ */
+int broadcast_adopt(struct broadcasts *set, const char *channel, const char *id,
+    uint64_t grace_ms);
+
+/* One that is interrupted goes on; ENCODER is what the new one calls itself. */
+void broadcast_resume(struct broadcast *b, const char *encoder,
+    const struct broadcast_source *source, void *ctx);
+
+/* Ask the encoder of one that is live. */
+void broadcast_ping(struct broadcast *b);
+uint64_t broadcast_heard_ms(const struct broadcast *b);
+
+/* Have the encoder of one that is live make room for another. */
+void broadcast_take_over(struct broadcast *b);
 
 const char *broadcast_channel(const struct broadcast *b);
+const char *broadcast_id(const struct broadcast *b);
 
 /*
  * Take one message's payload; then, after some, call broadcast_flush().  0,
@@ -88,6 +119,12 @@ const char *broadcast_channel(const struct broadcast *b);
 int broadcast_media(struct broadcast *b, enum session_media kind,
     uint32_t timestamp_ms, const uint8_t *p, size_t len, char *why, size_t cap);
 void broadcast_flush(struct broadcast *b);
+
+/*
+ * The encoder vanished, for the REASON given to people; it may come back.
+ * The broadcast waits, ends when nobody comes, and may be used no more.
+ */
+void broadcast_interrupt(struct broadcast *b, const char *reason);
 
 /*
  * The encoder left, for the REASON given to people.  The broadcast finishes

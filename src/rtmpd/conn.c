@@ -53,24 +53,37 @@ clean(char *dst, size_t cap, const char *src)
 			*dst = '\'';
 }
 
+/* Its broadcast, if any, is no longer its own; NULL when there is none. */
+static struct broadcast *
+let_go(struct conn *c)
+{
+	struct broadcast *b = c->broadcast;
+
+	if (c->admission != NULL)
+		admission_cancel(c->admission);
+	c->admission = NULL;
+	c->broadcast = NULL;
+	c->all->setup->figures->publishers -= b != NULL;
+	return b;
+}
+
 /* Its broadcast, if any, goes on to its end without it. */
 static void
 leave(struct conn *c, const char *reason)
 {
-	if (c->admission != NULL)
-		admission_cancel(c->admission);
-	c->admission = NULL;
-	if (c->broadcast != NULL) {
-		c->all->setup->figures->publishers--;
-		broadcast_leave(c->broadcast, reason);
-	}
-	c->broadcast = NULL;
+	struct broadcast *b = let_go(c);
+
+	if (b != NULL)
+		broadcast_leave(b, reason);
 }
 
 void
 conn_close(struct conn *c, const char *reason)
 {
-	leave(c, reason);
+	struct broadcast *b = let_go(c);
+
+	if (b != NULL)
+		broadcast_interrupt(b, reason);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
@@ -245,26 +258,49 @@ on_stopped(void *ctx, const char *code, const char *why)
 	(void)settle(c);
 }
 
-static void
-on_admitted(void *ctx, const char *channel, const char *id)
+static uint64_t
+on_heard(void *ctx)
 {
+	const struct conn *c = ctx;
+
+	return c->heard_ms;
+}
+
+static void
+on_ping(void *ctx)
+{
+	struct conn *c = ctx;
+
+	session_ping(c->session, (uint32_t)now());
+	send_out(c);
+}
+
+static void
+on_admitted(
+    void *ctx, const char *channel, const char *id, struct broadcast *waits)
+{
+	static const struct broadcast_source source = {
+	    on_stopped, on_heard, on_ping};
 	struct conn *c = ctx;
 	char encoder[SESSION_NAME_SIZE];
 
 	c->admission = NULL;
-	c->broadcast = broadcast_open(
-	    c->all->setup->broadcasts, channel, id, on_stopped, c);
+	clean(encoder, sizeof(encoder), session_encoder(c->session));
+	if (waits != NULL)
+		broadcast_resume(waits, encoder, &source, c);
+	c->broadcast = waits != NULL ? waits
+				     : broadcast_open(c->all->setup->broadcasts,
+					   channel, id, &source, c);
 	if (c->broadcast == NULL) {
 		refuse(c, REFUSAL_LOG, channel, "", "out of memory");
 		(void)settle(c);
 		return;
 	}
-	clean(encoder, sizeof(encoder), session_encoder(c->session));
 	err_info(
 	    "accepted channel=%s address=%s:%s broadcast=%s encoder=\"%s\"",
 	    channel, c->host, c->port, id, encoder);
 	c->all->setup->figures->publishers++;
-	c->all->setup->figures->broadcasts++;
+	c->all->setup->figures->broadcasts += waits == NULL;
 	c->deadline_ms = UINT64_MAX;
 	c->heard_ms = now();
 	session_accept(c->session);

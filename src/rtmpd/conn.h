@@ -33,7 +33,7 @@ enum {
  */
 int conn_open(struct conns *all, int fd, const char *host, const char *port);
 
-/* Close it as it is; its broadcast, if any, ends for REASON. */
+/* Close it as it is; its broadcast, if any, waits, interrupted for REASON. */
 void conn_close(struct conn *c, const char *reason);
 
 /* How many connections HOST has. */

@@ -10,6 +10,8 @@ struct figures {
 	uint64_t connections, publishers; /* now */
 	uint64_t accepted;                /* connections, ever */
 	uint64_t broadcasts;              /* begun */
+	uint64_t interrupted;             /* broadcasts, now */
+	uint64_t resumed, taken_over;     /* ever */
 	uint64_t bytes;                   /* received */
 	uint64_t frames, dropped, malformed;
 	uint64_t restarts; /* of pipelines */

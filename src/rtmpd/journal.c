@@ -96,6 +96,53 @@ journal_restarted(struct bus_client *bus, struct journal_about about,
 	    bus, about, EVENT_PipelineRestarted, &in, EVENT_ANY, NULL, NULL);
 }
 
+static struct BroadcastInterrupted
+interruption(struct journal_about about, const char *reason, uint64_t until_us)
+{
+	return (struct BroadcastInterrupted){
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .reason = str_from(reason),
+	    .until_us = until_us,
+	};
+}
+
+int
+journal_interrupted(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t until_us, uint64_t expect, bus_append_fn *done,
+    void *arg)
+{
+	const struct BroadcastInterrupted in =
+	    interruption(about, reason, until_us);
+
+	return say(
+	    bus, about, EVENT_BroadcastInterrupted, &in, expect, done, arg);
+}
+
+int
+journal_put_interrupted(struct buf *batch, struct journal_about about,
+    const char *reason, uint64_t until_us)
+{
+	const struct BroadcastInterrupted in =
+	    interruption(about, reason, until_us);
+
+	return encode(batch, about, EVENT_BroadcastInterrupted, &in, EVENT_ANY);
+}
+
+int
+journal_put_resumed(struct buf *batch, struct journal_about about,
+    const char *encoder, uint64_t waited_us)
+{
+	const struct BroadcastResumed in = {
+	    .channel = str_from(about.channel),
+	    .broadcast = str_from(about.broadcast),
+	    .encoder = str_from(encoder),
+	    .waited_us = waited_us,
+	};
+
+	return encode(batch, about, EVENT_BroadcastResumed, &in, EVENT_ANY);
+}
+
 int
 journal_measured(struct buf *batch, struct journal_about about,
     const struct journal_measure *m)
@@ -118,6 +165,8 @@ journal_is_open(const struct event *e, char id[UUID_TEXT_SIZE], bool *ours)
 {
 	struct BroadcastStarted started;
 	struct PipelineRestarted restarted;
+	struct BroadcastInterrupted interrupted;
+	struct BroadcastResumed resumed;
 	struct str broadcast;
 
 	if (e->type == EVENT_BroadcastStarted &&
@@ -126,6 +175,12 @@ journal_is_open(const struct event *e, char id[UUID_TEXT_SIZE], bool *ours)
 	else if (e->type == EVENT_PipelineRestarted &&
 		 EVENT_GET(e, PipelineRestarted, &restarted) == 0)
 		broadcast = restarted.broadcast;
+	else if (e->type == EVENT_BroadcastInterrupted &&
+		 EVENT_GET(e, BroadcastInterrupted, &interrupted) == 0)
+		broadcast = interrupted.broadcast;
+	else if (e->type == EVENT_BroadcastResumed &&
+		 EVENT_GET(e, BroadcastResumed, &resumed) == 0)
+		broadcast = resumed.broadcast;
 	else
 		return false;
 	*ours = str_eqz(e->source, JOURNAL_SOURCE) &&

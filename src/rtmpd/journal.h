@@ -32,7 +32,23 @@ int journal_ended(struct bus_client *bus, struct journal_about about,
 int journal_restarted(struct bus_client *bus, struct journal_about about,
     const char *reason, uint64_t attempt);
 
-/* Append an IngestMeasured to BATCH, for bus_append().  0, or -1 with errno. */
+/*
+ * Of a broadcast that waits until UNTIL_US for its encoder.  EXPECT may be
+ * EVENT_ANY.
+ */
+int journal_interrupted(struct bus_client *bus, struct journal_about about,
+    const char *reason, uint64_t until_us, uint64_t expect, bus_append_fn *done,
+    void *arg);
+
+/*
+ * Those below append an event to BATCH, for bus_append().  0, or -1 with
+ * errno.
+ */
+int journal_put_interrupted(struct buf *batch, struct journal_about about,
+    const char *reason, uint64_t until_us);
+int journal_put_resumed(struct buf *batch, struct journal_about about,
+    const char *encoder, uint64_t waited_us);
+
 struct journal_measure {
 	uint64_t period_us, bytes, video_frames, audio_frames, dropped_frames;
 };

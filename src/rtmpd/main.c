@@ -1,4 +1,5 @@
 #include "daemon.h"
+#include "grace.h"
 #include "rtmpd.h"
 
 struct ctx {
@@ -48,6 +49,7 @@ main(int argc, char *argv[])
 					.per_address = 256,
 					.start_s = 10,
 					.idle_s = 10},
+			    .grace_s = RTMPD_UNSET,
 			    .pace_ms = 100,
 			    .stall_s = PIPELINE_STALL_MS / 1000,
 			    .finish_s = PIPELINE_FINISH_MS / 1000}};
@@ -77,6 +79,16 @@ main(int argc, char *argv[])
 		.number = &l->idle_s,
 		.min = 1,
 		.max = 3600},
+	    {.name = "grace",
+		.arg = "SECONDS",
+		.help = "wait so long for an encoder that vanished (30)",
+		.number = &c.options.grace_s,
+		.max = GRACE_MAX_S},
+	    {.name = "takeover",
+		.arg = "WHEN",
+		.help = "an encoder may take over from another: idle (when "
+			"that is half dead), always or never (idle)",
+		.text = &c.options.takeover},
 	    {.name = "stall-timeout",
 		.arg = "SECONDS",
 		.help = "a pipeline may take nothing for so long (20)",
@@ -101,6 +113,8 @@ main(int argc, char *argv[])
 	    "WEIR_RUN        where weir-logd's sockets lie",
 	    "WEIR_PIPELINES  where the pipeline lies: its program live",
 	    "WEIR_STATE      handed on to the pipeline",
+	    "WEIR_GRACE      seconds, unless --grace says otherwise (30)",
+	    "WEIR_TAKEOVER   unless --takeover says otherwise (idle)",
 	    NULL,
 	};
 	const uint64_t *refused = c.figures.refused;
@@ -113,6 +127,13 @@ main(int argc, char *argv[])
 		&c.figures.accepted},
 	    {"weir_rtmp_broadcasts_total", "Broadcasts begun", "counter",
 		&c.figures.broadcasts},
+	    {"weir_rtmp_interrupted", "Broadcasts that wait for their encoder",
+		"gauge", &c.figures.interrupted},
+	    {"weir_rtmp_resumed_total", "Broadcasts that went on after a wait",
+		"counter", &c.figures.resumed},
+	    {"weir_rtmp_taken_over_total",
+		"Encoders that made room for another", "counter",
+		&c.figures.taken_over},
 	    {"weir_rtmp_bytes_total", "Bytes received", "counter",
 		&c.figures.bytes},
 	    {"weir_rtmp_frames_total", "Frames received", "counter",

@@ -38,6 +38,9 @@ struct remux {
 	/* RTMP counts 32 bits of milliseconds; this is the rest. */
 	bool timed;
 	int64_t now_ms;
+	/* Pipe time less encoder's time, and the latest of the former. */
+	bool resumed; /* the shift is still to be found */
+	int64_t shift_ms, latest_ms;
 
 	struct nut_writer *nut; /* NULL: the next file is still to begin */
 	int64_t nut_ms;         /* the last decoding time in it */
@@ -103,6 +106,19 @@ remux_restart(struct remux *r)
 	r->waiting = false;
 	r->held_key = false;
 	buf_reset(&r->held);
+}
+
+void
+remux_resume(struct remux *r)
+{
+	remux_restart(r);
+	for (int k = 0; k < TRACKS; k++)
+		r->track[k] = (struct track){0};
+	r->hinted = false;
+	r->frame_rate_mhz = 0;
+	r->settled = false;
+	r->timed = false;
+	r->resumed = true;
 }
 
 /* A new configuration for a track; the same one again changes nothing. */
@@ -222,7 +238,12 @@ unwrap(struct remux *r, uint32_t timestamp_ms)
 	/* A jump back past the beginning: count from anew. */
 	if (r->now_ms < -REMUX_BACKWARDS_MS)
 		r->now_ms = timestamp_ms;
-	return r->now_ms > 0 ? r->now_ms : 0;
+	if (r->resumed)
+		r->shift_ms = r->latest_ms + REMUX_RESUME_MS - r->now_ms;
+	r->resumed = false;
+	if (r->now_ms + r->shift_ms < 0)
+		r->shift_ms = 0;
+	return r->now_ms + r->shift_ms > 0 ? r->now_ms + r->shift_ms : 0;
 }
 
 /* Give F its times, which grow within its track and its file. */
@@ -246,6 +267,8 @@ time_frame(struct remux *r, struct frame *f, uint32_t timestamp_ms,
 	}
 	t->timed = true;
 	t->last_ms = f->dts_ms;
+	if (f->dts_ms > r->latest_ms)
+		r->latest_ms = f->dts_ms;
 	f->pts_ms = f->dts_ms + composition_ms;
 	if (f->pts_ms < 0)
 		f->pts_ms = 0;

@@ -18,7 +18,10 @@ enum {
 	REMUX_WAIT_MS = 1000, /* of stream time, for the other track */
 	REMUX_HELD_MAX = 8 * 1024 * 1024, /* bytes of frames that wait */
 	REMUX_KEYFRAME_WAIT_MS = 15000,   /* then audio goes alone */
-	REMUX_BACKWARDS_MS = 1000         /* a longer step is a new file */
+	REMUX_BACKWARDS_MS = 1000,        /* a longer step is a new file */
+	/* Where media goes on behind another encoder's: nobody takes so long
+	 * a step for a hole in the same media. */
+	REMUX_RESUME_MS = 10000
 };
 
 /* What came in, counted since the broadcast began. */
@@ -57,5 +60,12 @@ int remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
  * What was written went nowhere: begin a new file, with the next keyframe.
  */
 void remux_restart(struct remux *r);
+
+/*
+ * What comes now is from a connection of its own: nothing is known of its
+ * tracks, and its clock is another one.  Its file goes on REMUX_RESUME_MS
+ * behind what there was.
+ */
+void remux_resume(struct remux *r);
 
 #endif

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "err.h"
 #include "file.h"
+#include "grace.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -22,11 +23,14 @@ struct rtmpd {
 	struct poller *poller;
 	struct bus_client *bus;
 	struct broadcasts *broadcasts;
+	struct orphans *orphans;
 	struct admissions *admissions;
 	struct server *server;
 	bool draining;
 	uint64_t drain_ms; /* since when */
 	uint64_t quiet_ms; /* of that, since when only the log is awaited */
+	uint64_t grace_ms;
+	enum takeover takeover;
 	char state_dir[PATH_MAX], run_dir[PATH_MAX], bin_dir[PATH_MAX];
 	char live[PATH_MAX], address_file[PATH_MAX];
 };
@@ -120,6 +124,35 @@ find_places(struct rtmpd *r)
 	return 0;
 }
 
+/*
+ * How long to wait for encoders, and when one may take over from another: by
+ * option, else by setting.  0, or -1 after reporting.
+ */
+static int
+read_policy(struct rtmpd *r, const struct rtmpd_options *options)
+{
+	static const char *const names[] = {[TAKEOVER_IDLE] = "idle",
+	    [TAKEOVER_ALWAYS] = "always",
+	    [TAKEOVER_NEVER] = "never"};
+	const char *takeover = options->takeover;
+	uint64_t grace_s = options->grace_s;
+
+	if (grace_s == RTMPD_UNSET && conf_number("WEIR_GRACE", GRACE_MS / 1000,
+					  0, GRACE_MAX_S, &grace_s) == -1)
+		return -1;
+	r->grace_ms = grace_s * 1000;
+	if (takeover == NULL)
+		takeover = conf_text("WEIR_TAKEOVER", names[TAKEOVER_IDLE]);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(takeover, names[i]) == 0) {
+			r->takeover = (enum takeover)i;
+			return 0;
+		}
+	err_msg("'%s' is no way to take over: want idle, always or never",
+	    takeover);
+	return -1;
+}
+
 /* Each connection takes a descriptor, and each broadcast two more. */
 static void
 raise_descriptors(void)
@@ -148,9 +181,24 @@ open_broadcasts(struct rtmpd *r, const struct rtmpd_options *options,
 	    .run_dir = r->run_dir,
 	    .bin_dir = r->bin_dir,
 	    .live = r->live,
+	    .grace_ms = r->grace_ms,
 	};
 
 	return broadcasts_open(&setup);
+}
+
+static struct admissions *
+open_admissions(struct rtmpd *r)
+{
+	const struct admissions_setup setup = {
+	    .bus = r->bus,
+	    .broadcasts = r->broadcasts,
+	    .orphans = r->orphans,
+	    .takeover = r->takeover,
+	    .pace_ms = r->pace_ms,
+	};
+
+	return admissions_open(&setup);
 }
 
 static struct server *
@@ -217,6 +265,10 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 	r->loop = loop;
 	r->pace_ms = options->pace_ms;
 	r->figures = figures;
+	if (read_policy(r, options) == -1) {
+		*code = EXIT_PERM;
+		goto free_rtmpd;
+	}
 	raise_descriptors();
 	if (find_places(r) == -1)
 		goto free_rtmpd;
@@ -229,13 +281,15 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 		goto close_poller;
 	}
 	if ((r->broadcasts = open_broadcasts(r, options, figures)) == NULL ||
-	    (r->admissions = admissions_open(r->bus, r->broadcasts)) == NULL) {
+	    (r->orphans = orphans_open(r->bus, r->broadcasts, r->grace_ms)) ==
+		NULL ||
+	    (r->admissions = open_admissions(r)) == NULL) {
 		err_sys("start");
 		goto close_bus;
 	}
 	if ((r->server = open_server(r, options, figures, code)) == NULL)
 		goto close_bus;
-	if (admissions_sweep(r->admissions) == -1) {
+	if (orphans_sweep(r->orphans) == -1) {
 		err_sys("ask for broadcasts left open");
 		goto close_server;
 	}
@@ -251,6 +305,7 @@ close_server:
 	server_close(r->server);
 close_bus:
 	admissions_close(r->admissions);
+	orphans_close(r->orphans);
 	broadcasts_close(r->broadcasts);
 	bus_client_close(r->bus);
 close_poller:
@@ -271,6 +326,7 @@ rtmpd_close(struct rtmpd *r)
 	/* Each uses those below it to the last. */
 	server_close(r->server);
 	admissions_close(r->admissions);
+	orphans_close(r->orphans);
 	broadcasts_close(r->broadcasts);
 	bus_client_close(r->bus);
 	poller_close(r->poller);
@@ -284,6 +340,7 @@ rtmpd_tick(struct rtmpd *r)
 
 	bus_client_turn(r->bus);
 	server_tick(r->server, now_ms);
+	orphans_tick(r->orphans);
 	admissions_tick(r->admissions, now_ms);
 	broadcasts_tick(r->broadcasts, now_ms);
 }

@@ -10,8 +10,12 @@
 /* The daemon: everything of it, opened, turned and closed in order. */
 struct rtmpd;
 
+#define RTMPD_UNSET UINT64_MAX
+
 struct rtmpd_options {
 	struct server_limits limits;
+	uint64_t grace_s;           /* RTMPD_UNSET: as WEIR_GRACE says */
+	const char *takeover;       /* NULL: as WEIR_TAKEOVER says */
 	uint64_t stall_s, finish_s; /* see struct pipeline_limits */
 	uint64_t pace_ms; /* sockets and pipes are served once in this time */
 };

@@ -15,6 +15,13 @@ ok "a bad name is refused" exits 100 weir-channel add 'Alice B'
 ok "lists it" [ "$(weir-channel list)" = "alice	Alice's garden" ]
 weir-channel title alice "Alice's roof"
 ok "titles it anew" [ "$(weir-channel list --json | jq -r '.[0].title')" = "Alice's roof" ]
+ok "says how long to wait" exits 0 weir-channel grace alice 2min
+graces() { weir-cat --json -s grace/alice | jq -c '[.data.grace_s, .data.usual]' | tr '\n' ' '; }
+weir-channel grace alice 0 && weir-channel grace alice usual
+ok "in the log" [ "$(graces)" = '[120,null] [null,null] [null,true] ' ]
+ok "not for ever" exits 100 weir-channel grace alice 2d
+ok "nor without a unit that is one" exits 100 weir-channel grace alice 5x
+ok "nor of no channel" exits 100 weir-channel grace bob 5
 new=$(weir-channel key alice)
 ok "makes another key" [ "$new" != "$key" ]
 ok "and revokes the old one" \

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../lib/sh.sh"
 . "$(dirname "$0")/rtmpd.sh"
 # Nobody is closed for being late, at first.
-options='--start-timeout 3600 --idle-timeout 3600 --connections 250'
+options='--grace 0 --start-timeout 3600 --idle-timeout 3600 --connections 250'
 platform
 memory_kib() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$rtmpd/status"; }
 descriptors() { find "/proc/$rtmpd/fd" -mindepth 1 | grep -c .; }
@@ -16,7 +16,7 @@ done
 ok 'more than there may be are turned away' rtmp crowd 250
 ok 'SIGTERM ends it' stop "$rtmpd"
 
-options='--start-timeout 3 --idle-timeout 3 --connections 250'
+options='--grace 0 --start-timeout 3 --idle-timeout 3 --connections 250'
 rtmpd
 rtmp publish "$key" && soon told alice 1 BroadcastEnded
 soon counts weir_rtmp_connections 0

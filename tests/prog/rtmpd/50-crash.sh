@@ -6,6 +6,7 @@ pipeline <<'END'
 echo $$ >"$WEIR_STATE/pid"
 exec cat >"$WEIR_STATE/$WEIR_BROADCAST.nut"
 END
+options="--grace 0"
 platform
 stream() {
 	rm -f "$T/hold"; mkfifo "$T/hold"

@@ -1,3 +1,4 @@
+#include "nut.h"
 #include "remux.h"
 #include "tap.h"
 
@@ -285,6 +286,73 @@ refuses(void)
 	teardown(&b);
 }
 
+/* The time in ms of the last frame of VIDEO that a reader finds. */
+static int64_t
+last_ms(const struct bench *b)
+{
+	struct nut_reader *r = nut_reader_open();
+	int64_t ms = -1;
+	struct nut_read e;
+	size_t room, at = 0;
+
+	for (;;) {
+		enum nut_event next = nut_reader_next(r, &e);
+
+		if (next == NUT_PACKET && e.packet.track == 0)
+			ms = e.packet.pts;
+		if (next == NUT_BAD || next == NUT_FINISHED)
+			break;
+		if (next != NUT_MORE)
+			continue;
+		uint8_t *p = nut_reader_space(r, &room);
+
+		if (p == NULL)
+			break;
+		if (room > b->out.len - at)
+			room = b->out.len - at;
+		memcpy(p, b->out.p + at, room);
+		at += room;
+		if (room == 0)
+			nut_reader_end(r);
+		nut_reader_filled(r, room);
+	}
+	nut_reader_close(r);
+	return ms;
+}
+
+static void
+goes_on_behind_another(void)
+{
+	struct bench b;
+
+	setup(&b);
+	OK(configure(&b, MEDIA_VIDEO) == 0 && configure(&b, MEDIA_AUDIO) == 0);
+	video(&b, 5000, true);
+	audio(&b, 5010);
+	video(&b, 5040, false);
+	OK(last_ms(&b) == 5040);
+	remux_resume(b.r);
+	/* Nothing is known of the new one's tracks. */
+	audio(&b, 90000);
+	OK(remux_count(b.r)->malformed == 1);
+	OK(configure(&b, MEDIA_VIDEO) == 0 && configure(&b, MEDIA_AUDIO) == 0);
+	video(&b, 90000, false);
+	OK(FILES(&b) == 1);
+	video(&b, 90040, true);
+	audio(&b, 90050);
+	OK(FILES(&b) == 2);
+	OK(last_ms(&b) == 5040 + REMUX_RESUME_MS + 40);
+	/* Its clock may be behind as well, and be set back later. */
+	remux_resume(b.r);
+	OK(configure(&b, MEDIA_VIDEO) == 0 && configure(&b, MEDIA_AUDIO) == 0);
+	video(&b, 3000, true);
+	audio(&b, 3000);
+	OK(last_ms(&b) == 5050 + 2 * REMUX_RESUME_MS + 40);
+	video(&b, 0, true);
+	OK(FILES(&b) == 4 && last_ms(&b) == 2050 + 2 * REMUX_RESUME_MS + 40);
+	teardown(&b);
+}
+
 int
 main(void)
 {
@@ -296,5 +364,6 @@ main(void)
 	restarts_with_a_keyframe();
 	clocks_jump();
 	refuses();
+	goes_on_behind_another();
 	return tap_done();
 }

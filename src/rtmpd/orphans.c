@@ -68,7 +68,7 @@ orphans_taking(const struct orphans *set, const char *channel)
 }
 
 /*
- * The log was told, unless somebody was faster: then it is not ours, and
+ * D31: the log was told, unless somebody was faster: then it is not ours, and
  * whoever publishes looks again.
  */
 static void
@@ -103,7 +103,7 @@ on_grace(void *arg, const struct event *e)
 	orphans_tick(o->set);
 }
 
-/* Take the next step of O; when the bus is full the next tick tries again. */
+/* D30 to D33: take the next step of O; when the bus is full the next tick tries again. */
 static void
 step(struct orphan *o)
 {

@@ -25,6 +25,9 @@ export interface Channel {
 	broadcast: string | null;
 	since: string | null;
 	ended: string | null;
+	// Live, but the encoder is gone; it may come back.
+	interrupted?: boolean;
+	interrupted_since?: string | null;
 	encoder?: string | null;
 	playlist: string | null;
 	preview: Preview | null;

@@ -52,7 +52,7 @@ export class WeirChannel extends LitElement {
 			case 'missing':
 				return 10_000;
 			case 'playing':
-				return 5000;
+				return this.channel?.interrupted ? 2000 : 5000;
 			case 'starting':
 				return 1000;
 			default:
@@ -179,8 +179,10 @@ export class WeirChannel extends LitElement {
 				style="--shape:${aspect(c?.tracks ?? [])}"
 				.source=${this.source}
 				.live=${c?.live ?? false}
+				.interrupted=${c?.interrupted ?? false}
 				.label=${c === null ? '' : c.title || c.name}
 				@finish=${this.#finish}
+				@stall=${() => this.#poll.kick()}
 			>
 				<weir-picture
 					slot="behind"
@@ -193,7 +195,7 @@ export class WeirChannel extends LitElement {
 							: null
 					}
 				></weir-picture>
-				${this.#message(phase)}
+				${this.#message(phase)} ${this.#gap(phase)}
 			</weir-player>
 			${
 				c === null
@@ -212,7 +214,9 @@ export class WeirChannel extends LitElement {
 		const title = this.channel?.title || this.name;
 		switch (phase) {
 			case 'playing':
-				return `${title} is live`;
+				return this.channel?.interrupted
+					? `${title} was interrupted and will be back`
+					: `${title} is live`;
 			case 'ended':
 				return 'The stream has ended';
 			case 'offline':
@@ -268,6 +272,19 @@ export class WeirChannel extends LitElement {
 					<p>${this.#last(c)}</p>
 					<p class="wait">${wait}</p>
 				</div>`;
+	}
+
+	// Over the last picture, once that stands still.
+	#gap(phase: Phase): TemplateResult | typeof nothing {
+		const c = this.channel;
+		if (c === null || phase !== 'playing' || !c.interrupted) {
+			return nothing;
+		}
+		return html`<div slot="gap" class="message">
+			<h2>${c.title || c.name} will be right back</h2>
+			<p>The connection to the streamer was lost.</p>
+			<p class="wait">The stream goes on by itself.</p>
+		</div>`;
 	}
 
 	#last(c: Channel): TemplateResult {

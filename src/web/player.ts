@@ -25,12 +25,16 @@ const seek_step_s = 5;
 const volume_step = 0.1;
 
 // Plays one live broadcast after the other.  Fires "finish" when the one it
-// was given is over.  What is put inside lies over the picture.
+// was given is over, and "stall" when it has nothing to show next.  What is
+// put inside lies over the picture; what is put into "gap", only while there
+// is nothing to show since the source is interrupted.
 @customElement('weir-player')
 export class WeirPlayer extends LitElement {
 	@property({ attribute: false }) source: Source | null = null;
 	// Whether the platform says that the source is still being published.
 	@property({ type: Boolean }) live = false;
+	// Whether it says that nothing comes from there just now.
+	@property({ type: Boolean }) interrupted = false;
 	@property() label = '';
 
 	@state() private playing = false;
@@ -341,6 +345,11 @@ export class WeirPlayer extends LitElement {
 		this.requestUpdate();
 	}
 
+	#stalled(): void {
+		this.waiting = true;
+		this.dispatchEvent(new CustomEvent('stall'));
+	}
+
 	#played(): void {
 		this.#observe();
 		if (!this.started) {
@@ -354,7 +363,9 @@ export class WeirPlayer extends LitElement {
 		const on = this.source !== null;
 		const still =
 			on && (this.needsTap || (this.started && this.pictured && !this.playing));
-		const spin = on && (this.waiting || this.trouble) && !still;
+		const gap =
+			on && this.interrupted && this.started && this.waiting && !still;
+		const spin = on && (this.waiting || this.trouble) && !still && !gap;
 		return html`
 			<div
 				class="stage"
@@ -376,7 +387,7 @@ export class WeirPlayer extends LitElement {
 					@loadeddata=${this.#observe}
 					@canplay=${this.#observe}
 					@emptied=${this.#observe}
-					@waiting=${() => (this.waiting = true)}
+					@waiting=${this.#stalled}
 					@volumechange=${this.#observe}
 					@timeupdate=${() => {
 						if (this.waiting) this.#observe();
@@ -419,6 +430,7 @@ export class WeirPlayer extends LitElement {
 						: nothing
 				}
 				<slot></slot>
+				${gap ? html`<slot name="gap"></slot>` : nothing}
 				${on && this.started ? this.#bar() : nothing}
 			</div>
 		`;

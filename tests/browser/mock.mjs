@@ -85,6 +85,7 @@ class Channel {
 		this.startedAt = 0;
 		this.endedAt = 0;
 		this.live = false;
+		this.interruptedAt = 0;
 		// Live, but without a segment so far.
 		this.held = false;
 	}
@@ -97,9 +98,20 @@ class Channel {
 		this.live = true;
 	}
 
+	// The encoder is gone: nothing comes until resume(), or end().
+	interrupt() {
+		this.interruptedAt = Date.now();
+	}
+
+	resume() {
+		this.startedAt += Date.now() - this.interruptedAt;
+		this.interruptedAt = 0;
+	}
+
 	end() {
 		this.live = false;
-		this.endedAt = Date.now();
+		this.endedAt = this.interruptedAt || Date.now();
+		this.interruptedAt = 0;
 	}
 
 	// A broadcast that was over SECONDS ago.
@@ -114,7 +126,7 @@ class Channel {
 		if (this.held) {
 			return 0;
 		}
-		const until = this.live ? Date.now() : this.endedAt;
+		const until = this.live ? this.interruptedAt || Date.now() : this.endedAt;
 		return Math.floor((until - this.startedAt) / 1000);
 	}
 
@@ -129,6 +141,8 @@ class Channel {
 			broadcast: this.broadcast,
 			since: this.broadcast && iso(this.startedAt),
 			ended: this.broadcast && !this.live ? iso(this.endedAt) : null,
+			interrupted: this.interruptedAt > 0,
+			interrupted_since: this.interruptedAt ? iso(this.interruptedAt) : null,
 			encoder: 'mock',
 			playlist: this.broadcast && `/live/${this.name}/index.m3u8`,
 			preview:

@@ -6,6 +6,7 @@
 #include "grace.h"
 #include "journal.h"
 #include "remux.h"
+#include "runner.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,12 +28,7 @@ struct broadcast {
 	uint64_t interrupted_ms, until_ms; /* while it is */
 
 	struct remux *remux;
-	struct pipeline *pipeline; /* NULL between two starts, and at the end */
-	uint64_t starts;
-	uint64_t restart_ms; /* when to start it again; 0: it runs */
-	uint64_t restarted_ms[BROADCAST_RESTARTS]; /* a ring of the last */
-	char died[CHILD_HOW_SIZE];
-
+	struct runner runner;
 	struct gauge gauge;
 
 	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
@@ -50,8 +46,6 @@ struct broadcasts {
 	bool unanswered;  /* the last batch is */
 	uint64_t measured_ms;
 };
-
-static pipeline_ended_fn on_pipeline_ended;
 
 static struct journal_about
 about(const struct broadcast *b)
@@ -79,7 +73,7 @@ destroy(struct broadcast *b)
 	if (b->next != NULL)
 		b->next->link = b->link;
 	b->set->n--;
-	pipeline_close(b->pipeline);
+	runner_stop(&b->runner);
 	remux_close(b->remux);
 	free(b);
 }
@@ -114,7 +108,7 @@ broadcasts_running(const struct broadcasts *set)
 	size_t n = 0;
 
 	for (const struct broadcast *b = set->first; b != NULL; b = b->next)
-		n += b->pipeline != NULL;
+		n += b->runner.pipeline != NULL;
 	return n;
 }
 
@@ -191,9 +185,7 @@ static void
 end(struct broadcast *b)
 {
 	gauge_count(&b->gauge, b->remux, b->set->setup.figures);
-	pipeline_close(b->pipeline);
-	b->pipeline = NULL;
-	b->restart_ms = 0;
+	runner_stop(&b->runner);
 	b->ended = true;
 	err_info("broadcast ended channel=%s broadcast=%s frames=%" PRIu64
 		 " dropped=%" PRIu64 " reason=\"%s\"",
@@ -203,9 +195,10 @@ end(struct broadcast *b)
 	tell_end(b);
 }
 
-static void
-start(struct broadcast *b)
+static struct pipeline *
+on_start(void *ctx, pipeline_ended_fn *ended, void *arg)
 {
+	const struct broadcast *b = ctx;
 	const struct broadcasts_setup *s = &b->set->setup;
 	const struct environ_var vars[] = {
 	    {"WEIR_STATE", s->state_dir},
@@ -215,15 +208,15 @@ start(struct broadcast *b)
 	    {NULL, NULL},
 	};
 	char **env = environ_make(vars, s->bin_dir);
+	struct pipeline *p = NULL;
 
-	b->restart_ms = 0;
-	b->starts++;
 	if (env != NULL)
-		b->pipeline = pipeline_open(
-		    s->poller, &s->limits, s->live, env, on_pipeline_ended, b);
-	if (b->pipeline == NULL)
+		p = pipeline_open(
+		    s->poller, &s->limits, s->live, env, ended, arg);
+	if (p == NULL)
 		err_sys("start %s", s->live);
 	environ_free(env);
+	return p;
 }
 
 /* From now on B is in STAGE, without an encoder unless one comes with it. */
@@ -240,13 +233,14 @@ enter(struct broadcast *b, enum broadcast_stage stage)
 
 /* The broadcast cannot go on, since its pipeline does not live. */
 static void
-give_up(struct broadcast *b)
+on_given_up(void *ctx, const char *how)
 {
+	struct broadcast *b = ctx;
 	const struct broadcast_source *source = b->source;
 
 	(void)snprintf(b->reason, sizeof(b->reason),
 	    "its programs were started %d times in a minute and died: %s",
-	    BROADCAST_RESTARTS + 1, b->died);
+	    RUNNER_RESTARTS + 1, how);
 	enter(b, BROADCAST_ENDING);
 	end(b);
 	if (source != NULL)
@@ -255,70 +249,41 @@ give_up(struct broadcast *b)
 		    "why.");
 }
 
-/* The pipeline died, or did not start, and there is more to come. */
 static void
-died(struct broadcast *b, uint64_t now_ms)
+on_restarted(void *ctx, const char *how, uint64_t attempt)
 {
-	unsigned recent = 0;
+	struct broadcast *b = ctx;
 
-	for (size_t i = 0; i < BROADCAST_RESTARTS; i++)
-		recent += b->restarted_ms[i] != 0 &&
-			  now_ms - b->restarted_ms[i] < BROADCAST_RESTARTS_MS;
-	if (recent == BROADCAST_RESTARTS) {
-		give_up(b);
-		return;
-	}
-	b->restart_ms = now_ms + ((uint64_t)BROADCAST_PAUSE_MS << recent);
-}
-
-static void
-restart(struct broadcast *b, uint64_t now_ms)
-{
-	/* Its first start is 1, so the ring's oldest is the next to go. */
-	b->restarted_ms[b->starts % BROADCAST_RESTARTS] = now_ms;
 	remux_restart(b->remux);
-	start(b);
 	b->set->setup.figures->restarts++;
 	err_warn("pipeline restarted channel=%s broadcast=%s attempt=%" PRIu64
 		 " reason=\"%s\"",
-	    b->channel, b->id, b->starts, b->died);
-	if (journal_restarted(
-		b->set->setup.bus, about(b), b->died, b->starts) == -1)
+	    b->channel, b->id, attempt, how);
+	if (journal_restarted(b->set->setup.bus, about(b), how, attempt) == -1)
 		err_warn("the log was not told channel=%s: %s", b->channel,
 		    strerror(errno));
-	if (b->pipeline == NULL)
-		died(b, now_ms);
 }
 
 static void
-on_pipeline_ended(void *ctx, bool ok, const char *how)
+on_finished(void *ctx, bool ok, const char *how)
 {
 	struct broadcast *b = ctx;
-	size_t n;
+	size_t n = strlen(b->reason);
 
-	(void)snprintf(b->died, sizeof(b->died), "%s", how);
-	pipeline_close(b->pipeline);
-	b->pipeline = NULL;
-	if (b->stage != BROADCAST_ENDING) {
-		died(b, clock_mono_us() / 1000);
-		return;
-	}
-	n = strlen(b->reason);
 	if (!ok)
 		(void)snprintf(b->reason + n, sizeof(b->reason) - n,
-		    "; the pipeline %s", b->died);
+		    "; the pipeline %s", how);
 	end(b);
 }
 
-/* Start it for the first time in this process. */
+/* Start its pipeline for the first time in this process. */
 static void
 begin(struct broadcast *b, uint64_t now_ms)
 {
-	start(b);
-	if (b->pipeline != NULL)
-		return;
-	(void)snprintf(b->died, sizeof(b->died), "cannot be started");
-	died(b, now_ms);
+	static const struct runner_ops ops = {
+	    on_start, on_restarted, on_given_up, on_finished};
+
+	runner_begin(&b->runner, &ops, b, now_ms);
 }
 
 static void
@@ -450,7 +415,7 @@ broadcast_resume(struct broadcast *b, const char *encoder,
 	    &b->set->turns, about(b), encoder, waited_ms * 1000);
 	(void)tell_turns(b->set);
 	remux_resume(b->remux);
-	if (b->pipeline == NULL && b->restart_ms == 0)
+	if (!runner_begun(&b->runner))
 		begin(b, now_ms);
 }
 
@@ -490,9 +455,10 @@ broadcast_media(struct broadcast *b, enum session_media kind,
 		remux_data(b->remux, p, len);
 		return 0;
 	}
-	if (b->pipeline != NULL) {
-		room = pipeline_room(b->pipeline, clock_mono_us() / 1000);
-		out = pipeline_queue(b->pipeline);
+	if (b->runner.pipeline != NULL) {
+		room =
+		    pipeline_room(b->runner.pipeline, clock_mono_us() / 1000);
+		out = pipeline_queue(b->runner.pipeline);
 	}
 	return remux_put(b->remux,
 	    kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, timestamp_ms, p,
@@ -502,8 +468,8 @@ broadcast_media(struct broadcast *b, enum session_media kind,
 void
 broadcast_flush(struct broadcast *b)
 {
-	if (b->pipeline != NULL)
-		pipeline_flush(b->pipeline);
+	if (b->runner.pipeline != NULL)
+		pipeline_flush(b->runner.pipeline);
 }
 
 void
@@ -511,9 +477,7 @@ broadcast_leave(struct broadcast *b, const char *reason)
 {
 	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
 	enter(b, BROADCAST_ENDING);
-	if (b->pipeline != NULL)
-		pipeline_finish(b->pipeline, clock_mono_us() / 1000);
-	else
+	if (!runner_finish(&b->runner, clock_mono_us() / 1000))
 		end(b);
 }
 
@@ -525,8 +489,8 @@ broadcasts_hurry(struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms)
 	for (struct broadcast *b = set->first; b != NULL; b = b->next)
 		if (b->stage == BROADCAST_INTERRUPTED)
 			broadcast_leave(b, "the server was stopped");
-		else if (b->stage == BROADCAST_ENDING && b->pipeline != NULL)
-			pipeline_finish(b->pipeline, now_ms);
+		else if (b->stage == BROADCAST_ENDING)
+			(void)runner_finish(&b->runner, now_ms);
 }
 
 static void
@@ -581,10 +545,8 @@ broadcasts_tick(struct broadcasts *set, uint64_t now_ms)
 			lapse(b);
 		if (b->ended)
 			tell_end(b);
-		else if (b->pipeline != NULL)
-			pipeline_tick(b->pipeline, now_ms);
-		else if (b->restart_ms != 0 && now_ms >= b->restart_ms)
-			restart(b, now_ms);
+		else
+			runner_tick(&b->runner, now_ms);
 	}
 	(void)tell_turns(set);
 	measure_all(set, now_ms);

@@ -17,12 +17,7 @@
  * encoder vanishes the broadcast is interrupted: it waits for the grace
  * time, with its pipeline, and goes on when an encoder is there again.
  */
-enum {
-	BROADCAST_RESTARTS = 5, /* within BROADCAST_RESTARTS_MS */
-	BROADCAST_RESTARTS_MS = 60 * 1000,
-	BROADCAST_PAUSE_MS = 100, /* before the first, then twice as long */
-	BROADCAST_MEASURE_MS = 2000
-};
+enum { BROADCAST_MEASURE_MS = 2000 };
 
 struct broadcast;
 struct broadcasts;

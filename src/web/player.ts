@@ -88,6 +88,10 @@ export class WeirPlayer extends LitElement {
 				void this.#open();
 			}
 		}
+		if (changed.has('live') && !this.live) {
+			// An interruption ends with the last frames there were.
+			this.#watchdog.reset();
+		}
 		this.toggleAttribute('data-idle', this.idle);
 	}
 

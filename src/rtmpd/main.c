@@ -50,7 +50,7 @@ main(int argc, char *argv[])
 					.start_s = 10,
 					.idle_s = 10},
 			    .grace_s = RTMPD_UNSET,
-			    .pace_ms = 100,
+			    .pace_ms = 10,
 			    .stall_s = PIPELINE_STALL_MS / 1000,
 			    .finish_s = PIPELINE_FINISH_MS / 1000}};
 	struct server_limits *l = &c.options.limits;
@@ -103,7 +103,7 @@ main(int argc, char *argv[])
 		.max = 3600},
 	    {.name = "pace",
 		.arg = "MS",
-		.help = "serve sockets and pipes once in this time (100)",
+		.help = "serve sockets and pipes once in this time (10)",
 		.number = &c.options.pace_ms,
 		.max = 1000},
 	    {0},

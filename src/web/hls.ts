@@ -17,6 +17,8 @@ const config: Partial<HlsConfig> = {
 	// would be worth a thread.
 	enableWorker: false,
 	liveDurationInfinity: true,
+	// Where there are parts, play as close behind them as the playlist allows.
+	lowLatencyMode: true,
 	// A viewer who fell a little behind catches up without noticing.
 	maxLiveSyncPlaybackRate: 1.05,
 	maxBufferLength: 20,
@@ -105,10 +107,12 @@ export class HlsEngine implements Engine {
 		return this.#hls.liveSyncPosition ?? undefined;
 	}
 
-	// Playlists grow by whole segments, so long ones make the edge jump.
+	// Playlists grow by parts or whole segments; long ones make the edge jump.
 	slack(): number {
-		const target = this.#hls.latestLevelDetails?.targetduration ?? 1;
-		return Math.max(3, 1.5 * target);
+		const list = this.#hls.latestLevelDetails;
+		return list !== null && list.partTarget > 0
+			? Math.max(1.5, 5 * list.partTarget)
+			: Math.max(3, 1.5 * (list?.targetduration ?? 1));
 	}
 
 	start(): number | undefined {

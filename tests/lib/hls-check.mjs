@@ -1,10 +1,13 @@
 #!/usr/bin/env node
-// Checks HLS playlists against RFC 8216; section numbers are its.
+// Checks HLS playlists against RFC 8216; section numbers are its.  Those of
+// Low-Latency HLS ("bis") are of draft-pantos-hls-rfc8216bis-17.
 //
 //   node hls-check.mjs [--watch SECONDS] [--late SECONDS] URL...
 //       fetches each playlist and what it refers to; with --watch live
 //       media playlists are reloaded for so long and compared; a segment
 //       may be --late (1) seconds late, for the encoder's machine may be slow.
+//       A low-latency playlist is followed part by part, as its players do,
+//       and its parts must be the octets of the segment they make up.
 //   node hls-check.mjs --reloads FILE...
 //       the files are the same playlist, loaded again and again.
 //   node hls-check.mjs FILE...
@@ -35,6 +38,12 @@ const tags = {
   'EXT-X-ENDLIST': { in: 'media', once: true, value: 'none' },
   'EXT-X-PLAYLIST-TYPE': { in: 'media', once: true, value: 'type' },
   'EXT-X-I-FRAMES-ONLY': { in: 'media', once: true, value: 'none' },
+  'EXT-X-SERVER-CONTROL': { in: 'media', once: true, value: 'attributes' },
+  'EXT-X-PART-INF': { in: 'media', once: true, value: 'attributes' },
+  'EXT-X-PART': { in: 'media', value: 'attributes' },
+  'EXT-X-PRELOAD-HINT': { in: 'media', value: 'attributes' },
+  'EXT-X-RENDITION-REPORT': { in: 'media', value: 'attributes' },
+  'EXT-X-SKIP': { in: 'media', once: true, value: 'attributes' },
   'EXT-X-MEDIA': { in: 'multivariant', value: 'attributes' },
   'EXT-X-STREAM-INF': { in: 'multivariant', value: 'attributes' },
   'EXT-X-I-FRAME-STREAM-INF': { in: 'multivariant', value: 'attributes' },
@@ -45,6 +54,21 @@ const tags = {
 // Attributes by tag: their type, "!" when required (4.2, 4.3).
 const attributes = {
   'EXT-X-MAP': { 'URI': 'quoted!', 'BYTERANGE': 'quoted' },
+  'EXT-X-SERVER-CONTROL': {
+    'CAN-SKIP-UNTIL': 'float', 'CAN-SKIP-DATERANGES': 'yesno', 'HOLD-BACK': 'float',
+    'PART-HOLD-BACK': 'float', 'CAN-BLOCK-RELOAD': 'yesno',
+  },
+  'EXT-X-PART-INF': { 'PART-TARGET': 'float!' },
+  'EXT-X-PART': {
+    'URI': 'quoted!', 'DURATION': 'float!', 'INDEPENDENT': 'yesno', 'BYTERANGE': 'range',
+    'GAP': 'yesno',
+  },
+  'EXT-X-PRELOAD-HINT': {
+    'TYPE': 'word!', 'URI': 'quoted!', 'BYTERANGE-START': 'integer',
+    'BYTERANGE-LENGTH': 'integer',
+  },
+  'EXT-X-RENDITION-REPORT': { 'URI': 'quoted!', 'LAST-MSN': 'integer!', 'LAST-PART': 'integer' },
+  'EXT-X-SKIP': { 'SKIPPED-SEGMENTS': 'integer!', 'RECENTLY-REMOVED-DATERANGES': 'quoted' },
   'EXT-X-KEY': {
     'METHOD': 'word!', 'URI': 'quoted', 'IV': 'hex', 'KEYFORMAT': 'quoted',
     'KEYFORMATVERSIONS': 'quoted',
@@ -74,6 +98,7 @@ const attributeTypes = {
   word: /^[^",\s]+$/,
   yesno: /^(YES|NO)$/,
   resolution: /^[0-9]+x[0-9]+$/,
+  range: /^"[0-9]+@[0-9]+"$/,
   any: /^("[^"\r\n]*"|[^",\s]+)$/,
 };
 
@@ -109,7 +134,8 @@ export function parsePlaylist(text) {
   const p = {
     kind: null, version: 1, needs: 1, target: null, sequence: 0, discontinuity: 0,
     type: null, ended: false, independent: false, segments: [], variants: [],
-    media: [], faults: [],
+    media: [], faults: [], control: null, partTarget: null, skipped: 0, hints: [],
+    reports: [], growing: null,
   };
   let line = 0;
   const fault = (s) => p.faults.push(line > 0 ? `line ${line}: ${s}` : s);
@@ -142,7 +168,8 @@ export function parsePlaylist(text) {
       }
       belongs('media', 'a segment');
       if (next.duration === undefined) fault('a segment without EXTINF (4.3.2.1)');
-      p.segments.push({ ...next, uri: raw, map, number: p.sequence + p.segments.length,
+      p.segments.push({ ...next, uri: raw, map,
+        number: p.sequence + p.skipped + p.segments.length,
         discontinuity: p.discontinuity + discontinuities });
       haveSegment = true;
       next = {};
@@ -217,12 +244,32 @@ export function parsePlaylist(text) {
       map = unquote(list.get('URI')) ?? null;
       p.hasMap = true;
       break;
+    case 'EXT-X-SERVER-CONTROL': p.control = list; break;
+    case 'EXT-X-PART-INF': p.partTarget = Number(list.get('PART-TARGET')); break;
+    case 'EXT-X-PART': {
+      const [bytes, offset] = (unquote(list.get('BYTERANGE')) ?? '').split('@').map(Number);
+      (next.parts ??= []).push({ uri: unquote(list.get('URI')), bytes, offset,
+        duration: Number(list.get('DURATION')), independent: list.get('INDEPENDENT') === 'YES' });
+      break;
+    }
+    case 'EXT-X-PRELOAD-HINT': p.hints.push(list); break;
+    case 'EXT-X-RENDITION-REPORT': p.reports.push(list); break;
+    case 'EXT-X-SKIP':
+      if (haveSegment || next.parts) fault('EXT-X-SKIP after a segment (bis 4.4.5.2)');
+      p.skipped = Number(list.get('SKIPPED-SEGMENTS'));
+      need(9, tag);
+      break;
     case 'EXT-X-MEDIA': p.media.push(list); break;
     case 'EXT-X-STREAM-INF': variant = { list }; break;
     }
   }
   line = 0;
   if (variant) fault('EXT-X-STREAM-INF is not followed by its URI (4.3.4.2)');
+  if (next.parts && next.duration === undefined) {
+    p.growing = { ...next, map, number: p.sequence + p.skipped + p.segments.length,
+      discontinuity: p.discontinuity + discontinuities };
+    next = {};
+  }
   if (Object.keys(next).length > 0) fault('tags of a segment without its URI');
   if (p.hasMap) need(p.iframes ? 5 : 6, 'EXT-X-MAP');
   if (p.kind === 'media') checkMedia(p, seen, fault);
@@ -240,7 +287,7 @@ function checkMedia(p, seen, fault) {
     const name = `segment ${s.number}`;
     if (p.target !== null && Math.round(s.duration) > p.target)
       fault(`${name} lasts ${s.duration} s, more than the target ${p.target} (4.3.3.1)`);
-    if (/\.(m4s|mp4|m4v|m4a)(\?|$)/.test(s.uri) && !s.map)
+    if (/\.(m4s|mp4|m4v|m4a)(\?|$)/.test(s.uri) && !s.map && p.skipped === 0)
       fault(`${name} is fragmented MP4 without EXT-X-MAP (3.3)`);
     // Dates follow the durations within a second, or a discontinuity.
     if (s.date !== undefined && clock && clock.discontinuity === s.discontinuity &&
@@ -253,8 +300,74 @@ function checkMedia(p, seen, fault) {
     total += s.duration;
   }
   if (p.type && p.sequence > 0) fault('segments were removed in spite of the playlist type (6.2.1)');
-  if (!p.ended && p.sequence > 0 && total < 3 * p.target)
+  checkLowLatency(p, fault);
+  if (!p.ended && p.sequence > 0 && p.skipped === 0 && total < 3 * p.target)
     fault(`only ${total.toFixed(3)} s are left, less than three target durations (6.2.2)`);
+}
+
+// What Low-Latency HLS adds.
+function checkLowLatency(p, fault) {
+  const segments = p.growing ? [...p.segments, p.growing] : p.segments;
+  const number = (name) => (p.control?.has(name) ? Number(p.control.get(name)) : null);
+  const holdBack = number('PART-HOLD-BACK'), skipUntil = number('CAN-SKIP-UNTIL');
+  if (p.partTarget !== null) {
+    if (holdBack === null) fault('lacks PART-HOLD-BACK (bis 4.4.3.8)');
+    else if (holdBack < 3 * p.partTarget - 1e-6)
+      fault(`PART-HOLD-BACK is ${holdBack}, less than three times ${p.partTarget} (bis 4.4.3.8)`);
+  } else if (segments.some((s) => s.parts)) fault('parts without EXT-X-PART-INF (bis 4.4.3.7)');
+  if (skipUntil !== null && skipUntil < 6 * p.target)
+    fault(`CAN-SKIP-UNTIL is ${skipUntil}, less than six times ${p.target} (bis 4.4.3.8)`);
+  if (p.skipped > 0 && skipUntil === null) fault('EXT-X-SKIP without CAN-SKIP-UNTIL (bis 6.2.5.1)');
+  let after = p.growing ? p.growing.parts.reduce((sum, q) => sum + q.duration, 0) : 0;
+  for (const s of [...p.segments].reverse()) {
+    // The playlist's end may be a growing segment: one target more.
+    if (s.parts && after > 4 * p.target + 0.5)
+      fault(`segment ${s.number} still has its parts ${after.toFixed(1)} s before the end (bis 6.2.2)`);
+    after += s.duration;
+  }
+  for (const s of segments) {
+    let end = 0, lasts = 0;
+    for (const [i, part] of (s.parts ?? []).entries()) {
+      const name = `part ${i} of segment ${s.number}`;
+      if (part.offset !== end) fault(`${name} begins at ${part.offset}, not ${end}`);
+      if (part.duration > p.partTarget + 1e-6)
+        fault(`${name} lasts ${part.duration} s, more than ${p.partTarget} (bis 4.4.4.9)`);
+      if (i < s.parts.length - 1 && part.duration < 0.85 * p.partTarget)
+        fault(`${name} lasts ${part.duration} s, less than 85 % of ${p.partTarget} (bis 4.4.4.9)`);
+      if (s.uri && part.uri !== s.uri) fault(`${name} is of ${part.uri}, the segment of ${s.uri}`);
+      end = part.offset + part.bytes;
+      lasts += part.duration;
+    }
+    if (s.parts && s.duration !== undefined && Math.abs(lasts - s.duration) > 0.01)
+      fault(`the parts of segment ${s.number} last ${lasts.toFixed(3)} s, it ${s.duration} s`);
+  }
+  const types = p.hints.map((h) => h.get('TYPE'));
+  if (new Set(types).size < types.length) fault('two hints of one type (bis 4.4.5.3)');
+  if (p.ended && p.hints.length > 0) fault('a hint behind the end');
+  for (const h of p.hints) {
+    const last = p.growing?.parts.at(-1);
+    if (last && (unquote(h.get('URI')) !== last.uri ||
+        Number(h.get('BYTERANGE-START')) !== last.offset + last.bytes))
+      fault('the hint does not continue the last part');
+  }
+}
+
+// A delta update as the full playlist that A, a full one, makes of it
+// (bis 6.3.7); faults are its own.
+export function mergeDelta(a, delta) {
+  const old = a.segments.filter((s) => s.number >= delta.sequence).slice(0, delta.skipped);
+  const merged = { ...delta, skipped: 0, segments: [...old, ...delta.segments] };
+  if (old.length < delta.skipped)
+    merged.faults = [...delta.faults, `skips ${delta.skipped} segments, ${old.length} of which are known`];
+  let map = old.at(-1)?.map ?? null;
+  let before = old.at(-1)?.discontinuity ?? delta.discontinuity;
+  const base = before - delta.discontinuity;
+  for (const s of [...delta.segments, ...(delta.growing ? [delta.growing] : [])]) {
+    s.map ??= map;
+    map = s.map;
+    if (delta.skipped > 0) s.discontinuity += base;
+  }
+  return merged;
 }
 
 function checkMultivariant(p, fault) {
@@ -310,6 +423,15 @@ export function compareReload(a, b) {
   if (lastB < lastA) fault(`segments ${lastB + 1} to ${lastA} are gone from the end (6.2.1)`);
   if (b.sequence > lastA + 1) fault(`segments ${lastA + 1} to ${b.sequence - 1} were never shown`);
   const later = new Map(b.segments.map((s) => [s.number, s]));
+  if (a.partTarget !== null && b.partTarget !== null && a.partTarget !== b.partTarget)
+    fault(`PART-TARGET went from ${a.partTarget} to ${b.partTarget}`);
+  for (const s of [...a.segments, ...(a.growing ? [a.growing] : [])]) {
+    const t = later.get(s.number) ?? (b.growing?.number === s.number ? b.growing : undefined);
+    if (!s.parts || !t?.parts) continue;
+    for (const [i, part] of s.parts.entries())
+      if (JSON.stringify(part) !== JSON.stringify(t.parts[i]))
+        fault(`part ${i} of segment ${s.number} changed`);
+  }
   for (const s of a.segments) {
     const t = later.get(s.number);
     if (!t) continue;
@@ -349,6 +471,52 @@ function makeProbe() {
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+const withQuery = (url, query) => url + (url.includes('?') ? '&' : '?') + query;
+
+// The octets of RANGE of URL, or null.
+async function octets(url, range) {
+  const r = await fetch(url, range ? { headers: { Range: `bytes=${range}` } } : {});
+  return r.ok ? Buffer.from(await r.arrayBuffer()) : null;
+}
+
+// Follow the low-latency playlist P of URL part by part until UNTIL or its
+// end; how many loads, parts, and the last playlist.
+async function followParts(url, p, until, say) {
+  const parts = new Map(); // by segment's URI: what was read of it, in order
+  let loads = 0, count = 0;
+  while (!p.ended && Date.now() < until) {
+    for (const s of [...p.segments, ...(p.growing ? [p.growing] : [])]) {
+      if (!s.parts) continue;
+      const uri = s.parts[0].uri, have = parts.get(uri) ?? [];
+      if (have === 'done') continue;
+      while (have.length < s.parts.length) {
+        const { offset, bytes } = s.parts[have.length];
+        const got = await octets(new URL(uri, url), `${offset}-${offset + bytes - 1}`);
+        if (got?.length !== bytes) say(url, `part ${have.length} of ${uri}: ${got?.length} octets of ${bytes}`);
+        have.push(got ?? Buffer.alloc(0));
+        count++;
+      }
+      parts.set(uri, have);
+      if (s.uri) {
+        const whole = await octets(new URL(uri, url));
+        if (!whole?.equals(Buffer.concat(have))) say(url, `the parts of ${uri} are not the segment`);
+        parts.set(uri, 'done');
+      }
+    }
+    const msn = p.sequence + p.segments.length, part = p.growing?.parts.length ?? 0;
+    const skip = ++loads % 2 === 0 && p.control.has('CAN-SKIP-UNTIL');
+    let next = await load(withQuery(url, `_HLS_msn=${msn}&_HLS_part=${part}${skip ? '&_HLS_skip=YES' : ''}`));
+    if (next.skipped > 0) next = mergeDelta(p, next);
+    for (const f of next.faults) say(url, f);
+    for (const f of compareReload(p, next)) say(url, f);
+    const last = next.sequence + next.segments.length;
+    if (!next.ended && last <= msn && (last < msn || (next.growing?.parts.length ?? 0) <= part))
+      say(url, `a reload for ${msn}/${part} came without it (bis 6.2.5.2)`);
+    p = next;
+  }
+  return { loads, parts: count, last: p };
+}
+
 // Check the media playlist at URL, for WATCH seconds.
 async function checkMediaUrl(url, { watch, late }, say, probe) {
   const until = Date.now() + watch * 1000;
@@ -361,7 +529,16 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
   };
   for (const f of last.faults) say(url, f);
   await resources(last);
+  let parts = 0;
   while (!last.ended && Date.now() < until) {
+    if (last.control?.get('CAN-BLOCK-RELOAD') === 'YES') {
+      const seen = await followParts(url, last, until, say);
+      loads += seen.loads;
+      parts += seen.parts;
+      last = seen.last;
+      await resources(last);
+      continue;
+    }
     await wait(Math.max(200, (last.target ?? 1) * 500)); // half a target: 6.3.4
     const p = await load(url);
     loads++;
@@ -380,7 +557,7 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
     }
     last = p;
   }
-  return { loads, segments: last.sequence + last.segments.length, ended: last.ended };
+  return { loads, parts, segments: last.sequence + last.segments.length, ended: last.ended };
 }
 
 // Check the playlist at URL and those it names.  SAY gets (url, fault).
@@ -431,7 +608,7 @@ async function main(argv) {
       if (/^https?:/.test(name)) {
         const seen = await checkUrl(name, { watch, late, say });
         for (const [url, s] of Object.entries(seen))
-          console.log(`# ${url}: ${s.loads} loads, ${s.segments} segments${s.ended ? ', ended' : ''}`);
+          console.log(`# ${url}: ${s.loads} loads, ${s.segments} segments${s.parts > 0 ? `, ${s.parts} parts` : ''}${s.ended ? ', ended' : ''}`);
         continue;
       }
       const p = parsePlaylist(await readFile(name, 'utf8'));

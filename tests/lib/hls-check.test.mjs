@@ -1,7 +1,7 @@
 // The playlist checker's own test: good playlists pass, each broken one is
 // refused for the reason given.  Prints TAP.
 
-import { compareReload, parsePlaylist } from './hls-check.mjs';
+import { compareReload, mergeDelta, parsePlaylist } from './hls-check.mjs';
 
 let n = 0;
 function ok(condition, name, detail = '') {
@@ -37,7 +37,21 @@ const multivariant = `#EXTM3U
 v.m3u8
 `;
 
-for (const [name, text] of Object.entries({ media, multivariant, closed: `${media}#EXT-X-ENDLIST\n` })) {
+const part = (n, offset) =>
+  `#EXT-X-PART:DURATION=0.500000,URI="${n}.m4s",BYTERANGE="10@${offset}"\n`;
+const parted = `${media
+  .replace('VERSION:7', 'VERSION:9')
+  .replace('#EXT-X-MEDIA', `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,PART-HOLD-BACK=1.530000
+#EXT-X-PART-INF:PART-TARGET=0.510000
+#EXT-X-MEDIA`)
+  .replace('#EXTINF:2.000000,\n7.m4s', `${[0, 10, 20, 30].map((at) => part(7, at)).join('')}#EXTINF:2.000000,\n7.m4s`)}${part(8, 0)}${part(8, 10)}#EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.m4s",BYTERANGE-START=20
+#EXT-X-RENDITION-REPORT:URI="../audio/index.m3u8",LAST-MSN=8,LAST-PART=1
+`;
+const delta = parted
+  .replace('#EXT-X-MAP:URI="init-1.mp4"\n', '')
+  .replace(/#EXT-X-PROGRAM-DATE-TIME.*\n#EXTINF.*\n5.m4s\n/, '#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n');
+
+for (const [name, text] of Object.entries({ media, multivariant, 'low-latency': parted, delta, closed: `${media}#EXT-X-ENDLIST\n` })) {
   const p = parsePlaylist(text);
   ok(p.faults.length === 0, `a good ${name} playlist`, p.faults.join('; '));
 }
@@ -88,6 +102,20 @@ const broken = [
   ['a default that is not selected', swap(multivariant, 'AUTOSELECT=YES', 'AUTOSELECT=NO'), 'AUTOSELECT=YES'],
   ['two renditions of one name', swap(multivariant, '#EXT-X-STREAM-INF', '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="one",URI="b.m3u8"\n#EXT-X-STREAM-INF'), 'one name'],
   ['two defaults', swap(multivariant, '#EXT-X-STREAM-INF', '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="two",DEFAULT=YES,URI="b.m3u8"\n#EXT-X-STREAM-INF'), 'two defaults'],
+  ['parts without their target', swap(parted, '#EXT-X-PART-INF:PART-TARGET=0.510000\n', ''), 'bis 4.4.3.7'],
+  ['no hold-back', swap(parted, ',PART-HOLD-BACK=1.530000', ''), 'bis 4.4.3.8'],
+  ['too little hold-back', swap(parted, '=1.530000', '=1.200000'), 'three times'],
+  ['skipping too much', swap(parted, '=12.0', '=11.0'), 'six times'],
+  ['a part too long', swap(parted, 'DURATION=0.500000,URI="8', 'DURATION=0.520000,URI="8'), 'more than 0.51'],
+  ['a part too short', swap(parted, 'DURATION=0.500000,URI="8', 'DURATION=0.400000,URI="8'), '85 %'],
+  ['a hole between parts', swap(parted, '10@10"', '10@11"'), 'begins at 11'],
+  ['a part of another file', swap(parted, 'URI="7.m4s",BYTERANGE="10@20', 'URI="6.m4s",BYTERANGE="10@20'), 'is of 6.m4s'],
+  ['parts that are not all', swap(parted, part(7, 30), ''), 'the parts of segment 7 last'],
+  ['a hint elsewhere', swap(parted, 'START=20', 'START=30'), 'does not continue'],
+  ['two hints', swap(parted, '#EXT-X-REND', '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.m4s",BYTERANGE-START=20\n#EXT-X-REND'), 'two hints'],
+  ['a hint behind the end', `${parted}#EXT-X-ENDLIST\n`, 'behind the end'],
+  ['a range without its place', swap(parted, '"10@10"', '"10"'), 'no range'],
+  ['a delta of a low version', swap(delta, 'VERSION:9', 'VERSION:8'), 'needs version 9'],
   ['a variant without URI', swap(multivariant, 'v.m3u8\n', ''), 'followed by its URI'],
 ];
 for (const [name, text, want] of broken) {
@@ -114,6 +142,17 @@ const badReloads = [
   ['segments are left out', media, swap(slid, 'MEDIA-SEQUENCE:6', 'MEDIA-SEQUENCE:16'), 'never shown'],
   ['dates are moved', media, swap(slid, '12:00:02.000Z', '12:00:12.000Z'), 'date moved'],
 ];
+const later = parted.replace('#EXT-X-PRELOAD', `${part(8, 20)}#EXT-X-PRELOAD`).replace('START=20', 'START=30');
+ok(reload(parted, later) === '', 'a good reload with parts', reload(parted, later));
+const merged = mergeDelta(parsePlaylist(parted), parsePlaylist(delta));
+ok(merged.faults.length === 0 && compareReload(parsePlaylist(parted), merged).length === 0 &&
+  merged.segments.map((s) => s.number).join() === '5,6,7',
+'a delta update makes the same playlist', compareReload(parsePlaylist(parted), merged).join('; '));
+badReloads.push(
+  ['a part is rewritten', parted, parted.replace('DURATION=0.500000,URI="8', 'DURATION=0.490000,URI="8'), 'part 0 of segment 8 changed'],
+  ['a part is gone', later, parted, 'part 2 of segment 8 changed'],
+  ['the part target changes', parted, parted.replace('TARGET=0.51', 'TARGET=0.50'), 'PART-TARGET went'],
+);
 for (const [name, a, b, want] of badReloads)
   ok(reload(a, b).includes(want), `refuses: ${name}`, `faults: ${reload(a, b) || '(none)'}`);
 console.log(`1..${n}`);

@@ -3,7 +3,8 @@
 # before they are there.
 # shellcheck source=../../lib/sh.sh
 . "$(dirname "$0")/../../lib/sh.sh"
-WEIR_HTTP_THREADS=64
+WEIR_HTTP_THREADS=400 WEIR_HTTP_PER_ADDRESS=0
+export WEIR_HTTP_PER_ADDRESS
 # shellcheck source=../../lib/edge.sh
 . "$(dirname "$0")/../../lib/edge.sh"
 list=/live/alice/video/index.m3u8
@@ -130,9 +131,9 @@ parts b1 video 14 0 0
 ok 'until they come' soon shows '14.m4s",BYTE'
 
 # Readers that leave, and more of them than may wait.
-node "$(dirname "$0")/../../lib/waiters.mjs" "$url" "$list?_HLS_msn=15" 60 >"$T/waiters" &
+node "$(dirname "$0")/../../lib/waiters.mjs" "$url" "$list?_HLS_msn=15" 312 >"$T/waiters" &
 waiters=$!
-ok 'as many wait as may, the others come again' soon waiting 48
+ok 'as many wait as may, the others come again' soon waiting 300
 ok 'a short request is answered' is ok body /healthz
 ok 'all of them are reset' wait "$waiters"
 ok 'which is noticed' soon waiting 0

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Low latency from an encoder to a browser: parts all the way.
+. "${0%/*}/../lib/sh.sh"
+. "${0%/*}/../lib/live.sh"
+
+browser=${0%/*}/../browser
+ok "three daemons start" instance
+KEY=$(weir-channel add alice)
+ffmpeg -nostdin -v error -re -f lavfi -i testsrc2=s=640x360:r=30 \
+    -re -f lavfi -i sine=r=48000 -c:v libx264 -preset ultrafast \
+    -tune zerolatency -g 30 -c:a aac -f flv "$RTMP/$KEY" 2>"$T/encoder.err" &
+pids="$pids $!"
+parts() { curl -sf "$HTTP/live/alice/$1/index.m3u8" | grep -q EXT-X-PART:; }
+ok "pictures come in parts" soon parts video
+ok "and sound" soon parts audio
+near() { node "$browser/delay.mjs" "$HTTP/@alice" --below 2 >"$T/delay"; }
+ok "Chromium plays less than two seconds behind" near
+sed 's/^/# /' "$T/delay"

@@ -2,6 +2,8 @@
 #include "grace.h"
 #include "rtmpd.h"
 
+#include <string.h>
+
 struct ctx {
 	struct rtmpd_options options;
 	struct figures figures;
@@ -42,6 +44,18 @@ on_close(void *arg)
 	rtmpd_close(c->rtmpd);
 }
 
+/*
+ * Once in 100 ms saves much of the work of a host with many publishers, and
+ * segments do not mind; parts do.
+ */
+static uint64_t
+default_pace_ms(void)
+{
+	const char *part = conf_text("WEIR_PART", "0");
+
+	return strcmp(part, "0") == 0 ? 100 : 10;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -50,7 +64,7 @@ main(int argc, char *argv[])
 					.start_s = 10,
 					.idle_s = 10},
 			    .grace_s = RTMPD_UNSET,
-			    .pace_ms = 10,
+			    .pace_ms = default_pace_ms(),
 			    .stall_s = PIPELINE_STALL_MS / 1000,
 			    .finish_s = PIPELINE_FINISH_MS / 1000}};
 	struct server_limits *l = &c.options.limits;
@@ -103,7 +117,8 @@ main(int argc, char *argv[])
 		.max = 3600},
 	    {.name = "pace",
 		.arg = "MS",
-		.help = "serve sockets and pipes once in this time (10)",
+		.help = "serve sockets and pipes once in this time (100; 10 "
+			"with parts)",
 		.number = &c.options.pace_ms,
 		.max = 1000},
 	    {0},

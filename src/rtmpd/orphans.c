@@ -103,7 +103,8 @@ on_grace(void *arg, const struct event *e)
 	orphans_tick(o->set);
 }
 
-/* D30 to D33: take the next step of O; when the bus is full the next tick tries again. */
+/* D30 to D33: take the next step of O; when the bus is full the next tick tries
+ * again. */
 static void
 step(struct orphan *o)
 {

@@ -3,6 +3,8 @@
 . "${0%/*}/../lib/sh.sh"
 . "${0%/*}/../lib/live.sh"
 
+WEIR_PART=200ms
+export WEIR_PART
 browser=${0%/*}/../browser
 ok "three daemons start" instance
 KEY=$(weir-channel add alice)

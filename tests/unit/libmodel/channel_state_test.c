@@ -86,6 +86,6 @@ main(void)
 	a_row();
 	for_people();
 	OK(model_named("channels") == model_at(0) && model_at(0) != NULL);
-	OK(model_named("nonsense") == NULL && model_at(1) == NULL);
+	OK(model_named("nonsense") == NULL && model_at(2) == NULL);
 	return tap_done();
 }

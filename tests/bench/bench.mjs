@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // make bench: what weir claims, measured beside its peers in the same run.
-// ROUNDS=n rounds of each (5), ONLY="log large edge ingest" those areas,
+// ROUNDS=n rounds of each (5), ONLY="log large edge ingest latency" those areas,
 // SCALE=0.1 with a tenth of the events.
 import { begin, table } from './report.mjs';
 import { edge } from './edge.mjs';
 import { ingest } from './ingest.mjs';
 import { large } from './large.mjs';
+import { latency } from './latency.mjs';
 import { log } from './log.mjs';
 
-const areas = { log, large, edge, ingest };
+const areas = { log, large, edge, ingest, latency };
 const only = process.env.ONLY?.split(/[ ,]+/) ?? Object.keys(areas);
 
 begin();

@@ -175,6 +175,60 @@ ends(void)
 	put(story_ended(&story, "alice", "b1"));
 }
 
+static void
+next_begins(void)
+{
+	put(story_started(&story, "alice", "b2"));
+	put(story_parted_track(&story, "b2", "video", 1, 1000000, 210000));
+	put_segment("b2", "video", 0);
+}
+
+static void
+next_goes_on(void)
+{
+	put_segment("b2", "video", 1);
+}
+
+/* Part I of segment 1 is heard, which follows the stored event SEQ. */
+static void
+hear(struct shown *p, uint64_t i, uint64_t seq)
+{
+	struct PartReady d = story_a_part("b2", "video", 1, i);
+	struct event e = *story_part(&story, &d);
+
+	e.seq = seq;
+	follow_hear(p->follow, 1000, &e);
+}
+
+/* Parts come by another way than what is stored, and keep their place. */
+static void
+parts_in_their_place(struct shown *p)
+{
+	uint64_t head = follow_seq(p->follow);
+
+	/* Heard before anybody looked into the log. */
+	OK(elsewhere(next_begins));
+	hear(p, 0, head + 3);
+	OK(follow_turn(p->follow, 1000, head + 3) == 0);
+	OK(follow_seq(p->follow) == head + 3);
+	OK(plays(p, "video/1.m4s\",BYTERANGE=\"25000@0\""));
+	/* The log is ahead of the bus: it is not read any further. */
+	OK(elsewhere(next_goes_on));
+	hear(p, 1, head + 3);
+	OK(follow_turn(p->follow, 1000, head + 3) == 0);
+	OK(follow_seq(p->follow) == head + 3 && !plays(p, "1.m4s\n"));
+	for (uint64_t i = 2; i < 5; i++)
+		hear(p, i, head + 3);
+	OK(follow_turn(p->follow, 1000, head + 4) == 0);
+	OK(plays(
+	    p, "25000@100000\"\n#EXTINF:1.000000,\n/media/b2/video/1.m4s"));
+	/* One that comes too late changes nothing. */
+	hear(p, 4, head + 3);
+	OK(follow_turn(p->follow, 1000, UINT64_MAX) == 0);
+	OK(plays(
+	    p, "25000@100000\"\n#EXTINF:1.000000,\n/media/b2/video/1.m4s"));
+}
+
 int
 main(void)
 {
@@ -207,6 +261,7 @@ main(void)
 	OK(reach_end(&p));
 	show(&p, &second);
 	OK(first.len > 0 && str_eq(buf_str(&first), buf_str(&second)));
+	parts_in_their_place(&p);
 	end(&p);
 	buf_fini(&first);
 	buf_fini(&second);

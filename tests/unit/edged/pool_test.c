@@ -145,6 +145,25 @@ surplus_goes(struct pool *p, int listener)
 	}
 }
 
+/* Some threads never wait, whatever is asked. */
+static void
+some_never_wait(void)
+{
+	struct pool p;
+	unsigned n = 0;
+
+	OK(pool_init(&p, 64, 0, 63) == 0);
+	while (n < 64 && pool_rest(&p))
+		n++;
+	OK(n == 48 && atomic_load(&p.waiting) == 48);
+	pool_wake(&p);
+	OK(pool_rest(&p) && !pool_rest(&p));
+	pool_fini(&p);
+	/* The smallest pool has one that does. */
+	OK(pool_init(&p, 2, 0, 63) == 0 && pool_rest(&p) && !pool_rest(&p));
+	pool_fini(&p);
+}
+
 int
 main(void)
 {
@@ -159,5 +178,6 @@ main(void)
 	surplus_goes(&p, listener);
 	pool_fini(&p);
 	(void)close(listener);
+	some_never_wait();
 	return tap_done();
 }

@@ -14,12 +14,12 @@
 enum {
 	NANO_PER_MICRO = 1000,
 	/* The longest and the shortest nap that is worth it. */
-	NAP_MAX_US = 250000,
+	NAP_MAX_US = 400000,
 	NAP_MIN_US = 20000,
 	/* What may gather meanwhile: the pipe must not fill (pipe(7)). */
-	NAP_BYTES = 24576,
+	NAP_BYTES = 36864,
 	/* A read that brings more was not the end of what there is. */
-	SHORT_READ = 40960
+	SHORT_READ = 49152
 };
 
 /* The pipe, as it was when it was read last. */

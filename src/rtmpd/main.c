@@ -45,7 +45,7 @@ on_close(void *arg)
 }
 
 /*
- * Once in 100 ms saves much of the work of a host with many publishers, and
+ * Once in 200 ms saves much of the work of a host with many publishers, and
  * segments do not mind; parts do.
  */
 static uint64_t
@@ -53,7 +53,7 @@ default_pace_ms(void)
 {
 	const char *part = conf_text("WEIR_PART", "0");
 
-	return strcmp(part, "0") == 0 ? 100 : 10;
+	return strcmp(part, "0") == 0 ? 200 : 10;
 }
 
 int

@@ -1,19 +1,14 @@
 #include "mover.h"
 #include "idring.h"
+#include "worker.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
 
 struct mover {
 	struct log *log;
-	pthread_t thread;
-	bool threaded; /* the thread runs */
-	bool ending;   /* nothing comes any more */
-	sem_t asked, done;
-	bool handed; /* the thread has the move */
+	struct worker worker;
+	bool handed; /* the worker has the move */
 	bool busy;   /* or it failed */
 	/* What is moved, and what came of it. */
 	struct move move;
@@ -88,24 +83,11 @@ commit(const struct mover *m)
 }
 
 static void
-wait_for(sem_t *s)
-{
-	while (sem_wait(s) == -1 && errno == EINTR)
-		;
-}
-
-static void *
 work(void *arg)
 {
 	struct mover *m = arg;
 
-	for (;;) {
-		wait_for(&m->asked);
-		if (m->ending)
-			return NULL;
-		m->rc = commit(m);
-		(void)sem_post(&m->done);
-	}
+	m->rc = commit(m);
 }
 
 struct mover *
@@ -116,8 +98,7 @@ mover_open(struct log *l)
 	if (m == NULL)
 		return NULL;
 	m->log = l;
-	(void)sem_init(&m->asked, 0, 0);
-	(void)sem_init(&m->done, 0, 0);
+	worker_init(&m->worker, work, m);
 	if ((m->spare = changes_open()) != NULL)
 		return m;
 	mover_close(m);
@@ -130,31 +111,11 @@ mover_close(struct mover *m)
 	if (m == NULL)
 		return;
 	(void)mover_end(m, true);
-	if (m->threaded) {
-		m->ending = true;
-		(void)sem_post(&m->asked);
-		(void)pthread_join(m->thread, NULL);
-	}
-	(void)sem_destroy(&m->asked);
-	(void)sem_destroy(&m->done);
+	worker_fini(&m->worker);
 	changes_close(m->changes);
 	changes_close(m->spare);
 	free(m->entry);
 	free(m);
-}
-
-/* Signals are for the program's own threads. */
-static bool
-start(struct mover *m)
-{
-	sigset_t all, before;
-	int rc;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&m->thread, NULL, work, m);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc == 0;
 }
 
 int
@@ -178,12 +139,9 @@ mover_begin(struct mover *m, const struct move *move, struct changes **changes,
 		m->spare = NULL;
 	}
 	m->busy = true;
-	if (!m->threaded && !(m->threaded = start(m))) {
-		m->rc = commit(m);
-		return 0;
-	}
-	m->handed = true;
-	(void)sem_post(&m->asked);
+	m->handed = worker_ask(&m->worker);
+	if (!m->handed)
+		work(m);
 	return 0;
 }
 
@@ -217,8 +175,8 @@ mover_end(struct mover *m, bool wait)
 		return 0;
 	if (m->handed) {
 		if (wait)
-			wait_for(&m->done);
-		else if (sem_trywait(&m->done) == -1)
+			worker_wait(&m->worker);
+		else if (!worker_done(&m->worker))
 			return EINPROGRESS;
 		m->handed = false;
 	}
@@ -228,7 +186,7 @@ mover_end(struct mover *m, bool wait)
 int
 mover_again(struct mover *m)
 {
-	m->rc = commit(m);
+	work(m);
 	return ended(m);
 }
 

@@ -38,32 +38,6 @@ fold_tail(
 	return n;
 }
 
-/*
- * What the index says of SUBJECT, zeroes for nothing, and up to which seq it
- * tells.  0, or -1 with errno.
- */
-static int
-indexed_subject(struct log *l, struct str subject, struct log_subject *out,
-    uint64_t *indexed)
-{
-	MDB_val key = {subject.len, (void *)(uintptr_t)subject.p}, value;
-	MDB_txn *txn;
-	int rc;
-
-	*out = (struct log_subject){0};
-	if ((rc = store_begin(l, &txn)) == 0) {
-		if ((rc = store_indexed(l, txn, indexed)) == 0 &&
-		    (rc = mdb_get(txn, l->subjects, &key, &value)) == 0 &&
-		    store_subject_unpack(out, &value) == -1)
-			rc = errno;
-		mdb_txn_abort(txn);
-	}
-	if (rc == 0 || rc == MDB_NOTFOUND)
-		return 0;
-	errno = store_errno(rc);
-	return -1;
-}
-
 int
 log_subject(struct log *l, struct str subject, struct log_subject *out)
 {
@@ -77,7 +51,7 @@ log_subject(struct log *l, struct str subject, struct log_subject *out)
 		*out = found;
 		return 0;
 	}
-	if (indexed_subject(l, subject, &found, &indexed) == -1)
+	if (store_subject(l, subject, &found, &indexed) == -1)
 		return -1;
 	if ((r = log_reader_open(l, indexed + 1)) == NULL)
 		return -1;
@@ -143,7 +117,7 @@ log_subject_index_get(
 	uint64_t indexed;
 
 	if (s == NULL)
-		return indexed_subject(t->log, subject, out, &indexed);
+		return store_subject(t->log, subject, out, &indexed);
 	*out = s->now;
 	return 0;
 }

@@ -416,3 +416,25 @@ store_subject_unpack(struct log_subject *s, const MDB_val *v)
 	*s = (struct log_subject){le64toh(le[0]), le64toh(le[1])};
 	return 0;
 }
+
+int
+store_subject(struct log *l, struct str subject, struct log_subject *out,
+    uint64_t *indexed)
+{
+	MDB_val key = {subject.len, (void *)(uintptr_t)subject.p}, value;
+	MDB_txn *txn;
+	int rc;
+
+	*out = (struct log_subject){0};
+	if ((rc = store_begin(l, &txn)) == 0) {
+		if ((rc = store_indexed(l, txn, indexed)) == 0 &&
+		    (rc = mdb_get(txn, l->subjects, &key, &value)) == 0 &&
+		    store_subject_unpack(out, &value) == -1)
+			rc = errno;
+		mdb_txn_abort(txn);
+	}
+	if (rc == 0 || rc == MDB_NOTFOUND)
+		return 0;
+	errno = store_errno(rc);
+	return -1;
+}

@@ -89,6 +89,13 @@ int store_put_indexed(struct log *l, MDB_txn *txn, uint64_t seq);
  */
 int store_find(struct log *l, uint64_t *head);
 
+/*
+ * What the index says of SUBJECT, zeroes for nothing, and up to which seq it
+ * tells.  0, or -1 with errno.
+ */
+int store_subject(struct log *l, struct str subject, struct log_subject *out,
+    uint64_t *indexed);
+
 /* Keys and values of the index. */
 enum { STORE_HISTORY_KEY_MAX = EVENT_MAX_SUBJECT + 1 + 8 };
 size_t store_history_key(

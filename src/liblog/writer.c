@@ -69,10 +69,8 @@ static struct subject *
 subject_get(struct log_writer *w, struct str name)
 {
 	struct subject *s = subjects_find(w->subjects, name);
-	MDB_val key = {name.len, (void *)(uintptr_t)name.p}, value;
-	struct log_subject now = {0};
-	MDB_txn *txn;
-	int rc;
+	struct log_subject now;
+	uint64_t indexed;
 
 	if (s != NULL)
 		return s;
@@ -81,20 +79,11 @@ subject_get(struct log_writer *w, struct str name)
 	    subjects_count(w->subjects) > 2 * MAX_CACHED_SUBJECTS)
 		subjects_reset(w->subjects);
 	/* Not changed since the index was written: the index knows. */
-	if ((rc = store_begin(w->log, &txn)) != 0)
-		goto err;
-	if ((rc = mdb_get(txn, w->log->subjects, &key, &value)) == 0 &&
-	    store_subject_unpack(&now, &value) == -1)
-		rc = errno;
-	mdb_txn_abort(txn);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		goto err;
+	if (store_subject(w->log, name, &now, &indexed) == -1)
+		return NULL;
 	if ((s = subjects_add(w->subjects, name)) != NULL)
 		s->now = now;
 	return s;
-err:
-	errno = store_errno(rc);
-	return NULL;
 }
 
 static int move(struct log_writer *w, bool staged);
@@ -472,7 +461,8 @@ reserve(struct log_writer *w)
 	size_t bytes = mover_max_bytes(w->mover, w->block.len, w->changes);
 	int rc;
 
-	if (!store_fits(w->log, bytes) && move_wait(w) == -1)
+	if (mover_busy(w->mover) && !store_fits(w->log, bytes) &&
+	    move_wait(w) == -1)
 		return -1;
 	if ((rc = store_reserve(w->log, bytes)) == 0)
 		return 0;

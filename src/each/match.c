@@ -37,22 +37,9 @@ type_match(const struct match *m, enum event_type type)
 	return false;
 }
 
-static bool
-subject_match(struct str pattern, struct str subject)
-{
-	if (pattern.len > 0 && pattern.p[pattern.len - 1] == '*')
-		return str_starts(
-		    subject, (struct str){pattern.p, pattern.len - 1});
-	return str_eq(subject, pattern);
-}
-
 bool
 match_event(const struct match *m, const struct event *e)
 {
-	if (!type_match(m, e->type))
-		return false;
-	for (size_t i = 0; i < m->subject->len; i++)
-		if (subject_match(str_from(m->subject->item[i]), e->subject))
-			return true;
-	return m->subject->len == 0;
+	return type_match(m, e->type) &&
+	       event_about(e, m->subject->item, m->subject->len);
 }

@@ -345,3 +345,18 @@ event_begin(struct event *e, enum event_type type, const char *source,
 	};
 	return 0;
 }
+
+bool
+event_about(const struct event *e, const char *const *pattern, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str p = str_from(pattern[i]);
+		bool prefix = p.len > 0 && p.p[p.len - 1] == '*';
+
+		if (prefix
+			? str_starts(e->subject, (struct str){p.p, p.len - 1})
+			: str_eq(e->subject, p))
+			return true;
+	}
+	return n == 0;
+}

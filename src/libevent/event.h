@@ -6,6 +6,7 @@
 #include "str.h"
 #include "types.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Limits of what weir-logd accepts, in bytes. */
@@ -106,5 +107,11 @@ int event_renew(const struct event *e, struct event *out, struct buf *b);
 /* The name of a personal field of E that says its text to everybody, or NULL:
  * as it is in what a producer says, and must not be in the log. */
 const char *event_unsealed(const struct event *e);
+
+/*
+ * E's subject is one of the N at PATTERN, of which one that ends in '*' stands
+ * for every subject that begins so.  With N 0 any is.
+ */
+bool event_about(const struct event *e, const char *const *pattern, size_t n);
 
 #endif

@@ -7,7 +7,8 @@
  *	kept	STORED; LASTING: stored, and retention keeps off it, since the
  *		platform does not stand without; or TRANSIENT: published in
  *		order, never stored.
- *	class	who may say it: MEDIA passes the media socket too, ADMIN not;
+ *	class	who may say it: MEDIA passes the media socket too, VIEWER (what
+ *		a viewer has weir-edged say) the edge's, ADMIN neither;
  *		LOGD is weir-logd's own.
  *	subject	the pattern of the subject, for people.
  * FIELD(Name, number, field, type, unit, limit, need, doc)
@@ -73,6 +74,8 @@
 #include "log.def"
 
 #include "user.def"
+
+#include "recording.def"
 
 #undef EVENT
 #undef FIELD

@@ -10,12 +10,14 @@
 
 /*
  * Events between daemons, over ZeroMQ; docs/bus.md specifies the bytes.
- * weir-logd binds three sockets under $WEIR_RUN:
+ * weir-logd binds four sockets under $WEIR_RUN:
  *	append.sock	appends of every type, queries
  *	media.sock	appends of media types only, queries
+ *	edge.sock	appends of what viewers have weir-edged say, queries
  *	events.sock	what was committed, and transient events
  */
-enum bus_door { BUS_APPEND, BUS_MEDIA };
+enum bus_door { BUS_APPEND, BUS_MEDIA, BUS_EDGE };
+enum { BUS_DOORS = BUS_EDGE + 1 };
 
 enum bus_status {
 	BUS_STORED = 0,    /* on disk (or, transient: published) */

@@ -55,6 +55,11 @@ monitor_open(struct bus_client *c)
 struct bus_client *
 bus_client_open(enum bus_door door)
 {
+	static const char *const file[BUS_DOORS] = {
+	    [BUS_APPEND] = SOCK_APPEND,
+	    [BUS_MEDIA] = SOCK_MEDIA,
+	    [BUS_EDGE] = SOCK_EDGE,
+	};
 	struct bus_client *c = calloc(1, sizeof(*c));
 	int saved;
 
@@ -66,9 +71,7 @@ bus_client_open(enum bus_door door)
 	/* Only a connection that stands takes messages: we keep the rest. */
 	if ((c->sock = sock_open(ZMQ_DEALER, &limits)) == NULL ||
 	    sock_set(c->sock, ZMQ_IMMEDIATE, 1) == -1 ||
-	    monitor_open(c) == -1 ||
-	    sock_connect(
-		c->sock, door == BUS_MEDIA ? SOCK_MEDIA : SOCK_APPEND) == -1) {
+	    monitor_open(c) == -1 || sock_connect(c->sock, file[door]) == -1) {
 		saved = errno;
 		bus_client_close(c);
 		errno = saved;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 enum {
-	DOORS = 2,
 	MAX_MALFORMED = 256, /* in a row, before others get their turn */
 	MAX_TOPICS = 64,
 	MAX_CHANGES = 1024, /* of subscriptions in a turn */
@@ -25,9 +24,9 @@ struct topics {
 };
 
 struct bus_server {
-	zsock_t *door[DOORS];
+	zsock_t *door[BUS_DOORS];
 	zsock_t *events;
-	char door_path[DOORS][PATH_MAX], events_path[PATH_MAX];
+	char door_path[BUS_DOORS][PATH_MAX], events_path[PATH_MAX];
 	struct buf answer;
 	struct buf list; /* events of the answer that is composed */
 	size_t listed;
@@ -77,9 +76,10 @@ door_open(const char *file, char path[PATH_MAX])
 struct bus_server *
 bus_server_open(void)
 {
-	static const char *const file[DOORS] = {
+	static const char *const file[BUS_DOORS] = {
 	    [BUS_APPEND] = SOCK_APPEND,
 	    [BUS_MEDIA] = SOCK_MEDIA,
+	    [BUS_EDGE] = SOCK_EDGE,
 	};
 	struct bus_server *s = calloc(1, sizeof(*s));
 	int saved;
@@ -88,7 +88,7 @@ bus_server_open(void)
 		return NULL;
 	buf_init(&s->answer, WIRE_MAX_ANSWER);
 	buf_init(&s->list, WIRE_MAX_LAST_BYTES + EVENT_MAX + 5);
-	for (int i = 0; i < DOORS; i++)
+	for (int i = 0; i < BUS_DOORS; i++)
 		if ((s->door[i] = door_open(file[i], s->door_path[i])) == NULL)
 			goto err_server;
 	if ((s->events = sock_open(ZMQ_XPUB, &events_limits)) == NULL)
@@ -110,7 +110,7 @@ bus_server_close(struct bus_server *s)
 {
 	if (s == NULL)
 		return;
-	for (int i = 0; i < DOORS; i++) {
+	for (int i = 0; i < BUS_DOORS; i++) {
 		if (s->door_path[i][0] != '\0')
 			(void)unlink(s->door_path[i]);
 		zsock_destroy(&s->door[i]);

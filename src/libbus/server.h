@@ -7,14 +7,14 @@
 #include <zmq.h>
 
 /*
- * The bus as weir-logd serves it: requests come in through two doors and
+ * The bus as weir-logd serves it: requests come in through several doors and
  * are answered in any order, events go out to whoever listens.  Nothing
  * here blocks, and nothing a peer sends does more than to count.
  */
 struct bus_server;
 
 /*
- * Bind the three sockets under $WEIR_RUN, which must be there and ours
+ * Bind the four sockets under $WEIR_RUN, which must be there and ours
  * alone (see daemon_run()'s lock).  NULL with errno: ENAMETOOLONG when
  * $WEIR_RUN does not fit an address of a socket (107 bytes in all), those
  * of bind(2).

@@ -8,9 +8,10 @@
 #include <stddef.h>
 #include <zmq.h>
 
-/* The files of the three sockets in $WEIR_RUN. */
+/* The files of the four sockets in $WEIR_RUN. */
 #define SOCK_APPEND "append.sock"
 #define SOCK_MEDIA "media.sock"
+#define SOCK_EDGE "edge.sock"
 #define SOCK_EVENTS "events.sock"
 
 /*

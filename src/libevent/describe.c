@@ -45,6 +45,8 @@ static const char *class_name(enum event_class class)
 	switch (class) {
 	case EVENT_MEDIA:
 		return "said by media programs";
+	case EVENT_VIEWER:
+		return "said by weir-edged for viewers";
 	case EVENT_ADMIN:
 		return "said by operators";
 	case EVENT_LOGD:

@@ -10,7 +10,7 @@
 enum field_type { FIELD_U64, FIELD_BOOL, FIELD_STR, FIELD_BIN };
 enum field_need { FIELD_REQUIRED, FIELD_OPTIONAL };
 enum event_kept { EVENT_STORED, EVENT_LASTING, EVENT_TRANSIENT };
-enum event_class { EVENT_ADMIN, EVENT_MEDIA, EVENT_LOGD };
+enum event_class { EVENT_ADMIN, EVENT_MEDIA, EVENT_VIEWER, EVENT_LOGD };
 
 enum { SCHEMA_MAX_FIELDS = 32 };
 

@@ -26,6 +26,8 @@ check(const struct gate *g, enum bus_door door, struct str raw, struct event *e,
 	if (door == BUS_MEDIA && (*s)->class != EVENT_MEDIA)
 		return refuse(
 		    why, cap, "this type does not come from media programs");
+	if (door == BUS_EDGE && (*s)->class != EVENT_VIEWER)
+		return refuse(why, cap, "this type does not come from viewers");
 	if (e->type == EVENT_RemovalOrdered &&
 	    (fault = retention_refusal(g->retention, e)) != NULL)
 		return refuse(why, cap, fault);

@@ -55,6 +55,7 @@ struct keeper {
 	struct buf transient, why;
 	bool full;          /* the disk was, when we last tried */
 	bool asked_removal; /* by one of the pending requests */
+	bool knocked;       /* somebody may wait at the edge's door */
 	size_t expected;    /* requests that one commit may hope for */
 	uint64_t commit_us; /* how long the last one took */
 	struct keeper_figures figures;
@@ -222,7 +223,7 @@ answer(struct keeper *k, struct pending *p)
 			k->asked_removal = true;
 		else
 			bus_reply_error(k->server, &p->request,
-			    STR("this is not for media programs"));
+			    STR("this is not done at this door"));
 		break;
 	case WIRE_ERROR: /* no request */
 		break;
@@ -432,20 +433,24 @@ take_door(struct keeper *k, enum bus_door door, bool *more)
 }
 
 /*
- * Take from both doors by turns until nothing waits or it is enough for one
+ * Take from the doors by turns until nothing waits or it is enough for one
  * commit.  To see that a door has nothing costs a system call, so one that
- * had nothing is not asked again.
+ * had nothing is not asked again, and the edge's, where seldom anybody comes,
+ * only after a knock.
  */
 static int
 take_waiting(struct keeper *k)
 {
-	bool more[] = {[BUS_APPEND] = true, [BUS_MEDIA] = true};
+	bool more[] = {
+	    [BUS_APPEND] = true, [BUS_MEDIA] = true, [BUS_EDGE] = k->knocked};
 
-	while ((more[BUS_APPEND] || more[BUS_MEDIA]) && !enough(k))
-		for (int door = BUS_APPEND; door <= BUS_MEDIA; door++)
+	while ((more[BUS_APPEND] || more[BUS_MEDIA] || more[BUS_EDGE]) &&
+	       !enough(k))
+		for (int door = 0; door < BUS_DOORS; door++)
 			if (more[door] && take_door(k, (enum bus_door)door,
 					      &more[door]) == -1)
 				return -1;
+	k->knocked = more[BUS_EDGE];
 	return 0;
 }
 
@@ -461,6 +466,12 @@ moved(struct keeper *k, int rc)
 	}
 	note_full(k, true);
 	return 0;
+}
+
+void
+keeper_knock(struct keeper *k)
+{
+	k->knocked = true;
 }
 
 /* One commit a call, so that the loop hears signals however much comes in. */

@@ -23,8 +23,11 @@ struct keeper *keeper_open(
     struct log_writer *w, struct bus_server *s, struct privacy *p);
 void keeper_close(struct keeper *k);
 
+/* Somebody waits at the edge's door: the next turn serves that one, too. */
+void keeper_knock(struct keeper *k);
+
 /*
- * Serve what waits at both doors.  0, or -1 after reporting why this
+ * Serve what waits at the doors.  0, or -1 after reporting why this
  * process must end: the disk's state is not known any more.
  */
 int keeper_turn(struct keeper *k);

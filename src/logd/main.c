@@ -25,7 +25,8 @@ on_request(zloop_t *loop, zsock_t *socket, void *arg)
 	struct ctx *c = arg;
 
 	(void)loop;
-	(void)socket;
+	if (socket == bus_server_socket(c->server, BUS_EDGE))
+		keeper_knock(c->keeper);
 	return keeper_turn(c->keeper);
 }
 
@@ -94,7 +95,7 @@ on_open(void *arg, zloop_t *loop, int *code)
 		err_sys("start");
 		goto err_privacy;
 	}
-	for (int door = BUS_APPEND; door <= BUS_MEDIA; door++)
+	for (int door = 0; door < BUS_DOORS; door++)
 		if (zloop_reader(loop,
 			bus_server_socket(c->server, (enum bus_door)door),
 			on_request, c) == -1) {
@@ -160,7 +161,7 @@ main(int argc, char *argv[])
 	const struct opt opt[] = {{0}};
 	static const char *const env[] = {
 	    "WEIR_STATE  where the log and keys lie (its folders log, keys)",
-	    "WEIR_RUN    where the sockets go: append, media, events",
+	    "WEIR_RUN    where the sockets go: append, media, edge, events",
 	    NULL,
 	};
 	const struct daemon_metric metric[] = {

@@ -273,7 +273,8 @@ deaf(void)
 static void
 files(void)
 {
-	const char *const name[] = {"append.sock", "media.sock", "events.sock"};
+	const char *const name[] = {
+	    "append.sock", "media.sock", "edge.sock", "events.sock"};
 	struct sockaddr_un sa = {.sun_family = AF_UNIX};
 	char path[200], longer[200];
 	struct stat st;
@@ -288,7 +289,7 @@ files(void)
 	(void)close(fd);
 	for (int round = 0; round < 3; round++) {
 		OK((fake.server = bus_server_open()) != NULL);
-		for (size_t i = 0; i < 3; i++) {
+		for (size_t i = 0; i < 4; i++) {
 			(void)snprintf(
 			    path, sizeof(path), "%s/%s", fake_dir, name[i]);
 			OK(stat(path, &st) == 0 && S_ISSOCK(st.st_mode) &&

@@ -288,7 +288,7 @@ check-headers:			## every header compiles by itself
 	    $(call cflags,$(call pkgs,$(LIBS:%=lib%) $(PROGS))) -fsyntax-only -x c $$h \
 	    -Wno-unused-function || exit 1; done
 check-shell:			## shellcheck on every script
-	@shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh
+	@shellcheck -x -P SCRIPTDIR -s sh $(SH_TESTS) tests/lib/*.sh tests/lib/record/curl
 	@shellcheck -x -P SCRIPTDIR .ci/* $(wildcard pipelines/*)
 check-web: $(WEB_LOCK)		## types and format of the pages and their tests
 	cd src/web && npx --no-install tsc --noEmit

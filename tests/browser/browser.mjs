@@ -1,8 +1,10 @@
 // Headless Chromium for tests, through playwright-core as src/web has it.
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkRecorded, record } from '../lib/hls-check/recorded.mjs';
 
 const require = createRequire(
 	new URL('../../src/web/package.json', import.meta.url),
@@ -34,13 +36,40 @@ export async function openBrowser({ sound = true, ...options } = {}) {
 		viewport: { width: 1440, height: 900 },
 		...options,
 	});
+	const playlists = recordPlaylists(context, profile);
 	return {
 		context,
+		// What is wrong with the playlists that pages got so far, unless the
+		// script that started us checks them (see ../lib/sh.sh).
+		async playlistFaults() {
+			const faults = [];
+			const say = (where, fault) => faults.push(`${where}: ${fault}`);
+			await checkRecorded(playlists, undefined, [], say);
+			return faults;
+		},
 		async close() {
 			await context.close();
 			await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
+}
+
+// Keep each playlist that pages of CONTEXT get; returns the folder.
+function recordPlaylists(context, profile) {
+	const folder = process.env.WEIR_PLAYLISTS ?? join(profile, 'playlists');
+	mkdirSync(folder, { recursive: true });
+	context.on('response', async (answer) => {
+		if (!answer.url().includes('.m3u8') || answer.status() !== 200) {
+			return;
+		}
+		try {
+			const { startTime } = answer.request().timing();
+			record(folder, answer.url(), startTime, await answer.text());
+		} catch {
+			// The page has left, and its answers with it.
+		}
+	});
+	return folder;
 }
 
 export const phone = {

@@ -209,7 +209,7 @@ class Channel {
 					`#EXT-X-MAP:URI="/media/${this.broadcast}/${track}/init-1.mp4"`,
 				);
 			}
-			const at = new Date(this.startedAt + msn * 1000).toISOString();
+			const at = new Date(this.firstSegmentAt + msn * 1000).toISOString();
 			lines.push(
 				`#EXT-X-PROGRAM-DATE-TIME:${at}`,
 				`#EXTINF:${this.clip.tracks[track][msn % n].toFixed(5)},`,

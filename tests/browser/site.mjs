@@ -1,7 +1,7 @@
 // What every browser test opens: a mock with channels, and Chromium on it.
 import { openBrowser, videoState, watchErrors } from './browser.mjs';
 import { Mock } from './mock.mjs';
-import { until } from './tap.mjs';
+import { equal, ok, until } from './tap.mjs';
 
 // For tap.mjs's test(): the mock, and a function that opens a page.
 export function site(options = {}) {
@@ -9,7 +9,12 @@ export function site(options = {}) {
 		const mock = await Mock.open();
 		things.push(mock);
 		const browser = await openBrowser(options);
-		things.push(browser);
+		things.push(browser, {
+			close: () =>
+				ok('every playlist that pages got is by RFC 8216', async () =>
+					equal(await browser.playlistFaults(), []),
+				),
+		});
 		const open = async (path) => {
 			const page = await browser.context.newPage();
 			const errors = watchErrors(page);

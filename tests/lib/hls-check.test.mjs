@@ -1,7 +1,8 @@
 // The playlist checker's own test: good playlists pass, each broken one is
 // refused for the reason given.  Prints TAP.
 
-import { compareReload, mergeDelta, parsePlaylist } from './hls-check.mjs';
+import { compareReload, mergeDelta } from './hls-check/history.mjs';
+import { parsePlaylist } from './hls-check/playlist.mjs';
 
 let n = 0;
 function ok(condition, name, detail = '') {
@@ -47,11 +48,13 @@ const parted = `${media
   .replace('#EXTINF:2.000000,\n7.m4s', `${[0, 10, 20, 30].map((at) => part(7, at)).join('')}#EXTINF:2.000000,\n7.m4s`)}${part(8, 0)}${part(8, 10)}#EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.m4s",BYTERANGE-START=20
 #EXT-X-RENDITION-REPORT:URI="../audio/index.m3u8",LAST-MSN=8,LAST-PART=1
 `;
-const delta = parted
-  .replace('#EXT-X-MAP:URI="init-1.mp4"\n', '')
-  .replace(/#EXT-X-PROGRAM-DATE-TIME.*\n#EXTINF.*\n5.m4s\n/, '#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n');
+// Twelve seconds stand behind what a delta update leaves out.
+const old = [1, 2, 3, 4].map((n) => `#EXT-X-PROGRAM-DATE-TIME:2026-11-20T11:59:5${2 * n}.000Z\n#EXTINF:2.000000,\n${n}.m4s\n`).join('');
+const map = '#EXT-X-MAP:URI="init-1.mp4"\n';
+const long = parted.replace('SEQUENCE:5', 'SEQUENCE:1').replace(map, map + old);
+const delta = long.replace(map, '').replace(old.slice(0, old.indexOf('1.m4s') + 6), '#EXT-X-SKIP:SKIPPED-SEGMENTS=1\n');
 
-for (const [name, text] of Object.entries({ media, multivariant, 'low-latency': parted, delta, closed: `${media}#EXT-X-ENDLIST\n` })) {
+for (const [name, text] of Object.entries({ media, multivariant, 'low-latency': parted, long, delta, closed: `${media}#EXT-X-ENDLIST\n` })) {
   const p = parsePlaylist(text);
   ok(p.faults.length === 0, `a good ${name} playlist`, p.faults.join('; '));
 }
@@ -115,6 +118,21 @@ const broken = [
   ['two hints', swap(parted, '#EXT-X-REND', '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.m4s",BYTERANGE-START=20\n#EXT-X-REND'), 'two hints'],
   ['a hint behind the end', `${parted}#EXT-X-ENDLIST\n`, 'behind the end'],
   ['a range without its place', swap(parted, '"10@10"', '"10"'), 'no range'],
+  ['an ordinary hold-back that is short', swap(parted, 'PART-HOLD-BACK', 'HOLD-BACK=5.9,PART-HOLD-BACK'), 'HOLD-BACK is 5.9'],
+  ['parts without blocking reload', swap(parted, 'CAN-BLOCK-RELOAD=YES,', ''), 'no blocking reload'],
+  ['parts without delta updates', swap(parted, 'CAN-SKIP-UNTIL=12.0,', ''), 'no delta updates'],
+  ['parts without a date', swap(parted, '#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:00:00.000Z\n', ''), 'B.1'],
+  ['parts without a hint', swap(parted, '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="8.m4s",BYTERANGE-START=20\n', ''), 'no hint'],
+  ['a hint of no kind', swap(parted, 'TYPE=PART', 'TYPE=PAST'), 'TYPE=PAST'],
+  ['two reports of one', `${parted}#EXT-X-RENDITION-REPORT:URI="../audio/index.m3u8",LAST-MSN=8,LAST-PART=1\n`, 'two reports'],
+  ['a part target above the target', swap(parted, 'TARGET=0.510000', 'TARGET=2.100000'), 'more than the target'],
+  ['a part that lasts as long as it likes', swap(parted, 'DURATION=0.500000,URI="7', 'DURATION=0.500100,URI="7'), 'the parts of segment 7 last'],
+  ['a discontinuity among parts', swap(parted, part(8, 10), `#EXT-X-DISCONTINUITY\n${part(8, 10)}`), 'behind parts'],
+  ['a part without octets', swap(parted, '10@20', '0@20'), 'no octets'],
+  ['a map that changes in between', swap(media, '#EXT-X-DISCONTINUITY\n', ''), 'another EXT-X-MAP'],
+  ['a date that goes back', swap(media, '12:01:00.000Z', '11:01:00.000Z'), 'goes back'],
+  ['a gap of a low version', swap(media, '#EXTINF:2.400000', '#EXT-X-GAP\n#EXTINF:2.400000'), 'needs version 8'],
+  ['a delta that skips too much', swap(delta, '#EXT-X-PROGRAM-DATE-TIME:2026-11-20T11:59:54.000Z\n#EXTINF:2.000000,\n2.m4s\n', ''), 'skips what is'],
   ['a delta of a low version', swap(delta, 'VERSION:9', 'VERSION:8'), 'needs version 9'],
   ['a variant without URI', swap(multivariant, 'v.m3u8\n', ''), 'followed by its URI'],
 ];
@@ -144,13 +162,13 @@ const badReloads = [
 ];
 const later = parted.replace('#EXT-X-PRELOAD', `${part(8, 20)}#EXT-X-PRELOAD`).replace('START=20', 'START=30');
 ok(reload(parted, later) === '', 'a good reload with parts', reload(parted, later));
-const merged = mergeDelta(parsePlaylist(parted), parsePlaylist(delta));
-ok(merged.faults.length === 0 && compareReload(parsePlaylist(parted), merged).length === 0 &&
-  merged.segments.map((s) => s.number).join() === '5,6,7',
-'a delta update makes the same playlist', compareReload(parsePlaylist(parted), merged).join('; '));
+const merged = mergeDelta(parsePlaylist(long), parsePlaylist(delta));
+ok(merged.faults.length === 0 && compareReload(parsePlaylist(long), merged).length === 0 &&
+  merged.segments.map((s) => s.number).join() === '1,2,3,4,5,6,7',
+'a delta update makes the same playlist', compareReload(parsePlaylist(long), merged).join('; '));
 badReloads.push(
   ['a part is rewritten', parted, parted.replace('DURATION=0.500000,URI="8', 'DURATION=0.490000,URI="8'), 'part 0 of segment 8 changed'],
-  ['a part is gone', later, parted, 'part 2 of segment 8 changed'],
+  ['a part is gone', later, parted, 'had 3 parts, and has 2'],
   ['the part target changes', parted, parted.replace('TARGET=0.51', 'TARGET=0.50'), 'PART-TARGET went'],
 );
 for (const [name, a, b, want] of badReloads)

@@ -61,6 +61,7 @@ weir-rebuild channels >"$T/again"
 ok 'rebuilt, it has the same bytes' is "$(cat "$T/kept")" sed 's/$/ same/' "$T/again"
 
 # The event at its position is removed: it stands all the same.
+excuse '^only 1.000 s are left' # of the log, too
 segments b2 video 4 9
 ok 'events are removed' exits 0 weir-compact --type SegmentReady --keep 1
 ok 'the last one it folded, too' [ -z "$(weir-cat --json --from 23 --until 23)" ]

@@ -2,12 +2,12 @@
 #include "aac.h"
 #include "avc.h"
 #include "box.h"
+#include "boxes.h"
 
 #include <errno.h>
 
 enum {
 	TRACK_ID = 1, /* a CMAF track is alone in its files */
-	LANGUAGE_UND = 0x55c4,
 	/* trun's flags (8.8.8), and tfhd's (8.8.7). */
 	TRUN_DATA_OFFSET = 0x1,
 	TRUN_FIRST_FLAGS = 0x4,
@@ -38,67 +38,17 @@ struct look {
 	unsigned rate_hz, channels;
 };
 
-static void
-matrix(struct buf *b)
+/* How wide the picture is shown, in 16.16. */
+static uint32_t
+shown_width(const struct look *l)
 {
-	static const uint32_t unity[9] = {
-	    0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
-
-	for (size_t i = 0; i < 9; i++)
-		box_u32(b, unity[i]);
-}
-
-static void
-ftyp(struct buf *b)
-{
-	size_t box = box_begin(b, BOX('f', 't', 'y', 'p'));
-
-	box_u32(b, BOX('c', 'm', 'f', 'c'));
-	box_u32(b, 0);
-	box_u32(b, BOX('c', 'm', 'f', 'c'));
-	box_u32(b, BOX('i', 's', 'o', '6'));
-	box_u32(b, BOX('m', 'p', '4', '1'));
-	box_end(b, box);
-}
-
-static void
-mvhd(struct buf *b, uint32_t timescale)
-{
-	size_t box = box_begin_full(b, BOX('m', 'v', 'h', 'd'), 0, 0);
-
-	box_zero(b, 8); /* made when: not said, so that bytes depend on media */
-	box_u32(b, timescale);
-	box_u32(b, 0); /* duration: in fragments */
-	box_u32(b, 0x10000);
-	box_u16(b, 0x100);
-	box_zero(b, 10);
-	matrix(b);
-	box_zero(b, 24);
-	box_u32(b, TRACK_ID + 1);
-	box_end(b, box);
-}
-
-static void
-tkhd(struct buf *b, const struct look *l)
-{
-	/* Enabled, in the movie. */
-	size_t box = box_begin_full(b, BOX('t', 'k', 'h', 'd'), 0, 3);
 	uint64_t width = l->width;
 
 	if (l->sar_width > 0 && l->sar_height > 0)
 		width = width * l->sar_width / l->sar_height;
 	if (width > UINT16_MAX)
 		width = l->width;
-	box_zero(b, 8);
-	box_u32(b, TRACK_ID);
-	box_zero(b, 16);
-	box_zero(b, 4);                       /* layer, alternate group */
-	box_u16(b, l->width > 0 ? 0 : 0x100); /* volume */
-	box_u16(b, 0);
-	matrix(b);
-	box_u32(b, (uint32_t)width << 16);
-	box_u32(b, l->height << 16);
-	box_end(b, box);
+	return (uint32_t)width << 16;
 }
 
 static void
@@ -194,51 +144,18 @@ stbl(struct buf *b, const struct media_track *t, const struct look *l)
 }
 
 static void
-minf(struct buf *b, const struct media_track *t, const struct look *l)
-{
-	size_t box = box_begin(b, BOX('m', 'i', 'n', 'f')), inner, dref, url;
-
-	if (t->kind == MEDIA_VIDEO) {
-		inner = box_begin_full(b, BOX('v', 'm', 'h', 'd'), 0, 1);
-		box_zero(b, 8);
-	} else {
-		inner = box_begin_full(b, BOX('s', 'm', 'h', 'd'), 0, 0);
-		box_zero(b, 4);
-	}
-	box_end(b, inner);
-	inner = box_begin(b, BOX('d', 'i', 'n', 'f'));
-	dref = box_begin_full(b, BOX('d', 'r', 'e', 'f'), 0, 0);
-	box_u32(b, 1);
-	url = box_begin_full(b, BOX('u', 'r', 'l', ' '), 0, 1); /* this file */
-	box_end(b, url);
-	box_end(b, dref);
-	box_end(b, inner);
-	stbl(b, t, l);
-	box_end(b, box);
-}
-
-static void
 mdia(struct buf *b, const struct media_track *t, const struct look *l,
     uint32_t timescale)
 {
-	size_t box = box_begin(b, BOX('m', 'd', 'i', 'a'));
-	size_t inner = box_begin_full(b, BOX('m', 'd', 'h', 'd'), 0, 0);
+	size_t box = box_begin(b, BOX('m', 'd', 'i', 'a')), inner;
 	bool video = t->kind == MEDIA_VIDEO;
 
-	box_zero(b, 8);
-	box_u32(b, timescale);
-	box_u32(b, 0);
-	box_u16(b, LANGUAGE_UND);
-	box_u16(b, 0);
+	boxes_mdhd(b, timescale, 0); /* how long: in fragments */
+	boxes_hdlr(b, video);
+	inner = box_begin(b, BOX('m', 'i', 'n', 'f'));
+	boxes_media(b, video);
+	stbl(b, t, l);
 	box_end(b, inner);
-	inner = box_begin_full(b, BOX('h', 'd', 'l', 'r'), 0, 0);
-	box_u32(b, 0);
-	box_u32(b, video ? BOX('v', 'i', 'd', 'e') : BOX('s', 'o', 'u', 'n'));
-	box_zero(b, 12);
-	(void)buf_puts(b, video ? "video" : "audio");
-	box_u8(b, 0);
-	box_end(b, inner);
-	minf(b, t, l);
 	box_end(b, box);
 }
 
@@ -248,9 +165,9 @@ moov(struct buf *b, const struct media_track *t, const struct look *l,
 {
 	size_t box = box_begin(b, BOX('m', 'o', 'o', 'v')), inner, trex;
 
-	mvhd(b, timescale);
+	boxes_mvhd(b, timescale, 0, TRACK_ID + 1);
 	inner = box_begin(b, BOX('t', 'r', 'a', 'k'));
-	tkhd(b, l);
+	boxes_tkhd(b, TRACK_ID, 0, shown_width(l), l->height << 16);
 	mdia(b, t, l, timescale);
 	box_end(b, inner);
 	inner = box_begin(b, BOX('m', 'v', 'e', 'x'));
@@ -306,12 +223,14 @@ whole(struct buf *out, size_t begin)
 int
 cmaf_init(const struct media_track *t, uint32_t timescale, struct buf *out)
 {
+	static const uint32_t brand[] = {BOX('c', 'm', 'f', 'c'),
+	    BOX('i', 's', 'o', '6'), BOX('m', 'p', '4', '1')};
 	size_t begin = out->len;
 	struct look l;
 
 	if (look_at(t, &l) == -1)
 		return -1;
-	ftyp(out);
+	boxes_ftyp(out, brand, sizeof(brand) / sizeof(brand[0]));
 	moov(out, t, &l, timescale);
 	return whole(out, begin);
 }

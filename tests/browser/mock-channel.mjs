@@ -150,7 +150,6 @@ class Broadcast {
 			`#EXT-X-MEDIA-SEQUENCE:${first}`,
 			`#EXT-X-DISCONTINUITY-SEQUENCE:${Math.floor(Math.max(0, first - 1) / n)}`,
 			'#EXT-X-INDEPENDENT-SEGMENTS',
-			...(over ? ['#EXT-X-PLAYLIST-TYPE:VOD'] : []),
 		];
 		for (let msn = first; msn < last; msn++) {
 			if (msn > 0 && msn % n === 0) {

@@ -7,9 +7,21 @@ export type Action =
 	| 'quieter'
 	| 'back'
 	| 'forward'
+	| 'rewind'
+	| 'skip'
+	| 'begin'
 	| 'live'
+	| `tenth-${number}`
+	| 'frame-back'
+	| 'frame-on'
+	| 'slower'
+	| 'faster'
+	| 'captions'
+	| 'clip'
+	| 'stats'
 	| 'pip'
-	| 'fullscreen';
+	| 'fullscreen'
+	| 'help';
 
 const keys: Record<string, Action> = {
 	' ': 'toggle',
@@ -17,12 +29,42 @@ const keys: Record<string, Action> = {
 	m: 'mute',
 	f: 'fullscreen',
 	i: 'pip',
-	l: 'live',
+	c: 'captions',
+	x: 'clip',
+	s: 'stats',
+	j: 'rewind',
+	l: 'skip',
 	ArrowLeft: 'back',
 	ArrowRight: 'forward',
 	ArrowUp: 'louder',
 	ArrowDown: 'quieter',
+	Home: 'begin',
+	End: 'live',
+	',': 'frame-back',
+	'.': 'frame-on',
+	'<': 'slower',
+	'>': 'faster',
+	'?': 'help',
 };
+
+// The list that "?" shows.
+export const keyWords: [string[], string][] = [
+	[['Space', 'k'], 'Play, pause'],
+	[['←', '→'], '5 s back, forward'],
+	[['j', 'l'], '10 s back, forward'],
+	[['Home', 'End'], 'To the start; to live, or the end'],
+	[['0', '…', '9'], 'To 0 %, … 90 % of it'],
+	[[',', '.'], 'A frame back, forward, while paused'],
+	[['<', '>'], 'Slower, faster'],
+	[['↑', '↓'], 'Volume'],
+	[['m'], 'Sound on, off'],
+	[['c'], 'Captions on, off'],
+	[['x'], 'Clip the last seconds'],
+	[['f'], 'Full screen'],
+	[['i'], 'Picture-in-picture'],
+	[['s'], 'Stats for nerds'],
+	[['?'], 'This list'],
+];
 
 // The action of a key press, or undefined when the press is meant for
 // something else: a field, a button that has the focus, the browser.
@@ -36,9 +78,9 @@ export function actionOf(e: KeyboardEvent): Action | undefined {
 		if (target.isContentEditable || target.matches('input, textarea, select')) {
 			return undefined;
 		}
-		if (key === ' ' && target.matches('a, button')) {
+		if (key === ' ' && target.matches('a, button, summary')) {
 			return undefined;
 		}
 	}
-	return keys[key];
+	return /^[0-9]$/.test(key) ? `tenth-${Number(key)}` : keys[key];
 }

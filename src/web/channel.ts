@@ -11,8 +11,9 @@ import './others';
 import { describePage } from './page';
 import './picture';
 import './player';
-import type { Source } from './player';
+import type { Source } from './engine';
 import { Poll } from './poll';
+import { tellSystem } from './session';
 import { aspect, trackWords } from './tracks';
 
 type Phase =
@@ -131,17 +132,7 @@ export class WeirChannel extends LitElement {
 				url: c.playlist,
 				broadcast: c.broadcast,
 			};
-			this.#announce(c);
-		}
-	}
-
-	// What the system's media keys and lock screen show.
-	#announce(c: Channel): void {
-		if ('mediaSession' in navigator) {
-			navigator.mediaSession.metadata = new MediaMetadata({
-				title: c.title || c.name,
-				artist: `@${c.name}`,
-			});
+			tellSystem(c.title || c.name, `@${c.name}`);
 		}
 	}
 

@@ -97,3 +97,25 @@ export function clockDigits(ms: number): string {
 export function since(time: string | null): number {
 	return time === null ? 0 : Math.max(0, now() - Date.parse(time));
 }
+
+// "14:02:33": what clocks showed then, with the day where that was another.
+export function timeWords(date: number): string {
+	const today =
+		new Date(now()).toDateString() === new Date(date).toDateString();
+	return new Intl.DateTimeFormat(undefined, {
+		timeStyle: 'medium',
+		...(today ? {} : { dateStyle: 'short' }),
+	}).format(date);
+}
+
+// Seconds from "83", "1:23", "1h2m3s"; undefined from anything else.
+export function secondsOf(text: string | null): number | undefined {
+	const m =
+		/^(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,7}(?:\.\d{1,3})?)$/.exec(
+			text ?? '',
+		) ??
+		/^(?=\d)(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?$/.exec(text ?? '');
+	return m === null
+		? undefined
+		: Number(m[1] ?? 0) * 3600 + Number(m[2] ?? 0) * 60 + Number(m[3] ?? 0);
+}

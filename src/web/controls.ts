@@ -2,17 +2,26 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Action } from './actions';
 import { clockDigits } from './clock';
 import * as icons from './icons';
+import './menu';
+import type { MenuItem } from './menu';
 
 // What the bar shows; all times in seconds of the video.
 export interface ControlView {
 	playing: boolean;
 	muted: boolean;
 	volume: number;
+	live: boolean;
 	atLive: boolean;
-	// 0 to 1 over what can be seen again, or undefined where that is little.
-	window: { start: number; edge: number; at: number } | undefined;
 	behind: number;
 	latency: number | undefined;
+	// Since the beginning, and how long it is.
+	at: number;
+	length: number;
+	// Captions are shown, are not, or are not there.
+	captions: boolean | undefined;
+	clippable: boolean;
+	clipping: boolean;
+	menu: MenuItem[];
 	canPip: boolean;
 	inPip: boolean;
 	canFullscreen: boolean;
@@ -22,7 +31,8 @@ export interface ControlView {
 export interface ControlActs {
 	act(action: Action): void;
 	volume(v: number): void;
-	seek(to: number): void;
+	openMenu(): void;
+	menuClosed(): void;
 }
 
 export const controlStyle = css`
@@ -30,7 +40,7 @@ export const controlStyle = css`
 		position: absolute;
 		inset: auto 0 0 0;
 		z-index: 3;
-		padding: 56px 8px max(4px, env(safe-area-inset-bottom));
+		padding: 48px 8px max(4px, env(safe-area-inset-bottom));
 		background: linear-gradient(
 			to top,
 			rgb(3 8 10 / 82%),
@@ -47,6 +57,7 @@ export const controlStyle = css`
 	}
 	.bar button,
 	.bar input,
+	.bar weir-menu,
 	.time {
 		pointer-events: auto;
 	}
@@ -150,12 +161,6 @@ export const controlStyle = css`
 		width: 84px;
 		margin: 0 8px 0 2px !important;
 	}
-	.seek {
-		display: block;
-		width: calc(100% - 16px);
-		height: 22px !important;
-		margin: 0 8px !important;
-	}
 	/* Phones have buttons of their own for the volume. */
 	@media (pointer: coarse) {
 		.volume {
@@ -167,95 +172,122 @@ export const controlStyle = css`
 		}
 	}
 	/* What a narrow player has no room for, least needed first. */
-	@container player (max-width: 480px) {
+	@container player (max-width: 560px) {
 		.volume {
 			display: none;
 		}
 	}
-	@container player (max-width: 385px) {
+	weir-menu {
+		position: absolute;
+		right: 12px;
+		bottom: 62px;
+	}
+	.captions.on {
+		position: relative;
+	}
+	.captions.on::after {
+		content: '';
+		position: absolute;
+		bottom: 6px;
+		width: 18px;
+		height: 2px;
+		border-radius: 1px;
+		background: #5fd4ca;
+	}
+	@container player (max-width: 480px) {
+		weir-seek {
+			--tip: 128px;
+		}
+		.bar .captions,
+		.bar .pip,
+		.time .of {
+			display: none;
+		}
 		.time {
+			padding: 0 4px;
+		}
+	}
+	@container player (max-width: 385px) {
+		.bar button.edge {
+			padding: 0 8px;
+		}
+		.time .delay {
 			display: none;
 		}
 	}
 `;
 
-export function controlBar(v: ControlView, on: ControlActs): TemplateResult {
-	const button = (
-		action: Action,
-		label: string,
-		key: string,
-		icon: TemplateResult,
-	): TemplateResult =>
-		html`<button
-			class=${action}
-			aria-label=${label}
-			title="${label} (${key})"
-			aria-keyshortcuts=${key}
-			@click=${() => on.act(action)}
-		>
-			${icon}
-		</button>`;
-	const silent = v.muted || v.volume === 0;
+function button(
+	on: ControlActs,
+	action: Action,
+	label: string,
+	key: string,
+	icon: TemplateResult,
+	style = '',
+): TemplateResult {
+	return html`<button
+		class="${action} ${style}"
+		aria-label=${label}
+		title="${label} (${key})"
+		aria-keyshortcuts=${key}
+		@click=${() => on.act(action)}
+	>
+		${icon}
+	</button>`;
+}
+
+export function controlBar(
+	v: ControlView,
+	on: ControlActs,
+	seek: TemplateResult | typeof nothing,
+): TemplateResult {
 	return html`<div class="bar" part="bar">
-		${v.window === undefined ? nothing : seekBar(v.window, v.behind, on)}
+		${seek}
 		<div class="row">
 			${
 				v.playing
-					? button('toggle', 'Pause', 'k', icons.pause)
-					: button('toggle', 'Play', 'k', icons.play)
+					? button(on, 'toggle', 'Pause', 'k', icons.pause)
+					: button(on, 'toggle', 'Play', 'k', icons.play)
 			}
-			<div class="sound">
-				${
-					silent
-						? button('mute', 'Unmute', 'm', icons.muted)
-						: button(
-								'mute',
-								'Mute',
-								'm',
-								v.volume < 0.5 ? icons.quiet : icons.loud,
-							)
-				}
-				<input
-					class="volume"
-					type="range"
-					min="0"
-					max="1"
-					step="0.05"
-					aria-label="Volume"
-					style="--fill:${silent ? 0 : v.volume * 100}%"
-					.value=${String(silent ? 0 : v.volume)}
-					@input=${(e: Event) =>
-						on.volume(Number((e.target as HTMLInputElement).value))}
-				/>
-			</div>
-			<button
-				class="edge ${v.atLive ? '' : 'behind'}"
-				aria-label=${
-					v.atLive
-						? 'You are watching live'
-						: `Go to live, you are ${Math.round(v.behind)} seconds behind`
-				}
-				title=${v.atLive ? 'You are watching live' : 'Go to live (l)'}
-				aria-keyshortcuts="l"
-				@click=${() => on.act('live')}
-			>
-				${v.atLive ? 'LIVE' : 'GO LIVE'}
-			</button>
-			<span class="time">
-				${
-					v.atLive
-						? v.latency === undefined
-							? nothing
-							: html`<span title="From the encoder to your screen"
-									>${v.latency.toFixed(1)} s delay</span
-								>`
-						: html`−${clockDigits(v.behind * 1000)}`
-				}
-			</span>
+			${sound(v, on)} ${v.live ? edge(v, on) : nothing}
+			<span class="time">${time(v)}</span>
 			<span class="space"></span>
+			${
+				v.clippable
+					? button(
+							on,
+							'clip',
+							v.clipping ? 'Leave the clip' : 'Clip',
+							'x',
+							icons.scissors,
+						)
+					: nothing
+			}
+			${
+				v.captions === undefined
+					? nothing
+					: button(
+							on,
+							'captions',
+							v.captions ? 'Captions off' : 'Captions on',
+							'c',
+							icons.captions,
+							v.captions ? 'on' : '',
+						)
+			}
+			<button
+				class="settings"
+				aria-label="Settings"
+				title="Settings"
+				aria-haspopup="menu"
+				@click=${() => on.openMenu()}
+			>
+				${icons.gear}
+			</button>
 			${
 				v.canPip
 					? button(
+							on,
 							'pip',
 							v.inPip ? 'Leave picture-in-picture' : 'Picture-in-picture',
 							'i',
@@ -266,6 +298,7 @@ export function controlBar(v: ControlView, on: ControlActs): TemplateResult {
 			${
 				v.canFullscreen
 					? button(
+							on,
 							'fullscreen',
 							v.inFullscreen ? 'Leave full screen' : 'Full screen',
 							'f',
@@ -274,29 +307,66 @@ export function controlBar(v: ControlView, on: ControlActs): TemplateResult {
 					: nothing
 			}
 		</div>
+		<weir-menu
+			label="Settings"
+			.lines=${v.menu}
+			@closed=${() => on.menuClosed()}
+		></weir-menu>
 	</div>`;
 }
 
-function seekBar(
-	w: { start: number; edge: number; at: number },
-	behind: number,
-	on: ControlActs,
-): TemplateResult {
-	const at = Math.min(w.edge, Math.max(w.start, w.at));
-	const fill = ((at - w.start) / (w.edge - w.start)) * 100;
-	return html`<input
-		class="seek"
-		type="range"
-		aria-label="Rewind"
-		aria-valuetext=${
-			behind < 3 ? 'live' : `${clockDigits(behind * 1000)} behind live`
+function sound(v: ControlView, on: ControlActs): TemplateResult {
+	const silent = v.muted || v.volume === 0;
+	const icon = v.volume < 0.5 ? icons.quiet : icons.loud;
+	return html`<div class="sound">
+		${
+			silent
+				? button(on, 'mute', 'Unmute', 'm', icons.muted)
+				: button(on, 'mute', 'Mute', 'm', icon)
 		}
-		min=${w.start}
-		max=${w.edge}
-		step="any"
-		style="--fill:${fill.toFixed(2)}%"
-		.value=${String(at)}
-		@input=${(e: Event) =>
-			on.seek(Number((e.target as HTMLInputElement).value))}
-	/>`;
+		<input
+			class="volume"
+			type="range"
+			min="0"
+			max="1"
+			step="0.05"
+			aria-label="Volume"
+			style="--fill:${silent ? 0 : v.volume * 100}%"
+			.value=${String(silent ? 0 : v.volume)}
+			@input=${(e: Event) =>
+				on.volume(Number((e.target as HTMLInputElement).value))}
+		/>
+	</div>`;
+}
+
+function edge(v: ControlView, on: ControlActs): TemplateResult {
+	return html`<button
+		class="edge ${v.atLive ? '' : 'behind'}"
+		aria-label=${
+			v.atLive
+				? 'You are watching live'
+				: `Go to live, you are ${Math.round(v.behind)} seconds behind`
+		}
+		title=${v.atLive ? 'You are watching live' : 'Go to live (End)'}
+		aria-keyshortcuts="End"
+		@click=${() => on.act('live')}
+	>
+		${v.atLive ? 'LIVE' : 'GO LIVE'}
+	</button>`;
+}
+
+function time(v: ControlView): TemplateResult | typeof nothing {
+	if (!v.live) {
+		return html`${clockDigits(v.at * 1000)}<span class="of">
+				/ ${clockDigits(v.length * 1000)}</span
+			>`;
+	}
+	if (!v.atLive) {
+		return html`−${clockDigits(v.behind * 1000)}`;
+	}
+	return v.latency === undefined
+		? nothing
+		: html`<span class="delay" title="Behind the newest there is"
+				>${v.latency.toFixed(1)} s delay</span
+			>`;
 }

@@ -1,5 +1,20 @@
-import Hls, { type ErrorData, type HlsConfig } from 'hls.js';
-import { backoff, type Engine, type EngineHost } from './engine';
+import Hls, {
+	type ErrorData,
+	type HlsConfig,
+	type Level,
+	type LevelDetails,
+} from 'hls.js';
+import type { Preview } from './api';
+import {
+	automatic,
+	backoff,
+	type Engine,
+	type EngineFacts,
+	type EngineHost,
+	type Rendition,
+	type Source,
+} from './engine';
+import { dateAt, pieceAt, timeAt } from './timeline';
 
 const media_retry_ms = 5000;
 
@@ -17,16 +32,39 @@ const config: Partial<HlsConfig> = {
 	// would be worth a thread.
 	enableWorker: false,
 	liveDurationInfinity: true,
-	// Where there are parts, play as close behind them as the playlist allows.
+	// Where there are parts, play as close behind them as the playlist allows;
+	// the player itself sees to it that viewers stay there.
 	lowLatencyMode: true,
-	// A viewer who fell a little behind catches up without noticing.
-	maxLiveSyncPlaybackRate: 1.05,
+	maxLiveSyncPlaybackRate: 1,
+	// After a stall, stay that much farther behind.
+	liveSyncOnStallIncrease: 0.2,
 	maxBufferLength: 20,
+	maxMaxBufferLength: 60,
 	backBufferLength: 60,
+	enableIMSC1: false,
+	captionsTextTrack1Label: 'Captions',
+	captionsTextTrack1LanguageCode: '',
+	captionsTextTrack2Label: 'Captions 2',
+	captionsTextTrack2LanguageCode: '',
+	captionsTextTrack3Label: 'Captions 3',
+	captionsTextTrack4Label: 'Captions 4',
 	manifestLoadPolicy: { default: retry },
 	playlistLoadPolicy: { default: retry },
 	fragLoadPolicy: { default: retry },
 };
+
+// What the server is told with each request (CTA-5004), and no more.
+const told = [
+	...(['sid', 'cid', 'sf', 'st', 'ot', 'br', 'd'] as const),
+	...(['bl', 'bs', 'su', 'dl', 'mtp', 'pr'] as const),
+];
+
+// Random for each viewing: it joins the measurements of one player, and says
+// nothing of who watches.
+function randomId(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
 
 export class HlsEngine implements Engine {
 	#hls!: Hls;
@@ -34,30 +72,74 @@ export class HlsEngine implements Engine {
 	#timer: number | undefined;
 	#mediaErrorAt = -Infinity;
 	#parsed = false;
+	// After a restart: where the viewer was.
+	#resume: { time: number; date: number | undefined } | undefined;
+	// After a sleep: go to live with the next playlist.
+	#late = false;
+	#chosen = automatic;
+	readonly #session = randomId();
 
 	constructor(
 		private readonly video: HTMLVideoElement,
-		private readonly url: string,
+		private readonly source: Source,
 		private readonly host: EngineHost,
 	) {
-		this.#open();
+		this.#open(source.start ?? -1);
 	}
 
-	#open(): void {
-		const hls = new Hls(config);
+	#open(startPosition: number): void {
+		const hls = new Hls({
+			...config,
+			startPosition,
+			cmcd: {
+				useHeaders: true,
+				sessionId: this.#session,
+				contentId: this.source.broadcast,
+				includeKeys: [...told],
+			},
+		});
 		this.#hls = hls;
 		this.#parsed = false;
 		hls.on(Hls.Events.MANIFEST_PARSED, () => {
 			this.#parsed = true;
+			if (this.#chosen !== automatic) {
+				hls.loadLevel = this.#chosen;
+			}
+			this.host.changed();
 			this.host.ready();
 		});
+		hls.on(Hls.Events.LEVEL_SWITCHED, () => this.host.changed());
+		hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.#seen(details));
 		hls.on(Hls.Events.FRAG_BUFFERED, () => {
 			this.#tries = 0;
 			this.host.trouble(false);
 		});
 		hls.on(Hls.Events.ERROR, (_, data) => this.#failed(data));
-		hls.loadSource(this.url);
+		hls.loadSource(this.source.url);
 		hls.attachMedia(this.video);
+	}
+
+	// A playlist came.
+	#seen(details: LevelDetails): void {
+		const hls = this.#hls;
+		const resume = this.#resume;
+		this.#resume = undefined;
+		if (resume !== undefined && details.live) {
+			const time =
+				resume.date === undefined
+					? undefined
+					: timeAt(details.fragments, resume.date);
+			if (time !== undefined && time > details.fragmentStart) {
+				queueMicrotask(() => hls.startLoad(time));
+			}
+		}
+		if (this.#late && details.live) {
+			this.#late = false;
+			const edge = this.edge();
+			if (edge !== undefined && edge > this.video.currentTime) {
+				this.video.currentTime = edge;
+			}
+		}
 	}
 
 	#failed(data: ErrorData): void {
@@ -66,9 +148,6 @@ export class HlsEngine implements Engine {
 		}
 		this.host.trouble(true);
 		switch (data.type) {
-			case Hls.ErrorTypes.NETWORK_ERROR:
-				this.#again();
-				break;
 			case Hls.ErrorTypes.MEDIA_ERROR: {
 				const again = performance.now() - this.#mediaErrorAt;
 				this.#mediaErrorAt = performance.now();
@@ -99,29 +178,130 @@ export class HlsEngine implements Engine {
 
 	restart(): void {
 		clearTimeout(this.#timer);
+		const time = this.video.currentTime;
+		const live = this.#details?.live;
+		if (live !== undefined && time > 0) {
+			this.#resume = this.host.following()
+				? undefined
+				: { time, date: this.dateAt(time) };
+		}
 		this.#hls.destroy();
-		this.#open();
+		this.#open(
+			live === true || (live === undefined && this.#resume === undefined)
+				? -1
+				: (this.#resume?.time ?? time),
+		);
+	}
+
+	wake(): void {
+		clearTimeout(this.#timer);
+		this.#tries = 0;
+		if (!this.#parsed) {
+			this.restart();
+			return;
+		}
+		this.#late = this.live() && this.host.following();
+		this.#hls.stopLoad();
+		this.#hls.startLoad(this.video.currentTime, true);
+	}
+
+	get #details(): LevelDetails | null {
+		return this.#hls.latestLevelDetails;
+	}
+
+	get #level(): Level | undefined {
+		return this.#hls.levels[Math.max(0, this.#hls.currentLevel)];
 	}
 
 	edge(): number | undefined {
-		return this.#hls.liveSyncPosition ?? undefined;
+		const details = this.#details;
+		return details?.live === false
+			? details.edge
+			: (this.#hls.liveSyncPosition ?? undefined);
 	}
 
 	// Playlists grow by parts or whole segments; long ones make the edge jump.
 	slack(): number {
-		const list = this.#hls.latestLevelDetails;
+		const list = this.#details;
 		return list !== null && list.partTarget > 0
 			? Math.max(1.5, 5 * list.partTarget)
 			: Math.max(3, 1.5 * (list?.targetduration ?? 1));
 	}
 
 	start(): number | undefined {
-		const s = this.video.seekable;
-		return s.length > 0 ? s.start(0) : undefined;
+		return this.#details?.fragmentStart;
+	}
+
+	live(): boolean {
+		return this.#details?.live ?? false;
 	}
 
 	latency(): number | undefined {
-		return this.#hls.latency > 0 ? this.#hls.latency : undefined;
+		return this.live() && this.#hls.latency > 0 ? this.#hls.latency : undefined;
+	}
+
+	target(): number | undefined {
+		return this.live() ? (this.#hls.targetLatency ?? undefined) : undefined;
+	}
+
+	dateAt(time: number): number | undefined {
+		return dateAt(this.#details?.fragments ?? [], time);
+	}
+
+	pictureAt(time: number): Preview | null {
+		const piece = pieceAt(this.#details?.fragments ?? [], time);
+		const init = piece?.initSegment?.url;
+		return piece === undefined || init === undefined || !this.#level?.videoCodec
+			? null
+			: { init, segment: piece.url };
+	}
+
+	renditions(): Rendition[] {
+		return this.#hls.levels
+			.map(({ height, bitrate, name }, id) => ({
+				...{ id, height, bitrate },
+				name: name ?? '',
+			}))
+			.sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
+	}
+
+	chosen(): number {
+		return this.#chosen;
+	}
+
+	current(): number {
+		return this.#hls.currentLevel;
+	}
+
+	choose(id: number): void {
+		this.#chosen = id;
+		if (this.#parsed) {
+			this.#hls.nextLevel = id;
+		}
+	}
+
+	facts(): EngineFacts {
+		const level = this.#level;
+		const details = this.#details;
+		const mode =
+			details === null
+				? 'nothing yet'
+				: !details.live
+					? 'on demand'
+					: details.partTarget > 0
+						? `low latency, parts of ${details.partTarget} s`
+						: `live, segments of ${details.targetduration} s`;
+		return {
+			player: `hls.js ${Hls.version}`,
+			mode,
+			codecs: [level?.videoCodec, level?.audioCodec]
+				.filter((c) => c !== undefined)
+				.join(', '),
+			bitrate: level && (level.realBitrate || level.bitrate),
+			estimate: this.#hls.bandwidthEstimate,
+			target: this.target(),
+			frameRate: level?.frameRate,
+		};
 	}
 
 	destroy(): void {

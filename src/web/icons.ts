@@ -54,3 +54,21 @@ export const share = icon(
 export const alert = icon(
 	svg`<path d="M12 8v5M12 16.5v.01"/><circle cx="12" cy="12" r="9"/>`,
 );
+export const gear = icon(
+	svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2.4"/><circle cx="9" cy="17" r="2.4"/>`,
+);
+export const captions = icon(
+	svg`<rect x="3" y="5" width="18" height="14" rx="3"/><path d="M10.5 10.2a2.2 2.2 0 1 0 0 3.6M17 10.2a2.2 2.2 0 1 0 0 3.6"/>`,
+);
+export const scissors = icon(
+	svg`<circle cx="6.5" cy="6.8" r="2.6"/><circle cx="6.5" cy="17.2" r="2.6"/><path d="M8.7 8.3 20 17M8.7 15.7 20 7"/>`,
+);
+export const close = icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);
+export const back = icon(svg`<path d="m14.5 5.5-6.5 6.5 6.5 6.5"/>`);
+export const on = icon(svg`<path d="m9.5 5.5 6.5 6.5-6.5 6.5"/>`);
+export const again = icon(
+	svg`<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 4.5v4h4"/>`,
+);
+export const download = icon(
+	svg`<path d="M12 4v11m-4.5-4.2L12 15.3l4.5-4.5M5 19.5h14"/>`,
+);

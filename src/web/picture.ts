@@ -15,7 +15,10 @@ interface Frame {
 	ready: boolean;
 }
 
-async function fetchPart(url: string, signal: AbortSignal): Promise<Blob> {
+export async function fetchPart(
+	url: string,
+	signal: AbortSignal,
+): Promise<Blob> {
 	const response = await fetch(url, { signal });
 	if (!response.ok) {
 		throw new Error(`${url}: ${response.status}`);

@@ -1,167 +1,123 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { actionOf, type Action } from './actions';
+import { Captions } from './captions';
 import { controlBar } from './controls';
-import { openEngine, type Engine } from './engine';
+import type { Source } from './engine';
 import * as icons from './icons';
-import { reloadOnce } from './page';
+import './keys';
+import type { WeirKeys } from './keys';
+import type { WeirMenu } from './menu';
+import { Playback, speeds, type PlaybackHost } from './playback';
 import { playerStyle } from './player-style';
 import { Screen } from './screen';
-import { recallSound, rememberSound } from './sound';
-import { Watchdog } from './watchdog';
-
-export interface Source {
-	url: string;
-	// A new broadcast under the same URL is a new source.
-	broadcast: string;
-}
+import './seek';
+import type { Range } from './seek';
+import { listenToSystem, tellPosition } from './session';
+import { settings } from './settings';
+import { recallSound, setVolume, toggleSound } from './sound';
+import './stats';
+import { Taps } from './taps';
 
 const idle_ms = 2600;
 const hint_ms = 900;
-const tick_ms = 500;
-// A window shorter than this is not worth a bar to seek in.
-const window_min_s = 30;
-const seek_step_s = 5;
+// A live window shorter than this is not worth a bar to seek in.
+const window_min_s = 15;
 const volume_step = 0.1;
 
-// Plays one live broadcast after the other.  Fires "finish" when the one it
-// was given is over, and "stall" when it has nothing to show next.  What is
-// put inside lies over the picture; what is put into "gap", only while there
-// is nothing to show since the source is interrupted.
+// How far some actions seek, in seconds.
+const seeks: Partial<Record<Action, number>> = {
+	back: -5,
+	forward: 5,
+	rewind: -10,
+	skip: 10,
+};
+
+// Plays one source after the other: live ones, recordings, clips.  Fires
+// "finish" when the one it was given is over, "stall" when it has nothing to
+// show next, "clip" when the viewer wants to make one, "range" when an end of
+// that was moved.  What is put inside lies over the picture; what is put into
+// "gap", only while there is nothing to show since the source is interrupted.
 @customElement('weir-player')
-export class WeirPlayer extends LitElement {
+export class WeirPlayer extends LitElement implements PlaybackHost {
 	@property({ attribute: false }) source: Source | null = null;
 	// Whether the platform says that the source is still being published.
 	@property({ type: Boolean }) live = false;
 	// Whether it says that nothing comes from there just now.
 	@property({ type: Boolean }) interrupted = false;
 	@property() label = '';
+	// Whether clips can be made of it; which part is going to be one, and the
+	// part of the source that the bar shows meanwhile.
+	@property({ type: Boolean }) clippable = false;
+	@property({ attribute: false }) range: Range | null = null;
+	@property({ attribute: false }) zoom: Range | null = null;
+	@property({ type: Number, attribute: 'range-max' }) rangeMax = 300;
 
-	@state() private playing = false;
-	@state() private waiting = false;
-	@state() private started = false;
-	// There is a frame to show.
-	@state() private pictured = false;
-	@state() private trouble = false;
 	@state() private idle = false;
-	@state() private mutedByBrowser = false;
-	@state() private needsTap = false;
 	@state() private hint = '';
+	@state() private stats = false;
 	@query('video') private video!: HTMLVideoElement;
+	@query('weir-menu') private menu!: WeirMenu | null;
+	@query('weir-keys') private keys!: WeirKeys;
 
-	#engine: Engine | undefined;
-	#opening = 0;
-	#paused = false;
+	readonly playback = new Playback(this);
+	#captions: Captions | undefined;
 	#idleTimer: number | undefined;
 	#hintTimer: number | undefined;
-	#ticker: number | undefined;
 	readonly #screen = new Screen(this, () => this.video);
-	readonly #watchdog = new Watchdog();
+	readonly #taps = new Taps();
 
 	static override styles = playerStyle;
 
 	override connectedCallback(): void {
 		super.connectedCallback();
 		document.addEventListener('keydown', this.#key);
-		this.#ticker = setInterval(() => this.#tick(), tick_ms);
+		listenToSystem({
+			play: () => this.playback.play(),
+			pause: () => this.playback.pause(),
+			seek: (by) => this.playback.seek(this.video.currentTime + by),
+			seekTo: (t) => this.playback.seek((this.playback.window?.start ?? 0) + t),
+		});
 	}
 
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
 		document.removeEventListener('keydown', this.#key);
-		clearInterval(this.#ticker);
+		listenToSystem(undefined);
 		clearTimeout(this.#idleTimer);
 		clearTimeout(this.#hintTimer);
-		this.#close();
 	}
 
 	override firstUpdated(): void {
-		const sound = recallSound();
-		this.video.volume = sound.volume;
-		this.video.muted = sound.muted;
+		this.playback.video = this.video;
+		this.#captions = new Captions(this.video, () => this.requestUpdate());
+		recallSound(this.video);
 	}
 
 	override updated(changed: Map<string, unknown>): void {
+		this.playback.setPublished(this.live);
 		if (changed.has('source')) {
 			const old = changed.get('source') as Source | null | undefined;
-			if (old?.broadcast !== this.source?.broadcast) {
-				void this.#open();
+			if (
+				old?.broadcast !== this.source?.broadcast ||
+				old?.url !== this.source?.url
+			) {
+				void this.playback.open(this.source);
 			}
-		}
-		if (changed.has('live') && !this.live) {
-			// An interruption ends with the last frames there were.
-			this.#watchdog.reset();
 		}
 		this.toggleAttribute('data-idle', this.idle);
 	}
 
-	async #open(): Promise<void> {
-		this.#close();
-		const source = this.source;
-		if (source === null) {
-			return;
-		}
-		const opening = this.#opening;
-		this.waiting = true;
-		try {
-			const engine = await openEngine(this.video, source.url, {
-				ready: () => void this.#start(),
-				trouble: (is) => (this.trouble = is),
-			});
-			if (opening === this.#opening) {
-				this.#engine = engine;
-				this.#watchdog.reset();
-			} else {
-				engine.destroy();
-			}
-		} catch {
-			// The player's code did not load: the network's fault, so it may later.
-			this.trouble = true;
-			reloadOnce().catch(() => undefined);
-			setTimeout(() => {
-				if (opening === this.#opening) {
-					void this.#open();
-				}
-			}, 3000);
-		}
+	began(): void {
+		this.dispatchEvent(new CustomEvent('start'));
+		this.#wake();
 	}
 
-	#close(): void {
-		this.#opening++;
-		this.#engine?.destroy();
-		this.#engine = undefined;
-		this.#paused = false;
-		this.started = false;
-		this.playing = false;
-		this.waiting = false;
-		this.trouble = false;
-		this.needsTap = false;
-		this.mutedByBrowser = false;
+	stalled(): void {
+		this.dispatchEvent(new CustomEvent('stall'));
 	}
 
-	// Browsers refuse sound before the first click on a site.  Moving
-	// pictures without it are better than a still.
-	async #start(): Promise<void> {
-		if (this.#paused) {
-			return;
-		}
-		try {
-			await this.video.play();
-		} catch (e) {
-			if (!(e instanceof DOMException) || e.name !== 'NotAllowedError') {
-				return;
-			}
-			if (this.video.muted) {
-				this.needsTap = true;
-				return;
-			}
-			this.video.muted = true;
-			this.mutedByBrowser = true;
-			await this.#start();
-		}
-	}
-
-	#finish(): void {
+	finished(): void {
 		if (this.source !== null) {
 			this.dispatchEvent(
 				new CustomEvent('finish', { detail: this.source.broadcast }),
@@ -169,89 +125,90 @@ export class WeirPlayer extends LitElement {
 		}
 	}
 
-	#tick(): void {
-		const engine = this.#engine;
-		if (engine === undefined) {
-			return;
-		}
-		const stuck_ms = this.#watchdog.look(
-			this.video,
-			!this.#paused && !this.needsTap,
-		);
-		if (!this.live && (stuck_ms > 4000 || this.video.ended)) {
-			this.#finish();
-		} else if (
-			(engine.edge() ?? 0) > this.video.currentTime + 1 &&
-			this.#watchdog.bite()
-		) {
-			engine.restart();
-		}
-		if (!this.idle) {
-			this.requestUpdate();
-		}
-	}
-
-	get #behind(): number {
-		const edge = this.#engine?.edge();
-		return edge === undefined || !this.started
-			? 0
-			: Math.max(0, edge - this.video.currentTime);
-	}
-
-	get #atLive(): boolean {
-		return this.#behind <= (this.#engine?.slack() ?? 0);
-	}
-
 	readonly #key = (e: KeyboardEvent): void => {
 		const action = this.source === null ? undefined : actionOf(e);
 		if (action !== undefined) {
 			e.preventDefault();
-			this.#act(action);
+			this.act(action);
 			this.#wake();
 		} else if (e.key === 'Tab') {
 			this.#wake();
 		}
 	};
 
-	readonly #act = (action: Action): void => {
-		const video = this.video;
+	readonly act = (action: Action): void => {
+		const { video, playback } = this;
+		const w = playback.window;
+		const by = seeks[action];
+		if (by !== undefined) {
+			playback.seek(video.currentTime + by);
+			this.#say(`${by < 0 ? 'Back' : 'Forward'} ${Math.abs(by)} s`);
+			return;
+		}
+		if (action.startsWith('tenth-') && w !== undefined) {
+			const share = Number(action.slice(6)) / 10;
+			playback.seek(w.start + share * (w.edge - w.start));
+			this.#say(`${share * 100} %`);
+			return;
+		}
 		switch (action) {
 			case 'toggle':
-				if (video.paused) {
-					this.#paused = false;
-					this.needsTap = false;
-					void video.play().catch(() => undefined);
-				} else {
-					this.#paused = true;
-					video.pause();
-				}
+				playback.toggle();
 				break;
 			case 'mute':
-				if (video.muted || video.volume === 0) {
-					this.#setVolume(video.volume === 0 ? 0.5 : video.volume);
-				} else {
-					video.muted = true;
-					rememberSound(video);
-				}
+				toggleSound(video);
+				playback.mutedByBrowser = false;
 				this.#say(video.muted ? 'Muted' : 'Sound on');
 				break;
 			case 'louder':
 			case 'quieter': {
-				const by = action === 'louder' ? volume_step : -volume_step;
-				this.#setVolume((video.muted ? 0 : video.volume) + by);
+				const step = action === 'louder' ? volume_step : -volume_step;
+				this.#setVolume((video.muted ? 0 : video.volume) + step);
 				this.#say(`Volume ${Math.round(video.volume * 100)} %`);
 				break;
 			}
-			case 'back':
-				this.#seek(video.currentTime - seek_step_s);
-				this.#say(`Back ${seek_step_s} s`);
-				break;
-			case 'forward':
-				this.#seek(video.currentTime + seek_step_s);
-				this.#say(`Forward ${seek_step_s} s`);
+			case 'begin':
+				playback.seek(w?.start ?? 0);
+				this.#say('From the start');
 				break;
 			case 'live':
-				this.#goLive();
+				if (playback.isLive) {
+					playback.goLive();
+				} else {
+					playback.seek(w?.edge ?? 0);
+				}
+				break;
+			case 'frame-back':
+			case 'frame-on':
+				if (video.paused) {
+					playback.step(action === 'frame-on' ? 1 : -1);
+				}
+				break;
+			case 'slower':
+			case 'faster': {
+				const n = speeds.indexOf(playback.speed);
+				const next = speeds[n + (action === 'faster' ? 1 : -1)];
+				playback.setSpeed(next ?? playback.speed);
+				this.#say(`Speed ${playback.speed}×`);
+				break;
+			}
+			case 'captions':
+				this.#captions?.toggle();
+				this.#say(
+					(this.#captions?.names().length ?? 0) === 0
+						? 'No captions'
+						: this.#captions!.chosen() < 0
+							? 'Captions off'
+							: 'Captions on',
+				);
+				break;
+			case 'clip':
+				if (this.clippable && playback.started) {
+					this.dispatchEvent(new CustomEvent('clip'));
+				}
+				break;
+			case 'stats':
+				this.stats = !this.stats;
 				break;
 			case 'pip':
 				void this.#screen.togglePip();
@@ -259,31 +216,21 @@ export class WeirPlayer extends LitElement {
 			case 'fullscreen':
 				void this.#screen.toggleFullscreen();
 				break;
+			case 'help':
+				this.keys.show();
+				break;
 		}
 	};
 
+	leaveFullscreen(): void {
+		if (this.matches(':fullscreen')) {
+			void this.#screen.toggleFullscreen();
+		}
+	}
+
 	#setVolume(volume: number): void {
-		this.video.volume = Math.min(1, Math.max(0, volume));
-		this.video.muted = this.video.volume === 0;
-		this.mutedByBrowser = false;
-		rememberSound(this.video);
-	}
-
-	#seek(to: number): void {
-		const start = this.#engine?.start();
-		const edge = this.#engine?.edge();
-		if (start !== undefined && edge !== undefined) {
-			this.video.currentTime = Math.min(edge, Math.max(start + 0.1, to));
-		}
-	}
-
-	#goLive(): void {
-		const edge = this.#engine?.edge();
-		if (edge !== undefined && !this.#atLive) {
-			this.video.currentTime = edge;
-		}
-		this.#paused = false;
-		void this.video.play().catch(() => undefined);
+		setVolume(this.video, volume);
+		this.playback.mutedByBrowser = false;
 	}
 
 	#say(text: string): void {
@@ -303,25 +250,30 @@ export class WeirPlayer extends LitElement {
 		const focus = this.shadowRoot?.activeElement;
 		const used =
 			focus?.matches(':focus-visible') === true && focus !== this.video;
-		if (this.playing && !used) {
+		if (this.playback.playing && !used && this.range === null) {
 			this.idle = true;
 		}
 	};
 
 	readonly #press = (e: PointerEvent): void => {
-		if (this.source === null || !this.started) {
+		if (this.source === null || !this.playback.started) {
 			return;
 		}
-		if (e.pointerType !== 'mouse') {
-			// A touch asks for the controls, or puts them away.
-			if (this.idle || !this.playing) {
+		if (e.pointerType === 'mouse') {
+			if (e.button === 0) {
+				this.act('toggle');
 				this.#wake();
-			} else {
-				this.idle = true;
 			}
-		} else if (e.button === 0) {
-			this.#act('toggle');
+			return;
+		}
+		const side = this.#taps.tap(e, this.getBoundingClientRect());
+		if (side !== undefined) {
+			this.act(side);
+		} else if (this.idle || !this.playback.playing) {
+			// A touch asks for the controls, or puts them away.
 			this.#wake();
+		} else {
+			this.idle = true;
 		}
 	};
 
@@ -336,40 +288,13 @@ export class WeirPlayer extends LitElement {
 		this.#idleTimer = setTimeout(this.#rest, 400);
 	};
 
-	#observe(): void {
-		const v = this.video;
-		this.playing = !v.paused && !v.ended;
-		this.pictured = v.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-		if (this.playing) {
-			this.needsTap = false;
-		}
-		if (v.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
-			this.waiting = false;
-		}
-		this.requestUpdate();
-	}
-
-	#stalled(): void {
-		this.waiting = true;
-		this.dispatchEvent(new CustomEvent('stall'));
-	}
-
-	#played(): void {
-		this.#observe();
-		if (!this.started) {
-			this.started = true;
-			this.dispatchEvent(new CustomEvent('start'));
-			this.#wake();
-		}
-	}
-
 	override render(): TemplateResult {
+		const p = this.playback;
 		const on = this.source !== null;
-		const still =
-			on && (this.needsTap || (this.started && this.pictured && !this.playing));
-		const gap =
-			on && this.interrupted && this.started && this.waiting && !still;
-		const spin = on && (this.waiting || this.trouble) && !still && !gap;
+		const still = on && (p.needsTap || (p.started && p.pictured && !p.playing));
+		const gap = on && this.interrupted && p.started && p.waiting && !still;
+		const spin = on && (p.waiting || (p.trouble && !p.playing)) && !still;
+		const chip = on && p.trouble && p.waiting ? 'Reconnecting…' : this.hint;
 		return html`
 			<div
 				class="stage"
@@ -379,94 +304,148 @@ export class WeirPlayer extends LitElement {
 				@pointerleave=${this.#left}
 			>
 				<slot name="behind"></slot>
-				<video
-					class=${on && this.started && this.pictured ? 'on' : ''}
-					playsinline
-					aria-label=${this.label}
-					@pointerup=${this.#press}
-					@dblclick=${() => this.#act('fullscreen')}
-					@play=${this.#observe}
-					@pause=${this.#observe}
-					@playing=${this.#played}
-					@loadeddata=${this.#observe}
-					@canplay=${this.#observe}
-					@emptied=${this.#observe}
-					@waiting=${this.#stalled}
-					@volumechange=${this.#observe}
-					@timeupdate=${() => {
-						if (this.waiting) this.#observe();
-					}}
-					@ended=${this.#finish}
-				></video>
+				${this.#picture(on && p.started && p.pictured)}
 				${
-					spin
+					spin && !gap
 						? html`<div class="spin" role="status">
 								<span class="hush">Loading</span>
 							</div>`
 						: nothing
 				}
+				${chip !== '' ? html`<p class="chip" role="status">${chip}</p>` : nothing}
 				${
-					on && this.trouble
-						? html`<p class="chip" role="status">Reconnecting…</p>`
-						: nothing
-				}
-				${
-					this.hint !== ''
-						? html`<p class="chip" aria-hidden="true">${this.hint}</p>`
-						: nothing
-				}
-				${
-					on && (this.needsTap || (this.started && !this.playing))
+					on && (p.needsTap || (p.started && !p.playing))
 						? html`<button
 								class="big"
-								aria-label="Play"
-								@click=${() => this.#act('toggle')}
+								aria-label=${p.ended ? 'Watch again' : 'Play'}
+								@click=${() => this.act('toggle')}
 							>
-								${icons.play}
+								${p.ended ? icons.again : icons.play}
 							</button>`
 						: nothing
 				}
 				${
-					on && this.mutedByBrowser && this.playing
-						? html`<button class="unmute" @click=${() => this.#act('mute')}>
+					on && p.mutedByBrowser && p.playing
+						? html`<button class="unmute" @click=${() => this.act('mute')}>
 								${icons.muted}<span class="tap">Tap to unmute</span>
 							</button>`
 						: nothing
 				}
 				<slot></slot>
 				${gap ? html`<slot name="gap"></slot>` : nothing}
-				${on && this.started ? this.#bar() : nothing}
+				${on && p.started ? this.#bar() : nothing}
+				${
+					on && this.stats
+						? html`<weir-stats
+								.playback=${p}
+								@close=${() => (this.stats = false)}
+							></weir-stats>`
+						: nothing
+				}
+				<weir-keys></weir-keys>
 			</div>
 		`;
 	}
 
+	#picture(shown: boolean): TemplateResult {
+		const p = this.playback;
+		return html`<video
+			class=${shown ? 'on' : ''}
+			playsinline
+			aria-label=${this.label}
+			@pointerup=${this.#press}
+			@dblclick=${() => this.act('fullscreen')}
+			@play=${p.observe}
+			@pause=${p.observe}
+			@playing=${p.plays}
+			@loadeddata=${p.observe}
+			@canplay=${p.observe}
+			@emptied=${p.observe}
+			@waiting=${p.waits}
+			@volumechange=${p.observe}
+			@timeupdate=${() => {
+				if (p.waiting) p.observe();
+			}}
+			@ended=${p.ends}
+		></video>`;
+	}
+
 	#bar(): TemplateResult {
-		const v = this.video;
-		const start = this.#engine?.start();
-		const edge = this.#engine?.edge();
-		const latency = this.#engine?.latency();
-		const behind = this.#behind;
+		const { video, playback: p } = this;
+		const w = p.window;
+		const captions = this.#captions;
+		const length = w === undefined ? 0 : w.edge - w.start;
+		const at = w === undefined ? 0 : Math.min(w.edge, w.at) - w.start;
+		tellPosition(p.playing, at, length, video.playbackRate);
 		return controlBar(
 			{
-				playing: this.playing,
-				muted: v.muted,
-				volume: v.volume,
-				behind,
-				atLive: this.#atLive,
-				window:
-					start !== undefined &&
-					edge !== undefined &&
-					edge - start >= window_min_s
-						? { start, edge, at: v.currentTime }
-						: undefined,
-				latency,
+				playing: p.playing,
+				muted: video.muted,
+				volume: video.volume,
+				live: p.isLive,
+				atLive: p.atLive,
+				behind: p.behind,
+				latency: p.engine?.latency(),
+				at,
+				length,
+				captions:
+					captions === undefined || captions.names().length === 0
+						? undefined
+						: captions.chosen() >= 0,
+				clippable: this.clippable,
+				clipping: this.range !== null,
+				menu: settings(p, captions, this.act),
 				...this.#screen.view(),
 			},
 			{
-				act: this.#act,
+				act: this.act,
 				volume: (to) => this.#setVolume(to),
-				seek: (to) => this.#seek(to),
+				openMenu: () => this.menu?.toggle(),
+				menuClosed: () => this.#wake(),
 			},
+			w === undefined || (p.isLive && length < window_min_s)
+				? nothing
+				: this.#seek(w),
 		);
+	}
+
+	#seek(w: { start: number; edge: number; at: number }): TemplateResult {
+		const p = this.playback;
+		const { buffered } = this.video;
+		const zoom = this.zoom;
+		return html`<weir-seek
+			.start=${zoom?.from ?? w.start}
+			.end=${zoom?.to ?? w.edge}
+			.at=${w.at}
+			.live=${p.isLive}
+			.newest=${w.edge}
+			.zero=${w.start}
+			.buffered=${Array.from({ length: buffered.length }, (_, i) => ({
+				from: buffered.start(i),
+				to: buffered.end(i),
+			}))}
+			.range=${this.range}
+			.rangeMax=${this.rangeMax}
+			.dateAt=${(t: number) => p.engine?.dateAt(t)}
+			.pictureAt=${(t: number) => p.engine?.pictureAt(t) ?? null}
+			@pointerdown=${this.#wake}
+			@pointermove=${this.#wake}
+			@seek=${(e: CustomEvent<number>) => {
+				p.seek(e.detail);
+				this.#wake();
+			}}
+			@range=${(e: CustomEvent<Range>) => this.#ranged(e)}
+			@ranged=${(e: CustomEvent<Range>) => this.#ranged(e)}
+		></weir-seek>`;
+	}
+
+	#ranged(e: CustomEvent<Range>): void {
+		this.dispatchEvent(new CustomEvent(e.type, { detail: e.detail }));
+	}
+}
+
+declare global {
+	interface HTMLElementTagNameMap {
+		'weir-player': WeirPlayer;
 	}
 }

@@ -58,7 +58,7 @@ await test(site(), async (mock, open) => {
 		const { currentTime } = await videoState(page);
 		await press('ArrowLeft', 'back', (v) => v.currentTime < currentTime - 3);
 		await untilText(page, 'button.edge', /GO LIVE/);
-		await press('l', 'live', (v) => v.currentTime > currentTime - 1);
+		await press('End', 'live', (v) => v.currentTime > currentTime - 1);
 		await untilText(page, 'button.edge', /^LIVE$/);
 	});
 	await ok('the button leads to live, too', async () => {
@@ -90,19 +90,20 @@ await test(site(), async (mock, open) => {
 		);
 		await page.evaluate(`(${deep})('main')[0].focus()`);
 		const reached = [];
-		for (let i = 0; i < 8; i++) {
+		for (let i = 0; i < 9; i++) {
 			await page.keyboard.press('Tab');
 			reached.push(
 				await page.evaluate(`(${deep})(':focus-visible')
 					.map((e) => e.getAttribute('aria-label')).at(-1)`),
 			);
 		}
-		equal(reached.slice(0, 7), [
-			'Rewind',
+		equal(reached.slice(0, 8), [
+			'Seek',
 			'Pause',
 			'Mute',
 			'Volume',
 			'You are watching live',
+			'Settings',
 			'Picture-in-picture',
 			'Full screen',
 		]);

@@ -7,18 +7,15 @@
 //
 // shows a few channels; GET /mock/CHANNEL/live and /mock/CHANNEL/end
 // start and end their broadcasts.
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { Channel, Clip, cut } from './mock-channel.mjs';
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const window_segments = 45;
 
 export const csp =
 	"default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; " +
@@ -35,198 +32,31 @@ const types = {
 	'.m4s': 'video/iso.segment',
 };
 
-// One clip as two tracks of segments of a second, in a directory of its own.
-async function cut(dir, clip) {
-	const input =
-		clip === undefined
-			? [
-					...['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30:d=60'],
-					...['-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=60'],
-				]
-			: ['-i', clip];
-	const out = await mkdtemp(join(dir, 'clip-'));
-	const hls = (track) => [
-		...['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0'],
-		...['-hls_segment_type', 'fmp4', '-hls_playlist_type', 'vod'],
-		...['-hls_fmp4_init_filename', `${track}-init.mp4`],
-		...['-hls_segment_filename', join(out, `${track}-%d.m4s`)],
-		join(out, `${track}.m3u8`),
-	];
-	await run('ffmpeg', [
-		...['-v', 'error', '-nostdin', ...input],
-		...['-map', '0:v', ...(clip ? [] : ['-map', '1:a'])].slice(0, 2),
-		...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '30'],
-		...['-sc_threshold', '0', '-pix_fmt', 'yuv420p', '-b:v', '1M'],
-		...hls('video'),
-		...['-map', clip === undefined ? '1:a' : '0:a'],
-		...['-c:a', 'aac', '-ar', '48000', '-ac', '2', '-b:a', '96k'],
-		...hls('audio'),
-	]);
-	const { stdout } = await run('ffprobe', [
-		...['-v', 'error', '-select_streams', 'v', '-of', 'json'],
-		...['-show_entries', 'stream=width,height', join(out, 'video.m3u8')],
-	]);
-	const { width, height } = JSON.parse(stdout).streams[0];
-	const tracks = {};
-	for (const track of ['video', 'audio']) {
-		const text = await readFile(join(out, `${track}.m3u8`), 'utf8');
-		tracks[track] = [...text.matchAll(/#EXTINF:([\d.]+)/g)].map((m) =>
-			Number(m[1]),
-		);
-	}
-	const segments = Math.min(tracks.video.length, tracks.audio.length);
-	return { out, tracks, segments, width, height };
-}
+const immutable = 'public, max-age=31536000, immutable';
 
-class Channel {
-	constructor(name, title, clip) {
-		Object.assign(this, { name, title, clip });
-		this.broadcast = null;
-		this.startedAt = 0;
-		this.endedAt = 0;
-		this.live = false;
-		this.interruptedAt = 0;
-		// Live, but without a segment so far.
-		this.held = false;
-	}
-
-	// Go live; AGE_S seconds of it are there already.
-	start(age_s = 5) {
-		this.broadcast = randomUUID();
-		this.startedAt = Date.now() - age_s * 1000;
-		this.firstSegmentAt = this.startedAt;
-		this.live = true;
-	}
-
-	// The encoder is gone: nothing comes until resume(), or end().
-	interrupt() {
-		this.interruptedAt = Date.now();
-	}
-
-	resume() {
-		this.startedAt += Date.now() - this.interruptedAt;
-		this.interruptedAt = 0;
-	}
-
-	end() {
-		this.live = false;
-		this.endedAt = this.interruptedAt || Date.now();
-		this.interruptedAt = 0;
-	}
-
-	// A broadcast that was over SECONDS ago.
-	wasLive(seconds, length_s = 3600) {
-		this.start(seconds + length_s);
-		this.live = false;
-		this.endedAt = Date.now() - seconds * 1000;
-	}
-
-	// How many segments are complete.
-	get ready() {
-		if (this.held) {
-			return 0;
-		}
-		const until = this.live ? this.interruptedAt || Date.now() : this.endedAt;
-		return Math.floor((until - this.startedAt) / 1000);
-	}
-
-	json() {
-		const newest = this.ready - 1;
-		const media = `/media/${this.broadcast}/video`;
-		const iso = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
-		return {
-			name: this.name,
-			title: this.title,
-			live: this.live,
-			broadcast: this.broadcast,
-			since: this.broadcast && iso(this.startedAt),
-			ended: this.broadcast && !this.live ? iso(this.endedAt) : null,
-			interrupted: this.interruptedAt > 0,
-			interrupted_since: this.interruptedAt ? iso(this.interruptedAt) : null,
-			encoder: 'mock',
-			playlist: this.broadcast && `/live/${this.name}/index.m3u8`,
-			preview:
-				this.broadcast && newest >= 0
-					? { init: `${media}/init-1.mp4`, segment: `${media}/${newest}.m4s` }
-					: null,
-			tracks: this.broadcast
-				? [
-						{
-							name: 'video',
-							kind: 'video',
-							codecs: 'avc1.42c01e',
-							width: this.clip.width,
-							height: this.clip.height,
-							frame_rate: 30,
-						},
-						{
-							name: 'audio',
-							kind: 'audio',
-							codecs: 'mp4a.40.2',
-							sample_rate: 48000,
-							channels: 2,
-						},
-					]
-				: [],
-		};
-	}
-
-	multivariant() {
-		const q = `?broadcast=${this.broadcast}`;
-		return [
-			'#EXTM3U',
-			'#EXT-X-VERSION:7',
-			'#EXT-X-INDEPENDENT-SEGMENTS',
-			'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="audio",DEFAULT=YES,' +
-				`AUTOSELECT=YES,CHANNELS="2",URI="audio/index.m3u8${q}"`,
-			'#EXT-X-STREAM-INF:BANDWIDTH=1500000,CODECS="avc1.42c01e,mp4a.40.2",' +
-				`RESOLUTION=${this.clip.width}x${this.clip.height},FRAME-RATE=30,` +
-				'AUDIO="audio"',
-			`video/index.m3u8${q}`,
-			'',
-		].join('\n');
-	}
-
-	// The clip is played again and again, with a discontinuity between.
-	playlist(track) {
-		const n = this.clip.segments;
-		const last = this.ready;
-		const first = Math.max(0, last - window_segments);
-		const lines = [
-			'#EXTM3U',
-			'#EXT-X-VERSION:7',
-			'#EXT-X-TARGETDURATION:1',
-			`#EXT-X-MEDIA-SEQUENCE:${first}`,
-			`#EXT-X-DISCONTINUITY-SEQUENCE:${Math.floor(Math.max(0, first - 1) / n)}`,
-			'#EXT-X-INDEPENDENT-SEGMENTS',
-		];
-		for (let msn = first; msn < last; msn++) {
-			if (msn > 0 && msn % n === 0) {
-				lines.push('#EXT-X-DISCONTINUITY');
-			}
-			if (msn === first || msn % n === 0) {
-				lines.push(
-					`#EXT-X-MAP:URI="/media/${this.broadcast}/${track}/init-1.mp4"`,
-				);
-			}
-			const at = new Date(this.firstSegmentAt + msn * 1000).toISOString();
-			lines.push(
-				`#EXT-X-PROGRAM-DATE-TIME:${at}`,
-				`#EXTINF:${this.clip.tracks[track][msn % n].toFixed(5)},`,
-				`/media/${this.broadcast}/${track}/${msn}.m4s`,
-			);
-		}
-		if (!this.live) {
-			lines.push('#EXT-X-ENDLIST');
-		}
-		return `${lines.join('\n')}\n`;
-	}
+// The keys of the headers CMCD-*, as they stand.
+function measured(headers) {
+	const text = Object.entries(headers)
+		.filter(([name]) => name.startsWith('cmcd-'))
+		.map(([, value]) => value)
+		.join(',');
+	return Object.fromEntries(
+		[...text.matchAll(/([a-z]+)(?:=("[^"]*"|[^,]*))?/g)].map((m) => [
+			m[1],
+			m[2] ?? true,
+		]),
+	);
 }
 
 export class Mock {
 	channels = new Map();
 	// Every answered path, for tests to look at.
 	requests = [];
+	// And what the player told with each (CTA-5004).
+	cmcd = [];
+	clips = [];
+	// [status, message] in answer to whoever wants to make a clip.
+	refuseClips = null;
 	#clips = new Map();
 
 	static async open({ www = join(root, '.build/www'), port = 0 } = {}) {
@@ -276,87 +106,197 @@ export class Mock {
 		await rm(this.dir, { recursive: true, force: true });
 	}
 
+	broadcast(id) {
+		return [...this.channels.values()]
+			.flatMap((c) => c.broadcasts)
+			.find((b) => b.id === id);
+	}
+
+	// What POST /api/clips does; an error message when it refuses.
+	makeClip({ broadcast, from, to, title }) {
+		const of = this.broadcast(broadcast);
+		const second = (t) =>
+			typeof t === 'string' ? (Date.parse(t) - of.firstAt) / 1000 : t;
+		if (this.refuseClips) {
+			return this.refuseClips;
+		}
+		if (of === undefined) {
+			return [404, 'There is no such broadcast.'];
+		}
+		if (!(second(from) >= 0 && second(from) < second(to))) {
+			return [422, 'A clip ends after it begins.'];
+		}
+		const clip = new Clip(of, second(from), second(to), title);
+		this.clips.unshift(clip);
+		return clip;
+	}
+
 	async #answer(req, res) {
-		const { pathname } = new URL(req.url, this.url);
+		const { pathname, searchParams } = new URL(req.url, this.url);
 		this.requests.push(pathname);
-		const send = (status, type, body, cache = 'no-store') => {
+		this.cmcd.push({ path: pathname, ...measured(req.headers) });
+		const send = (status, type, body, cache = 'no-store', more = {}) => {
 			res.writeHead(status, {
 				'content-type': type,
 				'content-security-policy': csp,
 				'x-content-type-options': 'nosniff',
 				'cache-control': cache,
+				...more,
 			});
 			res.end(body);
 		};
-		const json = (status, body) =>
-			send(status, 'application/json', JSON.stringify(body));
-		const immutable = 'public, max-age=31536000, immutable';
-		const missing = (message) => json(404, { error: { status: 404, message } });
-
+		const reply = {
+			send,
+			json: (status, body, more) =>
+				send(
+					status,
+					'application/json',
+					JSON.stringify(body),
+					'no-store',
+					more,
+				),
+			error: (status, message) =>
+				reply.json(status, { error: { status, message } }),
+			playlist: (text) => send(200, 'application/vnd.apple.mpegurl', text),
+		};
 		const part = pathname.split('/').slice(1);
-		const channel = this.channels.get(part[part[0] === 'api' ? 2 : 1]);
-		if (part[0] === 'api' && part[1] === 'channels') {
-			if (part.length === 2) {
-				const all = [...this.channels.values()].map((c) => c.json());
-				all.sort(
-					(a, b) =>
-						Number(b.live) - Number(a.live) ||
-						(b.since ?? '').localeCompare(a.since ?? '') ||
-						a.name.localeCompare(b.name),
-				);
-				return json(200, { channels: all });
+		switch (part[0]) {
+			case 'api':
+				return this.#api(req, part, searchParams, reply);
+			case 'mock': {
+				const channel = this.channels.get(part[1]);
+				part[2] === 'live' ? channel.start() : channel.end();
+				return reply.json(200, channel.json());
 			}
-			return channel === undefined
-				? missing(`There is no channel ${part[2]}.`)
-				: json(200, channel.json());
+			case 'live':
+			case 'vod':
+			case 'clip':
+				if (part.length > 2) {
+					return this.#stream(part, reply);
+				}
+				break;
+			case 'media':
+				return this.#media(part, reply);
+			case 'assets':
+				return this.#asset(part, reply);
 		}
-		if (part[0] === 'mock' && channel !== undefined) {
-			part[2] === 'live' ? channel.start() : channel.end();
-			return json(200, channel.json());
-		}
-		if (part[0] === 'live' && channel?.ready > 0) {
-			return send(
-				200,
-				'application/vnd.apple.mpegurl',
-				part.length === 3 ? channel.multivariant() : channel.playlist(part[2]),
-			);
-		}
-		if (part[0] === 'media') {
-			const of = [...this.channels.values()].find(
-				(c) => c.broadcast === part[1],
-			);
-			const m = /^(?:init-1|(\d+))\.(?:mp4|m4s)$/.exec(part[3] ?? '');
-			if (of === undefined || m === null || Number(m[1] ?? 0) >= of.ready) {
-				return missing('There is no such segment.');
-			}
-			const file =
-				m[1] === undefined
-					? `${part[2]}-init.mp4`
-					: `${part[2]}-${Number(m[1]) % of.clip.segments}.m4s`;
-			return send(
-				200,
-				types[extname(file)],
-				await readFile(join(of.clip.out, file)),
-				immutable,
-			);
-		}
-		if (part[0] === 'assets') {
-			if (!(await readdir(join(this.www, 'assets'))).includes(part[1])) {
-				return missing('There is no such file.');
-			}
-			return send(
-				200,
-				types[extname(part[1])] ?? 'application/octet-stream',
-				await readFile(join(this.www, 'assets', part[1])),
-				immutable,
-			);
-		}
-		const known = pathname === '/' || pathname.startsWith('/@');
+		const known = /^\/(@.*|vod\/.*|clip\/.*)?$/.test(pathname);
 		return send(
 			known ? 200 : 404,
 			types['.html'],
 			await readFile(join(this.www, 'index.html')),
 			'no-cache',
+		);
+	}
+
+	async #api(req, part, query, { json, error }) {
+		if (part[1] === 'clips' && req.method === 'POST') {
+			let body = '';
+			for await (const chunk of req) {
+				body += chunk;
+			}
+			const made = this.makeClip(JSON.parse(body));
+			return made instanceof Clip
+				? json(201, made.json(), { location: `/api/clips/${made.id}` })
+				: error(...made);
+		}
+		if (part[1] === 'clips') {
+			const clip = this.clips.find((c) => c.id === part[2]);
+			return clip
+				? json(200, clip.json())
+				: error(404, 'There is no such clip.');
+		}
+		if (part[1] === 'broadcasts') {
+			const of = this.broadcast(part[2]);
+			return of
+				? json(200, of.json())
+				: error(404, 'There is no such broadcast.');
+		}
+		if (part.length === 2) {
+			const all = [...this.channels.values()].map((c) => c.json());
+			all.sort(
+				(a, b) =>
+					Number(b.live) - Number(a.live) ||
+					(b.since ?? '').localeCompare(a.since ?? '') ||
+					a.name.localeCompare(b.name),
+			);
+			return json(200, { channels: all });
+		}
+		const channel = this.channels.get(part[2]);
+		if (channel === undefined) {
+			return error(404, `There is no channel ${part[2]}.`);
+		}
+		const page = (all, id) => {
+			const after = all.findIndex((x) => id(x) === query.get('before')) + 1;
+			const limit = Number(query.get('limit') ?? 24);
+			return all.slice(after, after + limit).map((x) => x.json());
+		};
+		switch (part[3]) {
+			case 'broadcasts':
+				return json(200, {
+					broadcasts: page(channel.broadcasts, (b) => b.id),
+				});
+			case 'clips':
+				return json(200, {
+					clips: page(
+						this.clips.filter((c) => c.broadcast.channel === channel),
+						(c) => c.id,
+					),
+				});
+			default:
+				return json(200, channel.json());
+		}
+	}
+
+	#stream([kind, name, track, file], { playlist, error }) {
+		const clip = this.clips.find((c) => c.id === name);
+		const of =
+			kind === 'live'
+				? this.channels.get(name)?.current
+				: kind === 'clip'
+					? clip?.broadcast
+					: this.broadcast(name);
+		if (of === undefined || of.ready === 0) {
+			return error(404, 'There is no such stream.');
+		}
+		if (file === undefined) {
+			return playlist(
+				of.multivariant(kind === 'live' ? `?broadcast=${of.id}` : ''),
+			);
+		}
+		return playlist(
+			kind === 'live'
+				? of.channel.playlist(track)
+				: kind === 'clip'
+					? of.playlist(track, Math.floor(clip.from), Math.ceil(clip.to), true)
+					: of.playlist(track, 0, of.ready, !of.live),
+		);
+	}
+
+	async #media(part, { send, error }) {
+		const of = this.broadcast(part[1]);
+		const m = /^(?:init-1|(\d+))\.(?:mp4|m4s)$/.exec(part[3] ?? '');
+		if (of === undefined || m === null || Number(m[1] ?? 0) >= of.ready) {
+			return error(404, 'There is no such segment.');
+		}
+		const { clip } = of.channel;
+		const file =
+			m[1] === undefined
+				? `${part[2]}-init.mp4`
+				: `${part[2]}-${Number(m[1]) % clip.segments}.m4s`;
+		const bytes = await readFile(join(clip.out, file));
+		return send(200, types[extname(file)], bytes, immutable);
+	}
+
+	async #asset(part, { send, error }) {
+		if (!(await readdir(join(this.www, 'assets'))).includes(part[1])) {
+			return error(404, 'There is no such file.');
+		}
+		return send(
+			200,
+			types[extname(part[1])] ?? 'application/octet-stream',
+			await readFile(join(this.www, 'assets', part[1])),
+			immutable,
 		);
 	}
 }
@@ -376,8 +316,18 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const [a, b, c] = values.clip;
 	const add = async (name, title, clip) => mock.add(name, { title, clip });
 	(await add('alice', 'Alice by the river', a)).start(754);
-	(await add('bob', 'Frog pond, all day', b ?? a)).start(7500);
+	const bob = await add('bob', 'Frog pond, all day', b ?? a);
+	bob.wasLive(3 * 86400, 5000);
+	bob.wasLive(86400, 2900);
+	bob.start(7500);
+	bob.qualities = 3;
 	(await add('carol', 'Carol', c ?? a)).wasLive(3 * 3600, 4000);
+	for (const [from, to, title] of [
+		[600, 642, 'The big jump'],
+		[1200, 1230, ''],
+	]) {
+		mock.makeClip({ broadcast: bob.broadcasts[1].id, from, to, title });
+	}
 	(await add('dave', 'Dave plays old games', a)).wasLive(2 * 86400, 4000);
 	await add('erin', 'Erin', a);
 	process.on('SIGINT', () => void mock.close().then(() => process.exit(0)));

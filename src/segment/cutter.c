@@ -1,6 +1,7 @@
 #include "cutter.h"
 #include "clock.h"
 #include "err.h"
+#include "parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -408,7 +409,7 @@ make_parts(struct cutter *c)
 			continue;
 		while (t != l && i > 0 && track_due_us(t, i) >= limit)
 			i--;
-		if (i > t->written && track_parts(t, &c->out, i) == -1)
+		if (i > t->written && parts_make(t, &c->out, i) == -1)
 			return -1;
 	}
 	return 0;
@@ -528,8 +529,8 @@ cutter_quiet_us(const struct cutter *c, int64_t clock_us)
 		const struct track *t = c->track[i];
 
 		if (t->in && t->written < t->n && t->part_ticks > 0 &&
-		    track_part_due_us(t) - clock_us < quiet_us)
-			quiet_us = track_part_due_us(t) - clock_us;
+		    parts_due_us(t) - clock_us < quiet_us)
+			quiet_us = parts_due_us(t) - clock_us;
 	}
 	return quiet_us > 0 ? quiet_us : 0;
 }

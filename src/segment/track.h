@@ -61,7 +61,7 @@ struct track {
 	int64_t wall_us;  /* wall clock less output time */
 	int64_t heard_us; /* the timeline's clock when it last had a unit */
 
-	/* Below: track.c's own. */
+	/* Below: that of track.c, run.c and parts.c. */
 	struct store_track folder;
 	struct buf head;   /* what stands before a segment's samples */
 	struct buf config; /* the record in force */
@@ -132,15 +132,11 @@ int64_t track_length_us(const struct track *t, size_t i);
 /* Drop the first I samples. */
 void track_drop(struct track *t, size_t i);
 
-/*
- * Make parts of the segment that grows from the samples before the I-th, as
- * many as these fill; the I-th is there, and the segment will not end before
- * it.  0, or -1 after reporting the cause.
- */
-int track_parts(struct track *t, const struct track_out *out, size_t i);
+/* The bytes of the first I samples. */
+size_t track_bytes(const struct track *t, size_t i);
 
-/* The output time at which the next part ends; a sample waits for it. */
-int64_t track_part_due_us(const struct track *t);
+/* The wall clock at sample 0, never before what was told. */
+uint64_t track_start_us(const struct track *t);
 
 /*
  * Make a segment of the first I samples, at least one, and tell it; before

@@ -113,7 +113,13 @@ cutter_flush(struct cutter *c, struct track *t, size_t i)
 		return 0;
 	if (c->out.promise_us == 0 && promise(c, t, i) == -1)
 		return -1;
-	return track_flush(t, &c->out, i);
+	if (t == c->leader && !t->told)
+		c->out.leader_part_us = 0;
+	if (track_flush(t, &c->out, i) == -1)
+		return -1;
+	if (t == c->leader)
+		c->out.leader_part_us = track_us(t, t->part_ticks);
+	return 0;
 }
 
 int64_t
@@ -145,29 +151,70 @@ cutter_silent(const struct cutter *c, const struct track *t)
 	return c->clock_us - t->heard_us > CUTTER_SILENCE_US;
 }
 
+bool
+cutter_in_step(const struct cutter *c, const struct track *t)
+{
+	return t != c->leader && parts_in_step(t, c->out.leader_part_us);
+}
+
+int64_t
+cutter_lag_us(const struct cutter *c)
+{
+	const struct track *l = c->leader;
+
+	if (c->out.leader_part_us == 0 || l->kind != MEDIA_VIDEO)
+		return 0;
+	return l->shift_us + track_us(l, l->frame_ticks);
+}
+
+/*
+ * So many of the first samples of T, which follows, lie before wherever the
+ * leader's segment may end next.  What is in step is there when the leader's
+ * last sample is.
+ */
+static size_t
+before_cut(const struct cutter *c, const struct track *t)
+{
+	const struct track *l = c->leader;
+	int64_t half_us = track_us(t, t->frame_ticks) / 2;
+	int64_t limit_us = track_due_us(l, l->n - 1) - half_us;
+	size_t i = t->n;
+
+	if (cutter_in_step(c, t)) {
+		limit_us -= cutter_lag_us(c) + 2 * half_us;
+		if (track_next(l, l->n) != -1)
+			limit_us += track_us(l, l->frame_ticks);
+	}
+	while (i > 0 && track_due_us(t, i - 1) >= limit_us)
+		i--;
+	/* What is not audio may last longer than it seems to. */
+	return i == t->n && i > 0 && track_next(t, i) == -1 ? i - 1 : i;
+}
+
 /*
  * Make the parts that can be made: of the leader up to its last sample, which
- * may begin a segment; of another one up to where the leader's next cut may
- * be, at the soonest.
+ * begins a segment if the one after it does not; of the others up to where
+ * the leader's next cut may be, at the soonest.
  */
 static int
 make_parts(struct cutter *c)
 {
 	const struct track *l = c->leader;
+	bool ahead;
 
 	if (c->set.part_us == 0 || l == NULL || l->n == 0 || c->want_cut)
 		return 0;
+	ahead = track_next(l, l->n) != -1;
 	for (size_t k = 0; k < c->tracks; k++) {
 		struct track *t = c->track[k];
-		int64_t limit =
-		    track_due_us(l, l->n - 1) - track_us(t, t->frame_ticks) / 2;
-		size_t i = t->n > 0 ? t->n - 1 : 0;
+		size_t i;
 
 		if (!t->in || t->cut < c->cuts)
 			continue;
-		while (t != l && i > 0 && track_due_us(t, i) >= limit)
-			i--;
-		if (i > t->written && parts_make(t, &c->out, i) == -1)
+		i = t != l ? before_cut(c, t) : ahead ? l->n : l->n - 1;
+		if (i > t->written &&
+		    parts_make(
+			t, &c->out, i, t == l && ahead && lead_ends(c)) == -1)
 			return -1;
 	}
 	return 0;
@@ -289,6 +336,7 @@ cutter_quiet_us(const struct cutter *c, int64_t clock_us)
 		const struct track *t = c->track[i];
 
 		if (t->in && t->written < t->n && t->part_ticks > 0 &&
+		    !cutter_in_step(c, t) &&
 		    parts_due_us(t) - clock_us < quiet_us)
 			quiet_us = parts_due_us(t) - clock_us;
 	}

@@ -16,6 +16,7 @@ enum {
 
 struct cut {
 	int64_t at_us, wall_us;
+	int64_t early_us; /* what is in step with the leader ends before */
 	bool discontinuity;
 };
 
@@ -30,8 +31,9 @@ struct cutter {
 	uint64_t cuts;                   /* so many there were */
 	bool want_cut;                   /* at the next keyframe */
 	bool want_discontinuity;         /* at the next cut */
-	int64_t key_us,
-	    gop_us; /* the leader's last keyframe, the time before */
+	/* The leader's last keyframe, the time before, as often as that. */
+	int64_t key_us, gop_us;
+	unsigned gops_alike;
 	bool walled;
 	int64_t wall_us; /* wall clock less output time */
 	int64_t clock_us;
@@ -44,6 +46,15 @@ int64_t cutter_limit_us(const struct cutter *c);
 /* Nothing was heard of T for long. */
 bool cutter_silent(const struct cutter *c, const struct track *t);
 
+/*
+ * For how long after the leader's last sample those of the others come that
+ * belong to the same instant, when all come in the order of decoding.
+ */
+int64_t cutter_lag_us(const struct cutter *c);
+
+/* T, which follows, makes its parts when the leader makes its own. */
+bool cutter_in_step(const struct cutter *c, const struct track *t);
+
 /* Make a segment of T's first I samples, if there are any. */
 int cutter_flush(struct cutter *c, struct track *t, size_t i);
 
@@ -55,6 +66,9 @@ int lead_elect(struct cutter *c, bool force);
 
 /* End the leader's segments wherever its samples allow and demand it. */
 int lead_scan(struct cutter *c);
+
+/* Its keyframes come regularly, and one ends the segment next. */
+bool lead_ends(const struct cutter *c);
 
 /*
  * The leader's segment ends before its sample I, all tracks' end at that

@@ -5,11 +5,14 @@ static size_t
 behind(const struct cutter *c, const struct track *t, const struct cut *cut)
 {
 	int64_t early_us = track_us(t, t->frame_ticks) / 2;
+	int64_t at_us = cut->at_us;
 
+	if (cut->early_us > 0 && cutter_in_step(c, t))
+		at_us -= cut->early_us + 2 * early_us;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct track_sample *s = &t->sample[i];
 
-		if (s->key && track_due_us(t, i) >= cut->at_us - early_us)
+		if (s->key && track_due_us(t, i) >= at_us - early_us)
 			return i;
 		if (t->in &&
 		    track_length_us(t, i) >= cutter_limit_us(c) + early_us)

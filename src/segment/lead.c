@@ -1,8 +1,11 @@
 #include "cutter_own.h"
 
+#include <stdlib.h>
+
 enum {
 	/* The leader stays below what is rounded away, for its followers. */
-	LATE_US = 400000
+	LATE_US = 400000,
+	GOPS_ALIKE = 2 /* intervals like the one before: so will the next */
 };
 
 int
@@ -23,13 +26,43 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 		return -1;
 	l->in = true;
 	cut = &c->cut[c->cuts++ % CUTTER_MAX_CUTS];
-	*cut = (struct cut){at_us, c->wall_us, discontinuity};
+	*cut = (struct cut){.at_us = at_us,
+	    .wall_us = c->wall_us,
+	    .early_us = discontinuity ? 0 : cutter_lag_us(c),
+	    .discontinuity = discontinuity};
 	l->cut = c->cuts;
 	l->wall_us = c->wall_us;
 	l->discontinuity |= discontinuity;
 	c->want_cut = c->want_discontinuity = false;
 	c->scanned = l->n > 0 ? 1 : 0;
 	return 0;
+}
+
+static void
+note_key(struct cutter *c, int64_t at_us, int64_t frame_us)
+{
+	int64_t gop_us = at_us - c->key_us;
+
+	if (llabs(gop_us - c->gop_us) > frame_us / 2)
+		c->gops_alike = 0;
+	else
+		c->gops_alike++;
+	c->gop_us = gop_us;
+	c->key_us = at_us;
+}
+
+bool
+lead_ends(const struct cutter *c)
+{
+	const struct track *l = c->leader;
+	int64_t half_us = track_us(l, l->frame_ticks) / 2;
+	int64_t next = track_next(l, l->n), next_us;
+
+	if (next == -1 || c->gops_alike < GOPS_ALIKE)
+		return false;
+	next_us = track_due_us(l, 0) + track_us(l, next - l->sample[0].dts);
+	return llabs(next_us - c->key_us - c->gop_us) <= half_us &&
+	       next_us - track_due_us(l, 0) >= c->set.target_us - half_us;
 }
 
 /* True when the leader's segment should end before its sample I. */
@@ -42,10 +75,8 @@ should_cut(struct cutter *c, size_t i)
 	int64_t frame_us = track_us(l, l->frame_ticks);
 	int64_t key_us; /* how long it would be at the next keyframe */
 
-	if (s->key) {
-		c->gop_us = track_due_us(l, i) - c->key_us;
-		c->key_us = track_due_us(l, i);
-	}
+	if (s->key)
+		note_key(c, track_due_us(l, i), frame_us);
 	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
 	if (i == 0)
 		return false;
@@ -89,6 +120,7 @@ lead(struct cutter *c, struct track *t)
 	c->scanned = 1;
 	c->key_us = track_due_us(t, 0);
 	c->gop_us = 0;
+	c->gops_alike = 0;
 	if (t->in)
 		return 0;
 	return lead_cut(c, 0, track_due_us(t, 0), t->msn > 0);

@@ -2,6 +2,44 @@
 #include "cmaf.h"
 #include "err.h"
 
+#include <stdlib.h>
+
+/* Each part is to last 85 % of the longest (RFC 8216bis, 4.4.4.9). */
+enum { LEAST_PERCENT = 85 };
+
+bool
+parts_in_step(const struct track *t, int64_t leader_us)
+{
+	int64_t frames = track_ticks(t, leader_us) / t->frame_ticks;
+
+	return t->kind == MEDIA_AUDIO && leader_us > 0 &&
+	       frames * 100 >= (frames + 1) * LEAST_PERCENT;
+}
+
+/*
+ * As many whole frames as come nearest to what is wanted.  A quarter of a
+ * frame more is promised, since clocks are coarse.  In step with the leader
+ * it is now one more, now one less.
+ */
+void
+parts_measure(struct track *t, const struct track_out *out, int64_t frame)
+{
+	int64_t want = track_ticks(t, out->part_us), frames, slack;
+
+	t->part_ticks = t->part_max_ticks = 0;
+	if (want == 0 || frame <= 0)
+		return;
+	if (parts_in_step(t, out->leader_part_us)) {
+		t->part_ticks = track_ticks(t, out->leader_part_us);
+		t->part_max_ticks = (t->part_ticks / frame + 1) * frame;
+		return;
+	}
+	frames = (want + frame / 2) / frame;
+	t->part_ticks = (frames > 0 ? frames : 1) * frame;
+	slack = frame / 4 < t->part_ticks / 8 ? frame / 4 : t->part_ticks / 8;
+	t->part_max_ticks = t->part_ticks + slack;
+}
+
 /* The moof of the samples FROM to TO, which end at END, into t->head. */
 static int
 make_head(
@@ -48,11 +86,24 @@ grow_to(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	return 0;
 }
 
+/* Where the next part begins: where the one before was said to end. */
+static int64_t
+begin_of(const struct track *t)
+{
+	int64_t dts = t->sample[t->written].dts;
+
+	if (t->written == 0)
+		return dts;
+	return llabs(dts - t->part_said) <= t->frame_ticks / 2 ? t->part_said
+							       : dts;
+}
+
 /* As grow_to(), and tell of it as a part. */
 static int
 make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 {
 	size_t first = t->written;
+	int64_t begin = begin_of(t), length = end - begin;
 	struct PartReady e = {.track = str_from(t->name),
 	    .msn = t->msn,
 	    .part = t->part++,
@@ -60,10 +111,11 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	    .offset = t->growth.bytes,
 	    .discontinuity = t->discontinuity && t->msn > 0};
 
+	if (length > t->part_max_ticks)
+		length = t->part_max_ticks; /* by what a stamp is coarse */
 	e.start_us =
-	    track_start_us(t) +
-	    (uint64_t)track_us(t, t->sample[first].dts - t->sample[0].dts);
-	e.duration_us = (uint64_t)track_us(t, end - t->sample[first].dts);
+	    track_start_us(t) + (uint64_t)track_us(t, begin - t->sample[0].dts);
+	e.duration_us = (uint64_t)track_us(t, length);
 	for (size_t j = first; j < i; j++)
 		e.independent |= t->sample[j].key;
 	if (first == 0)
@@ -71,21 +123,30 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	if (grow_to(t, out, i, end) == -1)
 		return -1;
 	e.bytes = t->growth.bytes - e.offset;
+	t->part_said = end;
+	/* On in step; after a hole, in step with what is there. */
+	t->part_next += t->part_ticks;
+	if (llabs(t->part_next - t->part_ticks - end) > t->frame_ticks * 3 / 4)
+		t->part_next = end + t->part_ticks;
 	return story_part_ready(out->story, &e);
 }
 
 int
-parts_make(struct track *t, const struct track_out *out, size_t i)
+parts_make(struct track *t, const struct track_out *out, size_t i, bool last)
 {
 	if (!t->told || t->part_ticks == 0)
 		return 0;
+	if (t->written == 0)
+		t->part_next = t->sample[0].dts + t->part_ticks;
 	for (size_t j = t->written + 1; j <= i && !t->uneven; j++) {
-		int64_t length = t->sample[j].dts - t->sample[t->written].dts;
+		int64_t end = track_next(t, j);
+		int64_t length = end - t->sample[t->written].dts;
+		bool full = end + t->frame_ticks / 2 >= t->part_next;
 
 		if (length > t->part_max_ticks)
 			t->uneven = true;
-		else if (length + t->frame_ticks / 2 >= t->part_ticks &&
-			 make_part(t, out, j, t->sample[j].dts) == -1)
+		else if ((full || (last && j == i)) &&
+			 make_part(t, out, j, end) == -1)
 			return -1;
 	}
 	return 0;
@@ -94,7 +155,11 @@ parts_make(struct track *t, const struct track_out *out, size_t i)
 int64_t
 parts_due_us(const struct track *t)
 {
-	return track_us(t, t->sample[t->written].due + t->part_ticks);
+	const struct track_sample *s = &t->sample[t->written];
+	int64_t next = t->written > 0 ? t->part_next : s->dts + t->part_ticks;
+	int64_t frame = track_next(t, t->n) == -1 ? 0 : t->frame_ticks;
+
+	return track_us(t, next - frame + s->due - s->dts);
 }
 
 int
@@ -103,7 +168,7 @@ parts_finish(
 {
 	bool parts = growth_begun(&t->growth) && !t->uneven;
 
-	if (parts && i > 1 && parts_make(t, out, i - 1) == -1)
+	if (parts && i > 1 && parts_make(t, out, i - 1, false) == -1)
 		return -1;
 	if (parts && !t->uneven && t->written < i &&
 	    end - t->sample[t->written].dts <= t->part_max_ticks)

@@ -4,6 +4,7 @@
 #include "cmaf.h"
 #include "err.h"
 #include "num.h"
+#include "parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,30 +61,6 @@ describe(const struct track *t, struct TrackStarted *e, size_t samples,
 	}
 }
 
-/*
- * How long parts are: as many whole frames as come nearest to what is wanted.
- * A quarter of a frame more is promised, since clocks are coarse, but each part
- * has to last 85 % of what is promised (RFC 8216bis, 4.4.4.9).
- */
-static void
-measure_parts(struct track *t, const struct track_out *out, size_t samples,
-    int64_t length_us)
-{
-	int64_t frame = t->kind == MEDIA_AUDIO
-			    ? t->frame_ticks
-			    : track_ticks(t, length_us) / (int64_t)samples;
-	int64_t want = track_ticks(t, out->part_us);
-	int64_t frames, slack;
-
-	t->part_ticks = t->part_max_ticks = 0;
-	if (want == 0 || frame <= 0)
-		return;
-	frames = (want + frame / 2) / frame;
-	t->part_ticks = (frames > 0 ? frames : 1) * frame;
-	slack = frame / 4 < t->part_ticks / 8 ? frame / 4 : t->part_ticks / 8;
-	t->part_max_ticks = t->part_ticks + slack;
-}
-
 int
 run_begin(struct track *t, const struct track_out *out, size_t samples,
     int64_t length_us)
@@ -112,7 +89,10 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	e.codecs = str_from(codecs);
 	e.init_bytes = t->head.len;
 	describe(t, &e, samples, length_us);
-	measure_parts(t, out, samples, length_us);
+	parts_measure(t, out,
+	    t->kind == MEDIA_AUDIO
+		? t->frame_ticks
+		: track_ticks(t, length_us) / (int64_t)samples);
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
 	if (story_track_started(out->story, &e) == -1)
 		return -1;

@@ -99,6 +99,7 @@ track_jumped(struct track *t)
 {
 	t->needs_key = t->kind == MEDIA_VIDEO;
 	t->shifted = false;
+	t->rhythm = (struct rhythm){.mean_256 = 0};
 }
 
 int64_t
@@ -124,6 +125,18 @@ track_end(const struct track *t)
 {
 	assert(t->n > 0);
 	return t->sample[t->n - 1].dts + t->frame_ticks;
+}
+
+int64_t
+track_next(const struct track *t, size_t i)
+{
+	int64_t frame = t->frame_ticks;
+
+	if (i < t->n)
+		return t->sample[i].dts;
+	if (t->kind == MEDIA_VIDEO)
+		frame = rhythm_frame(&t->rhythm);
+	return t->n > 0 && frame > 0 ? t->sample[t->n - 1].dts + frame : -1;
 }
 
 /*
@@ -163,6 +176,7 @@ video_times(struct track *t, struct track_sample *s)
 		s->dts = t->sample[t->n - 1].dts + 1;
 	if ((frame = s->dts - t->sample[t->n - 1].dts) < t->hz)
 		t->frame_ticks = (uint32_t)frame;
+	rhythm_step(&t->rhythm, frame);
 }
 
 static int

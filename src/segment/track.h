@@ -3,6 +3,7 @@
 
 #include "feed.h"
 #include "growth.h"
+#include "rhythm.h"
 #include "store.h"
 #include "story.h"
 #include "timeline.h"
@@ -52,6 +53,7 @@ struct track {
 	size_t n, cap;
 	uint32_t hz;          /* ticks in a second */
 	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
+	struct rhythm rhythm; /* of video; audio's never changes */
 
 	bool in;        /* its samples go into segments */
 	bool listed;    /* in the file that is being read */
@@ -81,7 +83,9 @@ struct track {
 	bool uneven;          /* a picture too long for a part is in it */
 	/* Parts of this run: what they are to last, what they may, told. */
 	int64_t part_ticks, part_max_ticks; /* 0: there are none */
-	int64_t shift_us; /* how long before its presentation it is decoded */
+	int64_t part_next; /* ticks: where the next one ends, if it can */
+	int64_t part_said; /* ticks: where the last one was said to end */
+	int64_t shift_us;  /* how long before its presentation it is decoded */
 };
 
 /* Where segments go and how long they may be. */
@@ -89,8 +93,9 @@ struct track_out {
 	struct store *store;
 	struct story *story;
 	uint64_t promise_us;
-	int64_t part_us; /* how long parts are to be; 0: none are made */
-	void *scratch;   /* room for TRACK_MAX_SAMPLES samples */
+	int64_t part_us;        /* how long parts are to be; 0: none are made */
+	int64_t leader_part_us; /* how long the leader's are; 0: it has none */
+	void *scratch;          /* room for TRACK_MAX_SAMPLES samples */
 };
 
 /*
@@ -125,6 +130,12 @@ int64_t track_due_us(const struct track *t, size_t i);
 
 /* When the last sample that waits will have been played, in ticks. */
 int64_t track_end(const struct track *t);
+
+/*
+ * When sample I, which is there or is to come next, is decoded, in ticks; -1
+ * when that cannot be told before it is there.
+ */
+int64_t track_next(const struct track *t, size_t i);
 
 /* How long, in microseconds, a segment of the first I samples would be. */
 int64_t track_length_us(const struct track *t, size_t i);

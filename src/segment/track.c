@@ -292,7 +292,9 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	if (parts_finish(t, out, i, end) == -1)
 		return -1;
 	e.bytes = t->growth.bytes;
-	if (growth_end(&t->growth, &t->folder, hash) == -1)
+	/* What was told of must not wait for the disk. */
+	if (story_flush(out->story) == -1 ||
+	    growth_end(&t->growth, &t->folder, hash) == -1)
 		return -1;
 	e.start_us = track_start_us(t);
 	e.duration_us = (uint64_t)length_us;

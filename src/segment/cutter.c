@@ -1,44 +1,16 @@
-#include "cutter.h"
 #include "clock.h"
+#include "cutter_own.h"
 #include "err.h"
+#include "parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	MAX_CUTS = 64, /* that a track may have before it */
 	/* What EXTINF's rounding forgives, and a half frame is at most. */
 	TOLERANCE_US = 50000,
-	/* The leader stays below what is rounded away, for its followers. */
-	LATE_US = 400000,
-	/* A track from which so little was heard has fallen silent. */
-	SILENCE_US = 3000000,
 	SECOND_US = 1000000
-};
-
-struct cut {
-	int64_t at_us, wall_us;
-	bool discontinuity;
-};
-
-struct cutter {
-	struct cutter_settings set;
-	struct track_out out;
-	struct track *track[2 * MEDIA_MAX_TRACKS];
-	size_t tracks;
-	struct track *leader;
-	size_t scanned;           /* samples of the leader that were seen */
-	struct cut cut[MAX_CUTS]; /* the last ones */
-	uint64_t cuts;            /* so many there were */
-	bool want_cut;            /* at the next keyframe */
-	bool want_discontinuity;  /* at the next cut */
-	int64_t key_us,
-	    gop_us; /* the leader's last keyframe, the time before */
-	bool walled;
-	int64_t wall_us; /* wall clock less output time */
-	int64_t clock_us;
-	int64_t gate_us; /* since when there is no leader */
 };
 
 struct cutter *
@@ -134,281 +106,115 @@ promise(struct cutter *c, const struct track *t, size_t i)
 	return 0;
 }
 
-/* Make a segment of T's first I samples, if there are any. */
-static int
-flush(struct cutter *c, struct track *t, size_t i)
+int
+cutter_flush(struct cutter *c, struct track *t, size_t i)
 {
 	if (i == 0)
 		return 0;
 	if (c->out.promise_us == 0 && promise(c, t, i) == -1)
 		return -1;
-	return track_flush(t, &c->out, i);
+	if (t == c->leader && !t->told)
+		c->out.leader_part_us = 0;
+	if (track_flush(t, &c->out, i) == -1)
+		return -1;
+	if (t == c->leader)
+		c->out.leader_part_us = track_us(t, t->part_ticks);
+	return 0;
 }
 
-static int64_t
-limit_us(const struct cutter *c)
+int64_t
+cutter_limit_us(const struct cutter *c)
 {
 	return c->out.promise_us > 0 ? (int64_t)c->out.promise_us
 				     : c->set.max_us;
 }
 
-/* Flush all that T has, in as many pieces as the promise wants. */
-static int
-flush_all(struct cutter *c, struct track *t)
+int
+cutter_flush_all(struct cutter *c, struct track *t)
 {
 	while (t->n > 0) {
 		size_t i = t->n;
 
 		while (i > 1 && i > t->written &&
-		       track_length_us(t, i) > limit_us(c) + TRACK_ROUNDING_US)
+		       track_length_us(t, i) >
+			   cutter_limit_us(c) + TRACK_ROUNDING_US)
 			i--;
-		if (flush(c, t, i) == -1)
+		if (cutter_flush(c, t, i) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+bool
+cutter_silent(const struct cutter *c, const struct track *t)
+{
+	return c->clock_us - t->heard_us > CUTTER_SILENCE_US;
+}
+
+bool
+cutter_in_step(const struct cutter *c, const struct track *t)
+{
+	return t != c->leader && parts_in_step(t, c->out.leader_part_us);
+}
+
+int64_t
+cutter_lag_us(const struct cutter *c)
+{
+	const struct track *l = c->leader;
+
+	if (c->out.leader_part_us == 0 || l->kind != MEDIA_VIDEO)
+		return 0;
+	return l->shift_us + track_us(l, l->frame_ticks);
 }
 
 /*
- * The leader's segment ends before its sample I, all tracks' end at that
- * sample's time.
+ * So many of the first samples of T, which follows, lie before wherever the
+ * leader's segment may end next.  What is in step is there when the leader's
+ * last sample is.
  */
-static int
-cut_at(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
-{
-	struct track *l = c->leader;
-	struct cut *cut;
-
-	discontinuity |= c->want_discontinuity;
-	/* What was gone and comes again does so here. */
-	for (size_t j = 0; j < c->tracks; j++)
-		if (!c->track[j]->in && c->track[j]->n > 0 &&
-		    c->track[j]->msn > 0)
-			discontinuity = true;
-	if (!l->in)
-		track_drop(l, i);
-	else if (flush(c, l, i) == -1)
-		return -1;
-	l->in = true;
-	cut = &c->cut[c->cuts++ % MAX_CUTS];
-	*cut = (struct cut){at_us, c->wall_us, discontinuity};
-	l->cut = c->cuts;
-	l->wall_us = c->wall_us;
-	l->discontinuity |= discontinuity;
-	c->want_cut = c->want_discontinuity = false;
-	c->scanned = l->n > 0 ? 1 : 0;
-	return 0;
-}
-
-/* True when the leader's segment should end before its sample I. */
-static bool
-should_cut(struct cutter *c, size_t i)
+static size_t
+before_cut(const struct cutter *c, const struct track *t)
 {
 	const struct track *l = c->leader;
-	const struct track_sample *s = &l->sample[i];
-	int64_t length_us = track_length_us(l, i), most_us = limit_us(c);
-	int64_t frame_us = track_us(l, l->frame_ticks);
-	int64_t key_us; /* how long it would be at the next keyframe */
+	int64_t half_us = track_us(t, t->frame_ticks) / 2;
+	int64_t limit_us = track_due_us(l, l->n - 1) - half_us;
+	size_t i = t->n;
 
-	if (s->key) {
-		c->gop_us = track_due_us(l, i) - c->key_us;
-		c->key_us = track_due_us(l, i);
+	if (cutter_in_step(c, t)) {
+		limit_us -= cutter_lag_us(c) + 2 * half_us;
+		if (track_next(l, l->n) != -1)
+			limit_us += track_us(l, l->frame_ticks);
 	}
-	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
-	if (i == 0)
-		return false;
-	if (i >= TRACK_MAX_SAMPLES || l->payload.len > TRACK_MAX_BYTES)
-		return true;
-	/* Due; or there would not be another keyframe in time. */
-	if (s->key)
-		return c->want_cut ||
-		       length_us >= c->set.target_us - frame_us / 2 ||
-		       key_us > most_us + LATE_US;
-	if (length_us < most_us - frame_us / 2)
-		return false;
-	/* It is worth waiting a little for a keyframe that is near. */
-	return key_us <= length_us || key_us > most_us + LATE_US ||
-	       length_us + frame_us > most_us + LATE_US;
-}
-
-/* End the leader's segments wherever its samples allow and demand it. */
-static int
-scan(struct cutter *c)
-{
-	struct track *l = c->leader;
-
-	while (c->scanned < l->n) {
-		size_t i = c->scanned++;
-
-		/* A hole, not a picture that lasts: playing leaps over it. */
-		if (should_cut(c, i) &&
-		    cut_at(c, i, track_due_us(l, i),
-			track_length_us(l, i) >
-			    limit_us(c) + TRACK_ROUNDING_US) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static bool
-silent(const struct cutter *c, const struct track *t)
-{
-	return c->clock_us - t->heard_us > SILENCE_US;
-}
-
-/* The first sample of T that belongs behind CUT, or N. */
-static size_t
-behind(const struct cutter *c, const struct track *t, const struct cut *cut)
-{
-	int64_t early_us = track_us(t, t->frame_ticks) / 2;
-
-	for (size_t i = 0; i < t->n; i++) {
-		const struct track_sample *s = &t->sample[i];
-
-		if (s->key && track_due_us(t, i) >= cut->at_us - early_us)
-			return i;
-		if (t->in && track_length_us(t, i) >= limit_us(c) + early_us)
-			return i;
-	}
-	return t->n;
-}
-
-/* T stops being part of what goes on; what it has is its last segment. */
-static int
-retire(struct cutter *c, struct track *t)
-{
-	if (t->in && flush_all(c, t) == -1)
-		return -1;
-	track_drop(t, t->n);
-	t->in = false;
-	t->needs_key = t->kind == MEDIA_VIDEO;
-	return 0;
-}
-
-/* Bring T, which does not lead, up to the cuts; with FORCE past them all. */
-static int
-follow(struct cutter *c, struct track *t, bool force)
-{
-	bool full =
-	    t->n >= TRACK_MAX_SAMPLES || t->payload.len > TRACK_MAX_BYTES;
-
-	while (t->cut < c->cuts) {
-		const struct cut *cut = &c->cut[t->cut % MAX_CUTS];
-		bool behind_all = c->cuts - t->cut == MAX_CUTS;
-		size_t i = behind(c, t, cut);
-		bool reached = i < t->n;
-
-		/* What is a part already stays in this segment. */
-		if (i < t->written)
-			i = t->written;
-
-		if (!reached && silent(c, t)) {
-			if (retire(c, t) == -1)
-				return -1;
-		} else if (!reached && !force && !full && !behind_all) {
-			return 0;
-		} else if (t->in) {
-			if (flush(c, t, i) == -1)
-				return -1;
-		} else {
-			track_drop(t, i);
-			t->in = reached;
-		}
-		t->cut++;
-		t->wall_us = cut->wall_us;
-		t->discontinuity |= cut->discontinuity;
-	}
-	/* Where nothing is cut, what waits must not grow for ever. */
-	return full && t->n >= TRACK_MAX_SAMPLES ? retire(c, t) : 0;
-}
-
-/* Make T the leader; out as yet, it comes in with a cut of its own. */
-static int
-lead(struct cutter *c, struct track *t)
-{
-	c->leader = t;
-	c->scanned = 1;
-	c->key_us = track_due_us(t, 0);
-	c->gop_us = 0;
-	if (t->in)
-		return 0;
-	return cut_at(c, 0, track_due_us(t, 0), t->msn > 0);
-}
-
-/* The first track of KIND that has something, and no cut before it. */
-static struct track *
-candidate(const struct cutter *c, enum media_kind kind)
-{
-	for (size_t i = 0; i < c->tracks; i++)
-		if (c->track[i]->kind == kind && c->track[i]->n > 0 &&
-		    c->track[i]->cut == c->cuts)
-			return c->track[i];
-	return NULL;
-}
-
-/* True while video may still come, and audio should wait for it. */
-static bool
-awaits_video(const struct cutter *c)
-{
-	int64_t waited_us = c->clock_us - c->gate_us;
-
-	for (size_t i = 0; i < c->tracks; i++) {
-		const struct track *t = c->track[i];
-
-		if (t->kind != MEDIA_VIDEO || !t->listed)
-			continue;
-		/* Pictures come, but no keyframe yet; or none at all. */
-		if (waited_us < SILENCE_US ||
-		    (waited_us < c->set.max_us && !silent(c, t)))
-			return true;
-	}
-	return false;
-}
-
-static int
-elect(struct cutter *c, bool force)
-{
-	struct track *t;
-
-	if (c->leader != NULL && silent(c, c->leader)) {
-		if (retire(c, c->leader) == -1)
-			return -1;
-		c->leader->cut = c->cuts;
-		c->leader = NULL;
-		c->gate_us = c->clock_us - SILENCE_US;
-	}
-	if (c->leader != NULL && c->leader->kind == MEDIA_VIDEO)
-		return 0;
-	if ((t = candidate(c, MEDIA_VIDEO)) != NULL)
-		return lead(c, t);
-	if (c->leader != NULL || (!force && awaits_video(c)) ||
-	    (t = candidate(c, MEDIA_AUDIO)) == NULL)
-		return 0;
-	return lead(c, t);
+	while (i > 0 && track_due_us(t, i - 1) >= limit_us)
+		i--;
+	/* What is not audio may last longer than it seems to. */
+	return i == t->n && i > 0 && track_next(t, i) == -1 ? i - 1 : i;
 }
 
 /*
  * Make the parts that can be made: of the leader up to its last sample, which
- * may begin a segment; of another one up to where the leader's next cut may
- * be, at the soonest.
+ * begins a segment if the one after it does not; of the others up to where
+ * the leader's next cut may be, at the soonest.
  */
 static int
 make_parts(struct cutter *c)
 {
 	const struct track *l = c->leader;
+	bool ahead;
 
 	if (c->set.part_us == 0 || l == NULL || l->n == 0 || c->want_cut)
 		return 0;
+	ahead = track_next(l, l->n) != -1;
 	for (size_t k = 0; k < c->tracks; k++) {
 		struct track *t = c->track[k];
-		int64_t limit =
-		    track_due_us(l, l->n - 1) - track_us(t, t->frame_ticks) / 2;
-		size_t i = t->n > 0 ? t->n - 1 : 0;
+		size_t i;
 
 		if (!t->in || t->cut < c->cuts)
 			continue;
-		while (t != l && i > 0 && track_due_us(t, i) >= limit)
-			i--;
-		if (i > t->written && track_parts(t, &c->out, i) == -1)
+		i = t != l ? before_cut(c, t) : ahead ? l->n : l->n - 1;
+		if (i > t->written &&
+		    parts_make(
+			t, &c->out, i, t == l && ahead && lead_ends(c)) == -1)
 			return -1;
 	}
 	return 0;
@@ -417,7 +223,8 @@ make_parts(struct cutter *c)
 static int
 decide(struct cutter *c, bool force)
 {
-	if (elect(c, force) == -1 || (c->leader != NULL && scan(c) == -1))
+	if (lead_elect(c, force) == -1 ||
+	    (c->leader != NULL && lead_scan(c) == -1))
 		return -1;
 	for (size_t i = 0; i < c->tracks; i++)
 		if (c->track[i] != c->leader &&
@@ -431,17 +238,18 @@ static int
 restart(struct cutter *c, struct track *t, const struct track_unit *u)
 {
 	if (t == c->leader && t->in && t->n > 0) {
-		if (cut_at(c, t->n, u->pts_us, true) == -1)
+		if (lead_cut(c, t->n, u->pts_us, true) == -1)
 			return -1;
 	} else if (t->n > 0) {
 		/*
 		 * It comes again, as what it is now, with the cut that the
 		 * leader's own change made already, or else with the next.
 		 */
-		bool made = t->cut < c->cuts &&
-			    c->cut[(c->cuts - 1) % MAX_CUTS].discontinuity;
+		bool made =
+		    t->cut < c->cuts &&
+		    c->cut[(c->cuts - 1) % CUTTER_MAX_CUTS].discontinuity;
 
-		if (retire(c, t) == -1)
+		if (follow_retire(c, t) == -1)
 			return -1;
 		t->cut = made ? c->cuts - 1 : c->cuts;
 		if (!made)
@@ -506,7 +314,7 @@ cutter_finish(struct cutter *c)
 	if (decide(c, true) == -1)
 		return -1;
 	for (size_t i = 0; i < c->tracks; i++)
-		if (c->track[i]->in && flush_all(c, c->track[i]) == -1)
+		if (c->track[i]->in && cutter_flush_all(c, c->track[i]) == -1)
 			return -1;
 	return 0;
 }
@@ -528,8 +336,9 @@ cutter_quiet_us(const struct cutter *c, int64_t clock_us)
 		const struct track *t = c->track[i];
 
 		if (t->in && t->written < t->n && t->part_ticks > 0 &&
-		    track_part_due_us(t) - clock_us < quiet_us)
-			quiet_us = track_part_due_us(t) - clock_us;
+		    !cutter_in_step(c, t) &&
+		    parts_due_us(t) - clock_us < quiet_us)
+			quiet_us = parts_due_us(t) - clock_us;
 	}
 	return quiet_us > 0 ? quiet_us : 0;
 }

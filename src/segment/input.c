@@ -28,6 +28,7 @@ struct input {
 	sigset_t waiting; /* the signals that are held back while we wait */
 	size_t got;
 	uint64_t read_us, before_us; /* when, and when the time before */
+	bool told;                   /* something came of it */
 };
 
 static void
@@ -65,8 +66,9 @@ take_signals(sigset_t *waiting)
 
 /*
  * Let packets gather in the pipe for as long as none of them can end a
- * segment: being woken for each of them would cost most of our time.
- * False when a signal came.
+ * segment: being woken for each of them would cost most of our time.  Where
+ * they come in pieces that each end something, as weir-rtmpd writes them, the
+ * next one is to be there when it comes.  False when a signal came.
  */
 static bool
 nap(const struct input *in, const struct segmenter *s)
@@ -74,7 +76,7 @@ nap(const struct input *in, const struct segmenter *s)
 	int64_t us = segmenter_quiet_us(s) / 2;
 	struct timespec ts = {0};
 
-	if (in->got == 0 || in->got > SHORT_READ)
+	if (in->got == 0 || in->got > SHORT_READ || in->told)
 		return true;
 	if (us > NAP_MAX_US)
 		us = NAP_MAX_US;
@@ -158,7 +160,10 @@ input_run(int fd, struct segmenter *s)
 	while (rc == 1) {
 		switch (nut_reader_next(r, &e)) {
 		case NUT_MORE:
-			if ((rc = fill(&in, r, s)) == 0)
+			in.told = segmenter_told(s);
+			if (segmenter_flush(s) == -1)
+				rc = -1;
+			else if ((rc = fill(&in, r, s)) == 0)
 				code = finish(r, s, NULL);
 			break;
 		case NUT_HEADER:
@@ -179,6 +184,8 @@ input_run(int fd, struct segmenter *s)
 			break;
 		}
 	}
+	/* What was told before a fault is whole. */
+	(void)segmenter_flush(s);
 out:
 	nut_reader_close(r);
 	return code;

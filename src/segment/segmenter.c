@@ -155,6 +155,18 @@ segmenter_packet(struct segmenter *s, const struct nut_packet *p)
 	return 0;
 }
 
+bool
+segmenter_told(const struct segmenter *s)
+{
+	return story_waits(s->story);
+}
+
+int
+segmenter_flush(struct segmenter *s)
+{
+	return story_flush(s->story);
+}
+
 int
 segmenter_finish(struct segmenter *s, const char *reason)
 {
@@ -175,9 +187,10 @@ segmenter_finish(struct segmenter *s, const char *reason)
 		struct TrackEnded e = {
 		    .track = STR("video"), .reason = str_from(reason)};
 
-		return story_track_ended(s->story, &e);
+		if (story_track_ended(s->story, &e) == -1)
+			return -1;
 	}
-	return 0;
+	return story_flush(s->story);
 }
 
 int64_t

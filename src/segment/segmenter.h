@@ -23,6 +23,13 @@ int segmenter_header(
 int segmenter_packet(struct segmenter *s, const struct nut_packet *p);
 
 /*
+ * No more input is there for now: let out what was told, if anything was.  0,
+ * or -1 after reporting.
+ */
+bool segmenter_told(const struct segmenter *s);
+int segmenter_flush(struct segmenter *s);
+
+/*
  * The input is over, for REASON, or "" when nothing is wrong: make the last
  * segments, tell that the tracks ended.  0, or -1 after reporting.
  */

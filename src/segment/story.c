@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_BYTES = 4096 };
+enum { MAX_BYTES = 4096, KEEP_BYTES = 32768 };
 
 struct story {
 	int fd;
 	char subject[EVENT_MAX_SUBJECT + 1];
-	struct str broadcast;  /* in subject */
-	struct buf data, line; /* of the event being told */
+	struct str broadcast; /* in subject */
+	struct buf data;      /* of the event being told */
+	struct buf out;       /* what was told, and not written yet */
 };
 
 struct story *
@@ -34,7 +35,7 @@ story_open(const char *broadcast, int fd)
 		return NULL;
 	}
 	buf_init(&s->data, MAX_BYTES);
-	buf_init(&s->line, 2 * (size_t)MAX_BYTES);
+	buf_init(&s->out, KEEP_BYTES + 2 * (size_t)MAX_BYTES);
 	return s;
 }
 
@@ -44,8 +45,27 @@ story_close(struct story *s)
 	if (s == NULL)
 		return;
 	buf_fini(&s->data);
-	buf_fini(&s->line);
+	buf_fini(&s->out);
 	free(s);
+}
+
+bool
+story_waits(const struct story *s)
+{
+	return s->out.len > 0;
+}
+
+int
+story_flush(struct story *s)
+{
+	int rc = 0;
+
+	if (s->out.len > 0 && file_write(s->fd, s->out.p, s->out.len) == -1) {
+		err_sys("write events to standard output");
+		rc = -1;
+	}
+	buf_reset(&s->out);
+	return rc;
 }
 
 static int
@@ -55,19 +75,14 @@ tell(struct story *s, enum event_type type, const void *in)
 	char id[UUID_TEXT_SIZE];
 
 	buf_reset(&s->data);
-	buf_reset(&s->line);
 	if (event_begin(&e, type, "weir-segment", str_from(s->subject), id) ==
 		-1 ||
 	    event_put(type, in, &s->data) == -1)
 		goto err_event;
 	e.data = buf_str(&s->data);
-	if (event_encode(&e, &s->line) == -1)
+	if (event_encode(&e, &s->out) == -1)
 		goto err_event;
-	if (file_write(s->fd, s->line.p, s->line.len) == -1) {
-		err_sys("write an event to standard output");
-		return -1;
-	}
-	return 0;
+	return s->out.len < KEEP_BYTES ? 0 : story_flush(s);
 err_event:
 	err_sys("make an event");
 	return -1;

@@ -3,15 +3,23 @@
 
 #include "event.h"
 
+#include <stdbool.h>
+
 /*
- * What happens, told as events on a descriptor.  Each is one write, so that
- * whoever reads has it at once.
+ * What happens, told as events on a descriptor.  What is told at one instant
+ * is one write, for each wakes whoever reads.
  */
 struct story;
 
 /* Events about BROADCAST on FD.  NULL after reporting the cause. */
 struct story *story_open(const char *broadcast, int fd);
 void story_close(struct story *s);
+
+/* Something was told that is not written yet. */
+bool story_waits(const struct story *s);
+
+/* Write what was told.  0, or -1 after reporting the cause. */
+int story_flush(struct story *s);
 
 /*
  * Tell the event; its field broadcast is filled in here.  0, or -1 after

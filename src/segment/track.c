@@ -1,14 +1,11 @@
 #include "track.h"
 #include "aac.h"
-#include "avc.h"
-#include "cmaf.h"
 #include "err.h"
-#include "num.h"
+#include "parts.h"
+#include "run.h"
 #include "ticks.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +99,7 @@ track_jumped(struct track *t)
 {
 	t->needs_key = t->kind == MEDIA_VIDEO;
 	t->shifted = false;
+	t->rhythm = (struct rhythm){.mean_256 = 0};
 }
 
 int64_t
@@ -127,6 +125,18 @@ track_end(const struct track *t)
 {
 	assert(t->n > 0);
 	return t->sample[t->n - 1].dts + t->frame_ticks;
+}
+
+int64_t
+track_next(const struct track *t, size_t i)
+{
+	int64_t frame = t->frame_ticks;
+
+	if (i < t->n)
+		return t->sample[i].dts;
+	if (t->kind == MEDIA_VIDEO)
+		frame = rhythm_frame(&t->rhythm);
+	return t->n > 0 && frame > 0 ? t->sample[t->n - 1].dts + frame : -1;
 }
 
 /*
@@ -166,6 +176,7 @@ video_times(struct track *t, struct track_sample *s)
 		s->dts = t->sample[t->n - 1].dts + 1;
 	if ((frame = s->dts - t->sample[t->n - 1].dts) < t->hz)
 		t->frame_ticks = (uint32_t)frame;
+	rhythm_step(&t->rhythm, frame);
 }
 
 static int
@@ -223,8 +234,8 @@ track_length_us(const struct track *t, size_t i)
 	return track_us(t, end - t->sample[0].dts);
 }
 
-static size_t
-bytes_of(const struct track *t, size_t i)
+size_t
+track_bytes(const struct track *t, size_t i)
 {
 	size_t n = 0;
 
@@ -243,238 +254,17 @@ track_drop(struct track *t, size_t i)
 	t->uneven = false;
 	if (i == 0)
 		return;
-	buf_consume(&t->payload, bytes_of(t, i));
+	buf_consume(&t->payload, track_bytes(t, i));
 	t->n -= i;
 	memmove(t->sample, t->sample + i, t->n * sizeof(*t->sample));
 }
 
-/*
- * Frames a second, of SAMPLES that took LENGTH_US.  Clocks of encoders are
- * coarse, so what the SPS says of itself counts where it is as much within a
- * hundredth; and where there is nothing to be measured.
- */
-static void
-frame_rate(struct TrackStarted *e, const struct avc_sps *sps, uint64_t samples,
-    uint64_t length_us)
-{
-	uint64_t num = sps->frame_rate_num, den = sps->frame_rate_den, divisor;
-	uint64_t said_mhz = sps->frame_rate_mhz, seen_mhz;
-
-	if (samples > 1 && length_us > 0) {
-		seen_mhz = (samples * 1000 * MICRO + length_us / 2) / length_us;
-		if (said_mhz < seen_mhz - seen_mhz / 100 ||
-		    said_mhz > seen_mhz + seen_mhz / 100) {
-			num = seen_mhz;
-			den = 1000;
-		}
-	}
-	if (num == 0 || den == 0)
-		return;
-	divisor = num_gcd(num, den);
-	e->frame_rate_num = num / divisor;
-	e->frame_rate_den = den / divisor;
-}
-
-/* What a run's TrackStarted says beside its name, from its first segment. */
-static void
-describe(const struct track *t, struct TrackStarted *e, size_t samples,
-    int64_t length_us)
-{
-	struct avc_config avc;
-	struct aac_config aac;
-
-	e->kind = t->kind == MEDIA_VIDEO ? STR("video") : STR("audio");
-	if (t->codec == MEDIA_H264 &&
-	    avc_config_parse(&avc, t->config.p, t->config.len) == 0) {
-		e->width = avc.sps.width;
-		e->height = avc.sps.height;
-		frame_rate(e, &avc.sps, samples,
-		    length_us > 0 ? (uint64_t)length_us : 0);
-	}
-	if (t->codec == MEDIA_AAC &&
-	    aac_config_parse(&aac, t->config.p, t->config.len) == 0) {
-		e->sample_rate_hz = aac.sample_rate_hz;
-		e->channels = t->channels;
-	}
-}
-
-/*
- * How long parts are: as many whole frames as come nearest to what is wanted.
- * A quarter of a frame more is promised, since clocks are coarse, but each part
- * has to last 85 % of what is promised (RFC 8216bis, 4.4.4.9).
- */
-static void
-measure_parts(struct track *t, const struct track_out *out, size_t samples,
-    int64_t length_us)
-{
-	int64_t frame = t->kind == MEDIA_AUDIO
-			    ? t->frame_ticks
-			    : track_ticks(t, length_us) / (int64_t)samples;
-	int64_t want = track_ticks(t, out->part_us);
-	int64_t frames, slack;
-
-	t->part_ticks = t->part_max_ticks = 0;
-	if (want == 0 || frame <= 0)
-		return;
-	frames = (want + frame / 2) / frame;
-	t->part_ticks = (frames > 0 ? frames : 1) * frame;
-	slack = frame / 4 < t->part_ticks / 8 ? frame / 4 : t->part_ticks / 8;
-	t->part_max_ticks = t->part_ticks + slack;
-}
-
-/* Write the run's initialization section and tell that it began. */
-static int
-begin_run(struct track *t, const struct track_out *out, size_t samples,
-    int64_t length_us)
-{
-	struct TrackStarted e = {.track = str_from(t->name),
-	    .run = t->run,
-	    .target_us = out->promise_us};
-	const struct media_track m = {.kind = t->kind,
-	    .codec = t->codec,
-	    .channels = t->channels,
-	    .config = t->config.p,
-	    .config_len = t->config.len};
-	char codecs[MEDIA_CODECS_SIZE], name[48];
-	struct iovec v;
-
-	buf_reset(&t->head);
-	if (codec_of(t->codec)->codecs(codecs, m.config, m.config_len) == -1 ||
-	    cmaf_init(&m, t->hz, &t->head) == -1) {
-		err_sys("make the initialization section of %s", t->name);
-		return -1;
-	}
-	(void)snprintf(name, sizeof(name), "init-%" PRIu64 ".mp4", t->run);
-	v = (struct iovec){t->head.p, t->head.len};
-	if (store_put(&t->folder, name, &v, 1) == -1)
-		return -1;
-	e.codecs = str_from(codecs);
-	e.init_bytes = t->head.len;
-	describe(t, &e, samples, length_us);
-	measure_parts(t, out, samples, length_us);
-	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
-	if (story_track_started(out->story, &e) == -1)
-		return -1;
-	t->told = t->started = true;
-	return 0;
-}
-
-/* The moof of the samples FROM to TO, which end at END, into t->head. */
-static int
-make_head(
-    struct track *t, struct cmaf_sample *s, size_t from, size_t to, int64_t end)
-{
-	struct cmaf_fragment f = {.sequence = ++t->sequence,
-	    .dts = (uint64_t)t->sample[from].dts,
-	    .sample = s,
-	    .samples = to - from};
-
-	for (size_t i = from; i < to; i++) {
-		const struct track_sample *own = &t->sample[i];
-		int64_t next = i + 1 < to ? own[1].dts : end;
-
-		s[i - from] = (struct cmaf_sample){.bytes = own->bytes,
-		    .duration = (uint32_t)(next - own->dts),
-		    .offset = (int32_t)(own->pts - own->dts),
-		    .key = own->key};
-	}
-	buf_reset(&t->head);
-	return cmaf_head(&f, &t->head);
-}
-
-/*
- * Add the samples that are not in the growing segment yet, up to the I-th, as
- * one fragment that ends at END.  0, or -1 after reporting the cause.
- */
-static int
-grow_to(struct track *t, const struct track_out *out, size_t i, int64_t end)
-{
-	size_t bytes = bytes_of(t, i) - t->written_bytes;
-	struct iovec v[2];
-
-	if (make_head(t, out->scratch, t->written, i, end) == -1) {
-		err_sys("make a segment of %s", t->name);
-		return -1;
-	}
-	v[0] = (struct iovec){t->head.p, t->head.len};
-	v[1] = (struct iovec){t->payload.p + t->written_bytes, bytes};
-	if (growth_add(&t->growth, &t->folder, t->msn, v, 2) == -1)
-		return -1;
-	t->written = i;
-	t->written_bytes += bytes;
-	return 0;
-}
-
-/* The wall clock at sample 0, never before what was told. */
-static uint64_t
-start_us(const struct track *t)
+uint64_t
+track_start_us(const struct track *t)
 {
 	uint64_t us = (uint64_t)(track_due_us(t, 0) + t->wall_us);
 
 	return us < t->told_us ? t->told_us : us; /* two inputs met */
-}
-
-/* As grow_to(), and tell of it as a part. */
-static int
-make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
-{
-	size_t first = t->written;
-	struct PartReady e = {.track = str_from(t->name),
-	    .msn = t->msn,
-	    .part = t->part++,
-	    .run = t->run,
-	    .offset = t->growth.bytes,
-	    .discontinuity = t->discontinuity && t->msn > 0};
-
-	e.start_us = start_us(t) + (uint64_t)track_us(t,
-				       t->sample[first].dts - t->sample[0].dts);
-	e.duration_us = (uint64_t)track_us(t, end - t->sample[first].dts);
-	for (size_t j = first; j < i; j++)
-		e.independent |= t->sample[j].key;
-	if (first == 0)
-		e.offset = 0;
-	if (grow_to(t, out, i, end) == -1)
-		return -1;
-	e.bytes = t->growth.bytes - e.offset;
-	return story_part_ready(out->story, &e);
-}
-
-int
-track_parts(struct track *t, const struct track_out *out, size_t i)
-{
-	if (!t->told || t->part_ticks == 0)
-		return 0;
-	for (size_t j = t->written + 1; j <= i && !t->uneven; j++) {
-		int64_t length = t->sample[j].dts - t->sample[t->written].dts;
-
-		if (length > t->part_max_ticks)
-			t->uneven = true;
-		else if (length + t->frame_ticks / 2 >= t->part_ticks &&
-			 make_part(t, out, j, t->sample[j].dts) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-int64_t
-track_part_due_us(const struct track *t)
-{
-	return track_us(t, t->sample[t->written].due + t->part_ticks);
-}
-
-/* The growing segment gets its last samples, up to the I-th, at END. */
-static int
-finish_growth(
-    struct track *t, const struct track_out *out, size_t i, int64_t end)
-{
-	bool parts = growth_begun(&t->growth) && !t->uneven;
-
-	if (parts && i > 1 && track_parts(t, out, i - 1) == -1)
-		return -1;
-	if (parts && !t->uneven && t->written < i &&
-	    end - t->sample[t->written].dts <= t->part_max_ticks)
-		return make_part(t, out, i, end);
-	return t->written < i ? grow_to(t, out, i, end) : 0;
 }
 
 int
@@ -496,15 +286,17 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 		length_us = (int64_t)out->promise_us;
 		length_us = length_us > rest_us ? length_us : rest_us;
 	}
-	if (!t->told && begin_run(t, out, i, length_us) == -1)
+	if (!t->told && run_begin(t, out, i, length_us) == -1)
 		return -1;
 	end = t->sample[0].dts + track_ticks(t, length_us);
-	if (finish_growth(t, out, i, end) == -1)
+	if (parts_finish(t, out, i, end) == -1)
 		return -1;
 	e.bytes = t->growth.bytes;
-	if (growth_end(&t->growth, &t->folder, hash) == -1)
+	/* What was told of must not wait for the disk. */
+	if (story_flush(out->story) == -1 ||
+	    growth_end(&t->growth, &t->folder, hash) == -1)
 		return -1;
-	e.start_us = start_us(t);
+	e.start_us = track_start_us(t);
 	e.duration_us = (uint64_t)length_us;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
 	e.independent = t->sample[0].key;

@@ -3,6 +3,7 @@
 
 #include "feed.h"
 #include "growth.h"
+#include "rhythm.h"
 #include "store.h"
 #include "story.h"
 #include "timeline.h"
@@ -52,6 +53,7 @@ struct track {
 	size_t n, cap;
 	uint32_t hz;          /* ticks in a second */
 	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
+	struct rhythm rhythm; /* of video; audio's never changes */
 
 	bool in;        /* its samples go into segments */
 	bool listed;    /* in the file that is being read */
@@ -61,7 +63,7 @@ struct track {
 	int64_t wall_us;  /* wall clock less output time */
 	int64_t heard_us; /* the timeline's clock when it last had a unit */
 
-	/* Below: track.c's own. */
+	/* Below: that of track.c, run.c and parts.c. */
 	struct store_track folder;
 	struct buf head;   /* what stands before a segment's samples */
 	struct buf config; /* the record in force */
@@ -81,7 +83,9 @@ struct track {
 	bool uneven;          /* a picture too long for a part is in it */
 	/* Parts of this run: what they are to last, what they may, told. */
 	int64_t part_ticks, part_max_ticks; /* 0: there are none */
-	int64_t shift_us; /* how long before its presentation it is decoded */
+	int64_t part_next; /* ticks: where the next one ends, if it can */
+	int64_t part_said; /* ticks: where the last one was said to end */
+	int64_t shift_us;  /* how long before its presentation it is decoded */
 };
 
 /* Where segments go and how long they may be. */
@@ -89,8 +93,9 @@ struct track_out {
 	struct store *store;
 	struct story *story;
 	uint64_t promise_us;
-	int64_t part_us; /* how long parts are to be; 0: none are made */
-	void *scratch;   /* room for TRACK_MAX_SAMPLES samples */
+	int64_t part_us;        /* how long parts are to be; 0: none are made */
+	int64_t leader_part_us; /* how long the leader's are; 0: it has none */
+	void *scratch;          /* room for TRACK_MAX_SAMPLES samples */
 };
 
 /*
@@ -126,21 +131,23 @@ int64_t track_due_us(const struct track *t, size_t i);
 /* When the last sample that waits will have been played, in ticks. */
 int64_t track_end(const struct track *t);
 
+/*
+ * When sample I, which is there or is to come next, is decoded, in ticks; -1
+ * when that cannot be told before it is there.
+ */
+int64_t track_next(const struct track *t, size_t i);
+
 /* How long, in microseconds, a segment of the first I samples would be. */
 int64_t track_length_us(const struct track *t, size_t i);
 
 /* Drop the first I samples. */
 void track_drop(struct track *t, size_t i);
 
-/*
- * Make parts of the segment that grows from the samples before the I-th, as
- * many as these fill; the I-th is there, and the segment will not end before
- * it.  0, or -1 after reporting the cause.
- */
-int track_parts(struct track *t, const struct track_out *out, size_t i);
+/* The bytes of the first I samples. */
+size_t track_bytes(const struct track *t, size_t i);
 
-/* The output time at which the next part ends; a sample waits for it. */
-int64_t track_part_due_us(const struct track *t);
+/* The wall clock at sample 0, never before what was told. */
+uint64_t track_start_us(const struct track *t);
 
 /*
  * Make a segment of the first I samples, at least one, and tell it; before

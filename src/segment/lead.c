@@ -1,0 +1,179 @@
+#include "cutter_own.h"
+
+#include <stdlib.h>
+
+enum {
+	/* The leader stays below what is rounded away, for its followers. */
+	LATE_US = 400000,
+	GOPS_ALIKE = 2 /* intervals like the one before: so will the next */
+};
+
+int
+lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
+{
+	struct track *l = c->leader;
+	struct cut *cut;
+
+	discontinuity |= c->want_discontinuity;
+	/* What was gone and comes again does so here. */
+	for (size_t j = 0; j < c->tracks; j++)
+		if (!c->track[j]->in && c->track[j]->n > 0 &&
+		    c->track[j]->msn > 0)
+			discontinuity = true;
+	if (!l->in)
+		track_drop(l, i);
+	else if (cutter_flush(c, l, i) == -1)
+		return -1;
+	l->in = true;
+	cut = &c->cut[c->cuts++ % CUTTER_MAX_CUTS];
+	*cut = (struct cut){.at_us = at_us,
+	    .wall_us = c->wall_us,
+	    .early_us = discontinuity ? 0 : cutter_lag_us(c),
+	    .discontinuity = discontinuity};
+	l->cut = c->cuts;
+	l->wall_us = c->wall_us;
+	l->discontinuity |= discontinuity;
+	c->want_cut = c->want_discontinuity = false;
+	c->scanned = l->n > 0 ? 1 : 0;
+	return 0;
+}
+
+static void
+note_key(struct cutter *c, int64_t at_us, int64_t frame_us)
+{
+	int64_t gop_us = at_us - c->key_us;
+
+	if (llabs(gop_us - c->gop_us) > frame_us / 2)
+		c->gops_alike = 0;
+	else
+		c->gops_alike++;
+	c->gop_us = gop_us;
+	c->key_us = at_us;
+}
+
+bool
+lead_ends(const struct cutter *c)
+{
+	const struct track *l = c->leader;
+	int64_t half_us = track_us(l, l->frame_ticks) / 2;
+	int64_t next = track_next(l, l->n), next_us;
+
+	if (next == -1 || c->gops_alike < GOPS_ALIKE)
+		return false;
+	next_us = track_due_us(l, 0) + track_us(l, next - l->sample[0].dts);
+	return llabs(next_us - c->key_us - c->gop_us) <= half_us &&
+	       next_us - track_due_us(l, 0) >= c->set.target_us - half_us;
+}
+
+/* True when the leader's segment should end before its sample I. */
+static bool
+should_cut(struct cutter *c, size_t i)
+{
+	const struct track *l = c->leader;
+	const struct track_sample *s = &l->sample[i];
+	int64_t length_us = track_length_us(l, i), most_us = cutter_limit_us(c);
+	int64_t frame_us = track_us(l, l->frame_ticks);
+	int64_t key_us; /* how long it would be at the next keyframe */
+
+	if (s->key)
+		note_key(c, track_due_us(l, i), frame_us);
+	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
+	if (i == 0)
+		return false;
+	if (i >= TRACK_MAX_SAMPLES || l->payload.len > TRACK_MAX_BYTES)
+		return true;
+	/* Due; or there would not be another keyframe in time. */
+	if (s->key)
+		return c->want_cut ||
+		       length_us >= c->set.target_us - frame_us / 2 ||
+		       key_us > most_us + LATE_US;
+	if (length_us < most_us - frame_us / 2)
+		return false;
+	/* It is worth waiting a little for a keyframe that is near. */
+	return key_us <= length_us || key_us > most_us + LATE_US ||
+	       length_us + frame_us > most_us + LATE_US;
+}
+
+int
+lead_scan(struct cutter *c)
+{
+	struct track *l = c->leader;
+
+	while (c->scanned < l->n) {
+		size_t i = c->scanned++;
+
+		/* A hole, not a picture that lasts: playing leaps over it. */
+		if (should_cut(c, i) &&
+		    lead_cut(c, i, track_due_us(l, i),
+			track_length_us(l, i) >
+			    cutter_limit_us(c) + TRACK_ROUNDING_US) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Make T the leader; out as yet, it comes in with a cut of its own. */
+static int
+lead(struct cutter *c, struct track *t)
+{
+	c->leader = t;
+	c->scanned = 1;
+	c->key_us = track_due_us(t, 0);
+	c->gop_us = 0;
+	c->gops_alike = 0;
+	if (t->in)
+		return 0;
+	return lead_cut(c, 0, track_due_us(t, 0), t->msn > 0);
+}
+
+/* The first track of KIND that has something, and no cut before it. */
+static struct track *
+candidate(const struct cutter *c, enum media_kind kind)
+{
+	for (size_t i = 0; i < c->tracks; i++)
+		if (c->track[i]->kind == kind && c->track[i]->n > 0 &&
+		    c->track[i]->cut == c->cuts)
+			return c->track[i];
+	return NULL;
+}
+
+/* True while video may still come, and audio should wait for it. */
+static bool
+awaits_video(const struct cutter *c)
+{
+	int64_t waited_us = c->clock_us - c->gate_us;
+
+	for (size_t i = 0; i < c->tracks; i++) {
+		const struct track *t = c->track[i];
+
+		if (t->kind != MEDIA_VIDEO || !t->listed)
+			continue;
+		/* Pictures come, but no keyframe yet; or none at all. */
+		if (waited_us < CUTTER_SILENCE_US ||
+		    (waited_us < c->set.max_us && !cutter_silent(c, t)))
+			return true;
+	}
+	return false;
+}
+
+int
+lead_elect(struct cutter *c, bool force)
+{
+	struct track *t;
+
+	if (c->leader != NULL && cutter_silent(c, c->leader)) {
+		if (follow_retire(c, c->leader) == -1)
+			return -1;
+		c->leader->cut = c->cuts;
+		c->leader = NULL;
+		c->gate_us = c->clock_us - CUTTER_SILENCE_US;
+	}
+	if (c->leader != NULL && c->leader->kind == MEDIA_VIDEO)
+		return 0;
+	if ((t = candidate(c, MEDIA_VIDEO)) != NULL)
+		return lead(c, t);
+	if (c->leader != NULL || (!force && awaits_video(c)) ||
+	    (t = candidate(c, MEDIA_AUDIO)) == NULL)
+		return 0;
+	return lead(c, t);
+}

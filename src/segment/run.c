@@ -1,0 +1,101 @@
+#include "run.h"
+#include "aac.h"
+#include "avc.h"
+#include "cmaf.h"
+#include "err.h"
+#include "num.h"
+#include "parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { MICRO = 1000000 };
+
+/*
+ * Frames a second, of SAMPLES that took LENGTH_US.  Clocks of encoders are
+ * coarse, so what the SPS says of itself counts where it is as much within a
+ * hundredth; and where there is nothing to be measured.
+ */
+static void
+frame_rate(struct TrackStarted *e, const struct avc_sps *sps, uint64_t samples,
+    uint64_t length_us)
+{
+	uint64_t num = sps->frame_rate_num, den = sps->frame_rate_den, divisor;
+	uint64_t said_mhz = sps->frame_rate_mhz, seen_mhz;
+
+	if (samples > 1 && length_us > 0) {
+		seen_mhz = (samples * 1000 * MICRO + length_us / 2) / length_us;
+		if (said_mhz < seen_mhz - seen_mhz / 100 ||
+		    said_mhz > seen_mhz + seen_mhz / 100) {
+			num = seen_mhz;
+			den = 1000;
+		}
+	}
+	if (num == 0 || den == 0)
+		return;
+	divisor = num_gcd(num, den);
+	e->frame_rate_num = num / divisor;
+	e->frame_rate_den = den / divisor;
+}
+
+/* What a run's TrackStarted says beside its name, from its first segment. */
+static void
+describe(const struct track *t, struct TrackStarted *e, size_t samples,
+    int64_t length_us)
+{
+	struct avc_config avc;
+	struct aac_config aac;
+
+	e->kind = t->kind == MEDIA_VIDEO ? STR("video") : STR("audio");
+	if (t->codec == MEDIA_H264 &&
+	    avc_config_parse(&avc, t->config.p, t->config.len) == 0) {
+		e->width = avc.sps.width;
+		e->height = avc.sps.height;
+		frame_rate(e, &avc.sps, samples,
+		    length_us > 0 ? (uint64_t)length_us : 0);
+	}
+	if (t->codec == MEDIA_AAC &&
+	    aac_config_parse(&aac, t->config.p, t->config.len) == 0) {
+		e->sample_rate_hz = aac.sample_rate_hz;
+		e->channels = t->channels;
+	}
+}
+
+int
+run_begin(struct track *t, const struct track_out *out, size_t samples,
+    int64_t length_us)
+{
+	struct TrackStarted e = {.track = str_from(t->name),
+	    .run = t->run,
+	    .target_us = out->promise_us};
+	const struct media_track m = {.kind = t->kind,
+	    .codec = t->codec,
+	    .channels = t->channels,
+	    .config = t->config.p,
+	    .config_len = t->config.len};
+	char codecs[MEDIA_CODECS_SIZE], name[48];
+	struct iovec v;
+
+	buf_reset(&t->head);
+	if (codec_of(t->codec)->codecs(codecs, m.config, m.config_len) == -1 ||
+	    cmaf_init(&m, t->hz, &t->head) == -1) {
+		err_sys("make the initialization section of %s", t->name);
+		return -1;
+	}
+	(void)snprintf(name, sizeof(name), "init-%" PRIu64 ".mp4", t->run);
+	v = (struct iovec){t->head.p, t->head.len};
+	if (store_put(&t->folder, name, &v, 1) == -1)
+		return -1;
+	e.codecs = str_from(codecs);
+	e.init_bytes = t->head.len;
+	describe(t, &e, samples, length_us);
+	parts_measure(t, out,
+	    t->kind == MEDIA_AUDIO
+		? t->frame_ticks
+		: track_ticks(t, length_us) / (int64_t)samples);
+	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
+	if (story_track_started(out->story, &e) == -1)
+		return -1;
+	t->told = t->started = true;
+	return 0;
+}

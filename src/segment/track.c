@@ -350,6 +350,7 @@ begin_run(struct track *t, const struct track_out *out, size_t samples,
 		return -1;
 	e.codecs = str_from(codecs);
 	e.init_bytes = t->head.len;
+	e.timescale = t->hz;
 	describe(t, &e, samples, length_us);
 	measure_parts(t, out, samples, length_us);
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
@@ -506,6 +507,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 		return -1;
 	e.start_us = start_us(t);
 	e.duration_us = (uint64_t)length_us;
+	e.media_time = (uint64_t)t->sample[0].due;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
 	e.independent = t->sample[0].key;
 	/* D13: on disk under its name; said now. */

@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include "clock.h"
 #include "err.h"
 #include "stream.h"
 
@@ -32,11 +33,13 @@ answer_kind(enum route_kind kind)
 		return STATS_ASSET;
 	case ROUTE_MULTIVARIANT:
 	case ROUTE_PLAYLIST:
+	case ROUTE_MANIFEST:
 		return STATS_PLAYLIST;
 	case ROUTE_MEDIA:
 		return STATS_MEDIA;
 	case ROUTE_API_CHANNELS:
 	case ROUTE_API_CHANNEL:
+	case ROUTE_API_TIME:
 	case ROUTE_API_UNKNOWN:
 		return STATS_API;
 	case ROUTE_BAD:
@@ -140,6 +143,18 @@ api_channels(struct site *site, struct exchange *x)
 	else
 		reply_error_json(x, 503, "The server has no room now.", soon);
 	blob_drop(&b);
+}
+
+/* For players that must know the hour (ISO/IEC 23009-1, 5.8.4.11). */
+static void
+api_time(struct exchange *x)
+{
+	char text[CLOCK_RFC3339_SIZE], ms[CLOCK_RFC3339_SIZE];
+
+	/* Of "2026-11-20T12:52:46.000001Z" the last three decimals go. */
+	clock_rfc3339(clock_real_us(), text);
+	(void)snprintf(ms, sizeof(ms), "%.23sZ", text);
+	reply_text(x, 200, REPLY_PUBLIC, ms, NULL);
 }
 
 static void
@@ -280,6 +295,7 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		break;
 	case ROUTE_MULTIVARIANT:
 	case ROUTE_PLAYLIST:
+	case ROUTE_MANIFEST:
 		stream_playlist(site, x, r);
 		break;
 	case ROUTE_MEDIA:
@@ -294,6 +310,9 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		break;
 	case ROUTE_API_CHANNEL:
 		api_channel(site, x, r);
+		break;
+	case ROUTE_API_TIME:
+		api_time(x);
 		break;
 	case ROUTE_API_UNKNOWN:
 		reply_error_json(x, 404, "The API has no such resource.", NULL);

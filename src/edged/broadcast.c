@@ -30,6 +30,7 @@ broadcast_close(struct broadcast *b)
 		free(b->track[i].segment);
 		parts_fini(&b->track[i].parts);
 	}
+	periods_fini(&b->periods);
 	free(b);
 }
 
@@ -120,6 +121,7 @@ track_started(struct broadcast *b, const struct event *e)
 	parts_drop(&t->parts);
 	if (s.part_us > t->part_us)
 		t->part_us = s.part_us;
+	t->timescale = (uint32_t)s.timescale;
 	t->dirty = true;
 	b->dirty = true;
 	return 0;
@@ -243,6 +245,11 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 	if (measure(t, p))
 		b->dirty = true;
 	slide(t, window_us);
+	if (periods_add(&b->periods, (size_t)(t - b->track), &t->state,
+		t->timescale, &s) == -1)
+		return -1;
+	b->periods.window_us = window_us;
+	periods_slide(&b->periods, (size_t)(t - b->track), t->segment[0].msn);
 	parts_close(&t->parts, s.msn, s.bytes);
 	trim(t);
 	t->dirty = true;
@@ -271,6 +278,8 @@ part_ready(struct broadcast *b, const struct event *e)
 	if (r == -1)
 		return -1;
 	t->parts.discontinuity |= s.msn != t->next_msn;
+	/* Now DASH clients may come closer. */
+	b->periods.dirty |= !t->parted && t->parts.growing > 0;
 	t->parted |= t->parts.growing > 0;
 	t->dirty |= r == 1;
 	return 0;
@@ -284,7 +293,10 @@ track_ended(struct broadcast *b, const struct event *e)
 
 	if (EVENT_GET(e, TrackEnded, &s) == -1)
 		return -1;
-	if ((t = find(b, s.track)) == NULL || t->parts.growing == 0)
+	if ((t = find(b, s.track)) == NULL)
+		return 0;
+	periods_pause(&b->periods, (size_t)(t - b->track));
+	if (t->parts.growing == 0)
 		return 0;
 	parts_drop(&t->parts);
 	t->dirty = true;
@@ -298,6 +310,7 @@ broadcast_end(struct broadcast *b)
 		return;
 	b->ended = true;
 	b->dirty = true;
+	b->periods.dirty = true;
 	for (size_t i = 0; i < b->tracks; i++)
 		b->track[i].dirty = true;
 }

@@ -2,6 +2,7 @@
 #define EDGED_BROADCAST_H
 
 #include "parts.h"
+#include "periods.h"
 #include "track_state.h"
 
 #include <stddef.h>
@@ -45,7 +46,8 @@ struct track {
 	 * that grows; its file's number is NEXT_MSN or higher.
 	 */
 	struct parts parts;
-	uint64_t part_us; /* the longest promise of any run, or 0 */
+	uint64_t part_us;   /* the longest promise of any run, or 0 */
+	uint32_t timescale; /* of the newest run's files, or 0: not told */
 	bool parted; /* parts were there: its playlist is a low-latency one */
 
 	/* For BANDWIDTH and AVERAGE-BANDWIDTH (RFC 8216, 4.3.4.2). */
@@ -64,6 +66,7 @@ struct broadcast {
 	size_t tracks;
 	size_t refused_tracks; /* beyond BROADCAST_MAX_TRACKS */
 	struct track track[BROADCAST_MAX_TRACKS];
+	struct periods periods; /* the same segments, by track number */
 };
 
 /* An empty broadcast called ID.  NULL with errno ENOMEM. */

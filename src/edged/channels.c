@@ -1,5 +1,6 @@
 #include "channels.h"
 
+#include "manifest.h"
 #include "playlist.h"
 
 #include <errno.h>
@@ -260,6 +261,25 @@ render_track(struct channel *ch, size_t i, const struct view *old,
 	return 0;
 }
 
+/* The manifest of B into V, if one can be made; as OLD has it if it is it. */
+static int
+render_manifest(
+    const struct broadcast *b, const struct view *old, struct view *v)
+{
+	struct buf text;
+
+	if (!manifest_possible(b))
+		return 0;
+	if (old != NULL && old->manifest != NULL && !b->periods.dirty) {
+		v->manifest = blob_hold(old->manifest);
+		return 0;
+	}
+	buf_init(&text, MANIFEST_MAX_BYTES);
+	v->manifest = wrap(&text, manifest_live(b, &text));
+	buf_fini(&text);
+	return v->manifest != NULL ? 0 : -1;
+}
+
 /* The playlists of CH's broadcast into V; what did not change is shared. */
 static int
 render_playlists(struct channel *ch, struct view *v, struct buf *b)
@@ -279,7 +299,7 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 	else if ((v->multivariant = wrap(b, playlist_multivariant(bc, b))) ==
 		 NULL)
 		return -1;
-	return 0;
+	return render_manifest(bc, old, v);
 }
 
 /* The newest segment of the first video track that shows a picture alone. */
@@ -353,6 +373,7 @@ publish(struct channels *c, struct channel *ch, struct buf *b)
 	open_gates(shown);
 	if (ch->broadcast != NULL) {
 		ch->broadcast->dirty = false;
+		ch->broadcast->periods.dirty = false;
 		for (size_t i = 0; i < ch->broadcast->tracks; i++)
 			ch->broadcast->track[i].dirty = false;
 	}

@@ -193,7 +193,10 @@ make_head(const struct exchange *x, const struct reply *r, unsigned status,
 	put_field(&t, status_text(status), "");
 	reply_date(clock_real_us() / 1000000, date);
 	put_field(&t, "Date: ", date);
-	if (status != 204 && status != 304) {
+	if (r->chunked) {
+		put(&t, "Transfer-Encoding: chunked\r\n");
+		put_field(&t, "Content-Type: ", r->type);
+	} else if (status != 204 && status != 304) {
 		put(&t, "Content-Length: ");
 		put_number(&t, length);
 		put(&t, "\r\n");
@@ -330,6 +333,54 @@ reply_send(struct exchange *x, const struct reply *r)
 		ok = send_all(x, &d, iov, with_body ? 2 : 1, 0);
 	if (!ok)
 		give_up(x);
+}
+
+bool
+reply_begin(struct exchange *x, const struct reply *r)
+{
+	char head[REPLY_HEAD_BYTES];
+	struct deadline d = {.begun_us = clock_mono_us()};
+	struct iovec iov[2] = {{.iov_base = head}};
+
+	iov[0].iov_len = make_head(x, r, r->status, 0, head);
+	x->status = r->status;
+	if (send_all(x, &d, iov, 1, MSG_MORE))
+		return true;
+	give_up(x);
+	return false;
+}
+
+bool
+reply_chunk(struct exchange *x, int file_fd, uint64_t offset, uint64_t bytes)
+{
+	const struct reply r = {
+	    .file_fd = file_fd, .part_offset = offset, .part_bytes = bytes};
+	struct deadline d = {.begun_us = clock_mono_us()};
+	char size[32], end[] = "\r\n";
+	struct iovec iov[2] = {{.iov_base = size}};
+
+	iov[0].iov_len =
+	    (size_t)snprintf(size, sizeof(size), "%" PRIx64 "\r\n", bytes);
+	if (send_all(x, &d, iov, 1, MSG_MORE) && send_part(x, &d, &r)) {
+		iov[0] = (struct iovec){end, sizeof(end) - 1};
+		if (send_all(x, &d, iov, 1, 0))
+			return true;
+	}
+	give_up(x);
+	return false;
+}
+
+bool
+reply_finish(struct exchange *x)
+{
+	struct deadline d = {.begun_us = clock_mono_us()};
+	char end[] = "0\r\n\r\n";
+	struct iovec iov[2] = {{.iov_base = end, .iov_len = sizeof(end) - 1}};
+
+	if (send_all(x, &d, iov, 1, 0))
+		return true;
+	give_up(x);
+	return false;
 }
 
 void

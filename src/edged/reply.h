@@ -42,6 +42,7 @@ struct reply {
 	const char *extra;   /* further fields, each with its CRLF, or NULL */
 	uint64_t modified_s; /* Last-Modified, or 0 */
 	bool ranges;         /* Accept-Ranges: bytes */
+	bool chunked;        /* its length is not known; see reply_begin() */
 	struct str body;
 
 	/* Or, with FILE: PART_BYTES of it from PART_OFFSET on. */
@@ -55,6 +56,17 @@ struct reply {
  * and the request says that the client has it (RFC 9110, 13).
  */
 void reply_send(struct exchange *x, const struct reply *r);
+
+/*
+ * The same where the length is not known: send R's head, R being CHUNKED and
+ * without a body, then pieces of a file, each as soon as it is there, then the
+ * end (RFC 9112, 7.1).  Only to a GET of HTTP/1.1.  False when the peer does
+ * not take it, and X is cut; nothing may follow then.
+ */
+bool reply_begin(struct exchange *x, const struct reply *r);
+bool reply_chunk(
+    struct exchange *x, int file_fd, uint64_t offset, uint64_t bytes);
+bool reply_finish(struct exchange *x);
 
 /*
  * Send B with STATUS 200, packed when the client takes that, as a resource of

@@ -151,6 +151,9 @@ live(const struct steps *s, struct route *r)
 	if (s->n == 3 && name(s->step[1], r->channel) &&
 	    str_eqz(s->step[2], "index.m3u8"))
 		return ROUTE_MULTIVARIANT;
+	if (s->n == 3 && name(s->step[1], r->channel) &&
+	    str_eqz(s->step[2], "manifest.mpd"))
+		return ROUTE_MANIFEST;
 	if (s->n == 4 && name(s->step[1], r->channel) &&
 	    name(s->step[2], r->track) && str_eqz(s->step[3], "index.m3u8"))
 		return ROUTE_PLAYLIST;
@@ -166,6 +169,8 @@ api(const struct steps *s, struct route *r)
 		if (s->n == 3 && name(s->step[2], r->channel))
 			return ROUTE_API_CHANNEL;
 	}
+	if (s->n == 2 && str_eqz(s->step[1], "time"))
+		return ROUTE_API_TIME;
 	return ROUTE_API_UNKNOWN;
 }
 
@@ -278,7 +283,8 @@ route_parse(struct str path, struct str query, struct route *out)
 	out->kind = s.n > MAX_STEPS ? ROUTE_UNKNOWN : match(&s, out);
 	if (s.n > MAX_STEPS && str_eqz(s.step[0], "api"))
 		out->kind = ROUTE_API_UNKNOWN;
-	if ((out->kind == ROUTE_PLAYLIST || out->kind == ROUTE_MULTIVARIANT) &&
+	if ((out->kind == ROUTE_PLAYLIST || out->kind == ROUTE_MULTIVARIANT ||
+		out->kind == ROUTE_MANIFEST) &&
 	    !query_parse(query, out))
 		out->kind = ROUTE_BAD;
 }

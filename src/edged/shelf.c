@@ -54,6 +54,7 @@ view_drop(struct view **vp)
 		return;
 	blob_drop(&v->json);
 	blob_drop(&v->multivariant);
+	blob_drop(&v->manifest);
 	for (size_t i = 0; i < v->playlists; i++) {
 		edition_drop(&v->playlist[i].edition);
 		gate_drop(&v->playlist[i].gate);

@@ -29,6 +29,7 @@ struct view {
 	uint64_t since_us;         /* start of that broadcast, or 0 */
 	struct blob *json;         /* of /api/channels/<channel> */
 	struct blob *multivariant; /* or NULL when there is nothing to play */
+	struct blob *manifest;     /* DASH; or NULL, as well */
 	size_t playlists;
 	struct view_playlist playlist[BROADCAST_MAX_TRACKS];
 	/*

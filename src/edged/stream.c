@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include "range.h"
+#include "trickle.h"
 #include "wait.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 enum { WAIT_TARGETS = 3, KEEP_TARGETS = 6 };
 
 static const char playlist_type[] = "application/vnd.apple.mpegurl";
+static const char manifest_type[] = "application/dash+xml";
 /* A live playlist may be shared by those who ask within the same second. */
 static const char live_caching[] = "public, max-age=0, s-maxage=1";
 static const char ended_caching[] = "public, max-age=60";
@@ -141,6 +143,9 @@ stream_playlist(struct site *site, struct exchange *x, const struct route *r)
 		 r->kind == ROUTE_MULTIVARIANT)
 		reply_blob(x, v->multivariant, playlist_type,
 		    ended_or_live(v->ended, r));
+	else if (v != NULL && v->manifest != NULL && r->kind == ROUTE_MANIFEST)
+		reply_blob(
+		    x, v->manifest, manifest_type, ended_or_live(v->ended, r));
 	else
 		nothing_to_play(x, v);
 	view_drop(&held);
@@ -150,6 +155,7 @@ stream_playlist(struct site *site, struct exchange *x, const struct route *r)
 struct wanted {
 	uint64_t msn;
 	struct range range;
+	bool growing; /* all of it, also while it grows, as it comes */
 };
 
 /* The part of W's segment that begins where W does, or NULL. */
@@ -171,6 +177,9 @@ is_there(const struct edition *e, const void *arg)
 
 	if (e->ended || e->growing_msn > w->msn)
 		return true;
+	for (size_t i = 0; w->growing && i < e->files; i++)
+		if (e->part[i].msn == w->msn)
+			return true;
 	if (w->range.kind != RANGE_PART)
 		return false;
 	if (w->range.last == UINT64_MAX)
@@ -283,10 +292,10 @@ send_wanted(struct exchange *x, const struct route *r, const struct edition *e,
 		    x, 404, REPLY_PUBLIC, "The segment never ended.", NULL);
 }
 
-/* Send what W asks for, which is there now. */
+/* Send what W asks for, which is there now, or begins to be. */
 static void
 open_and_send(struct site *site, struct exchange *x, const struct route *r,
-    const struct edition *e, const struct wanted *w)
+    const struct wanted *w, struct gate *g, struct edition **e)
 {
 	struct file file;
 	bool grows;
@@ -295,7 +304,15 @@ open_and_send(struct site *site, struct exchange *x, const struct route *r,
 		no_media(x);
 		return;
 	}
-	send_wanted(x, r, e, w, &file, grows);
+	if (grows && w->growing && !(*e)->ended && (*e)->growing_msn <= w->msn)
+		trickle(site, x, r, g, e, &file,
+		    &(struct reply){.status = 200,
+			.fields = REPLY_PUBLIC,
+			.type = media_type(r),
+			.caching = growing_caching,
+			.chunked = true});
+	else
+		send_wanted(x, r, *e, w, &file, grows);
 	files_close(&file);
 }
 
@@ -316,7 +333,7 @@ await_media(struct site *site, struct exchange *x, const struct route *r,
 	end = wait_for(site->pool, x->fd, g, e,
 	    WAIT_TARGETS * 1000 * (*e)->target_s, is_there, w);
 	if (end == WAIT_OVER)
-		open_and_send(site, x, r, *e, w);
+		open_and_send(site, x, r, w, g, e);
 	else
 		in_vain(x, end);
 }
@@ -347,6 +364,8 @@ stream_media(struct site *site, struct exchange *x, const struct route *r)
 
 	if (x->head->method == METHOD_GET && x->head->if_range.len == 0)
 		w.range = range_growing(x->head->range);
+	w.growing = x->head->method == METHOD_GET && !x->head->http_1_0 &&
+		    x->head->range.len == 0;
 	if (open_segment(site, r, &file, &grows) == -1) {
 		if (errno == ENOENT && r->segment)
 			look_up(site, x, r, &w, NULL);

@@ -88,6 +88,7 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 		return -1;
 	e.codecs = str_from(codecs);
 	e.init_bytes = t->head.len;
+	e.timescale = t->hz;
 	describe(t, &e, samples, length_us);
 	parts_measure(t, out,
 	    t->kind == MEDIA_AUDIO

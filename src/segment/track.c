@@ -298,6 +298,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 		return -1;
 	e.start_us = track_start_us(t);
 	e.duration_us = (uint64_t)length_us;
+	e.media_time = (uint64_t)t->sample[0].due;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
 	e.independent = t->sample[0].key;
 	/* D13: on disk under its name; said now. */

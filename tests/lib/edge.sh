@@ -74,11 +74,11 @@ parts() {
 		i=$((i + 1))
 	done | "$BIN/weir-append"
 }
-# whole BROADCAST TRACK MSN: the growing segment is one, of a second.
+# whole BROADCAST TRACK MSN [MORE]: the growing segment is one, of a second.
 whole() {
 	f=$WEIR_STATE/media/$1/$2/$3.m4s
 	mv "$f.tmp" "$f"
-	say SegmentReady "broadcast/$1" "{\"broadcast\":\"$1\",\"track\":\"$2\",\"msn\":$3,\"run\":1,\"start_us\":$((1700000000000000 + $3 * 1000000)),\"duration_us\":1000000,\"bytes\":$(wc -c <"$f"),\"hash\":\"$(printf %064d 0)\",\"independent\":true}"
+	say SegmentReady "broadcast/$1" "{\"broadcast\":\"$1\",\"track\":\"$2\",\"msn\":$3,\"run\":1,\"start_us\":$((1700000000000000 + $3 * 1000000)),\"duration_us\":1000000,\"bytes\":$(wc -c <"$f"),\"hash\":\"$(printf %064d 0)\",\"independent\":true${4:-}}"
 }
 
 # body PATH, status PATH [CURL-OPTION...], header NAME PATH [CURL-OPTION...]

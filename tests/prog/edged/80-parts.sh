@@ -68,7 +68,8 @@ whole b1 video 2
 ok 'the segment is whole: the playlist' answered segment 200 '/media/b1/video/2.m4s
 '
 ok 'and the file' answered file 200 'part 02 00part 02 01part 02 02part 02 03part 02 04'
-ok 'that is for ever' is 'public, max-age=31536000, immutable' field file Cache-Control
+ok 'which was asked for while it grew' is 'public, max-age=3' field file Cache-Control
+ok 'and now is for ever' is 'public, max-age=31536000, immutable' header Cache-Control /media/b1/video/2.m4s
 ok 'a part behind the last is the first of the next' unanswered next
 ask first /media/b1/video/3.m4s -H 'Range: bytes=0-'
 ok 'also one of a file that is not there' soon waiting 2
@@ -90,7 +91,7 @@ ok 'no segment so far ahead' is 404 status /media/b1/video/5.m4s
 ok 'nor of another track' is 404 status /media/b1/audio/3.m4s
 ok 'what nobody tells of is late' is 503 status "$list?_HLS_msn=3&_HLS_part=1"
 ok 'as are octets' is 503 status /media/b1/video/3.m4s -r 10-
-ok 'with a word to come again' is 1 header Retry-After /media/b1/video/3.m4s
+ok 'with a word to come again' is 1 header Retry-After /media/b1/video/3.m4s -r 10-
 
 # Delta updates, reports, and packed.
 parts b1 video 3 1 4

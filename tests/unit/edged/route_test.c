@@ -21,6 +21,9 @@ ours(void)
 	OK(kind("/%40a-1_b") == ROUTE_CHANNEL_PAGE &&
 	    strcmp(r.channel, "a-1_b") == 0);
 	OK(kind("/live/alice/index.m3u8") == ROUTE_MULTIVARIANT);
+	OK(kind("/live/alice/manifest.mpd") == ROUTE_MANIFEST &&
+	    strcmp(r.channel, "alice") == 0);
+	OK(kind("/live/alice/video/manifest.mpd") == ROUTE_UNKNOWN);
 	OK(kind("/live/alice/video2/index.m3u8") == ROUTE_PLAYLIST &&
 	    strcmp(r.track, "video2") == 0 && r.broadcast[0] == '\0');
 	OK(kind("/media/b-1/video/0.m4s") == ROUTE_MEDIA &&
@@ -34,6 +37,8 @@ ours(void)
 	    strcmp(r.file, "robots.txt") == 0);
 	OK(kind("/api/channels") == ROUTE_API_CHANNELS);
 	OK(kind("/api/channels/alice") == ROUTE_API_CHANNEL);
+	OK(kind("/api/time") == ROUTE_API_TIME);
+	OK(kind("/api/time/") == ROUTE_API_UNKNOWN);
 	OK(kind("/healthz") == ROUTE_HEALTH);
 	OK(kind("/metrics") == ROUTE_METRICS);
 }

@@ -2,6 +2,7 @@
 #define EDGED_REPLY_H
 
 #include "blob.h"
+#include "body.h"
 #include "head.h"
 #include "str.h"
 
@@ -43,6 +44,7 @@ struct reply {
 	uint64_t modified_s; /* Last-Modified, or 0 */
 	bool ranges;         /* Accept-Ranges: bytes */
 	struct str body;
+	const struct body *pieces; /* or, when not NULL, this */
 
 	/* Or, with FILE: PART_BYTES of it from PART_OFFSET on. */
 	bool file;
@@ -62,6 +64,10 @@ void reply_send(struct exchange *x, const struct reply *r);
  */
 void reply_blob(
     struct exchange *x, struct blob *b, const char *type, const char *caching);
+
+/* The same of B, which is packed already when it is. */
+void reply_body(struct exchange *x, const struct body *b, const char *type,
+    const char *caching);
 
 /* A short text for people, never cached. */
 void reply_text(struct exchange *x, unsigned status, unsigned fields,

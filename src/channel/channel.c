@@ -1,6 +1,7 @@
 #include "channel.h"
 #include "amount.h"
 #include "err.h"
+#include "live_window.h"
 #include "num.h"
 #include "session.h"
 #include "streamkey.h"
@@ -243,24 +244,55 @@ parse_grace(const char *time, struct ChannelGraceSet *set)
 	return -1;
 }
 
-int
-channel_grace(const char *name, const char *time)
+/* Say the setting of TYPE with DATA about "PREFIX/NAME"; NAME is a channel. */
+static int
+set_up(const char *name, const char *prefix, enum event_type type,
+    const void *data)
 {
-	struct ChannelGraceSet set = {.channel = str_from(name)};
 	char subject[EVENT_MAX_SUBJECT + 1];
 	struct session s;
 	uint64_t version;
 	int rc;
 
-	if (check_name(name) == -1 || parse_grace(time, &set) == -1)
-		return EXIT_PERM;
 	if ((rc = session_open(&s)) != 0)
 		return rc;
 	if ((rc = require(&s, name, &version)) == 0)
-		rc = session_append(&s, EVENT_ChannelGraceSet,
-		    subject_of(subject, "grace", name), &set, EVENT_ANY, NULL);
+		rc = session_append(&s, type, subject_of(subject, prefix, name),
+		    data, EVENT_ANY, NULL);
 	session_close(&s);
 	return rc;
+}
+
+int
+channel_grace(const char *name, const char *time)
+{
+	struct ChannelGraceSet set = {.channel = str_from(name)};
+
+	if (check_name(name) == -1 || parse_grace(time, &set) == -1)
+		return EXIT_PERM;
+	return set_up(name, "grace", EVENT_ChannelGraceSet, &set);
+}
+
+/* TIME, as channel_window() takes it, into *SET.  0, or -1 after reporting. */
+static int
+parse_window(const char *time, struct ChannelWindowSet *set)
+{
+	set->usual = strcmp(time, "usual") == 0;
+	if (set->usual || live_window_parse(time, &set->window_us) == 0)
+		return 0;
+	err_msg("'%s' is no window: want " LIVE_WINDOW_WANTED ", or 'usual'",
+	    time);
+	return -1;
+}
+
+int
+channel_window(const char *name, const char *time)
+{
+	struct ChannelWindowSet set = {.channel = str_from(name)};
+
+	if (check_name(name) == -1 || parse_window(time, &set) == -1)
+		return EXIT_PERM;
+	return set_up(name, "window", EVENT_ChannelWindowSet, &set);
 }
 
 int

@@ -23,6 +23,12 @@ int channel_title(const char *name, const char *title);
  */
 int channel_grace(const char *name, const char *time);
 
+/*
+ * How far back NAME's live playlists reach: a time ("90s", "10min", "2h"),
+ * "all" of the broadcast, or "usual", as far as weir-edged is set to.
+ */
+int channel_window(const char *name, const char *time);
+
 int channel_remove(const char *name);
 
 /* NAME, TAB, TITLE for each channel, a line each; or JSON. */

@@ -10,13 +10,14 @@ struct command {
 	const char *usage;
 };
 
-enum { ADD, KEY, TITLE, GRACE, REMOVE, LIST, COMMANDS };
+enum { ADD, KEY, TITLE, GRACE, WINDOW, REMOVE, LIST, COMMANDS };
 
 static const struct command commands[COMMANDS] = {
     [ADD] = {"add", 1, "add NAME"},
     [KEY] = {"key", 1, "key NAME"},
     [TITLE] = {"title", 2, "title NAME TITLE"},
     [GRACE] = {"grace", 2, "grace NAME SECONDS|usual"},
+    [WINDOW] = {"window", 2, "window NAME TIME|all|usual"},
     [REMOVE] = {"remove", 1, "remove NAME"},
     [LIST] = {"list", 0, "list"},
 };
@@ -47,7 +48,8 @@ main(int argc, char *argv[])
 	    .name = "weir-channel",
 	    .summary = "make, list and change channels; add and key print a "
 		       "stream key, alone, on stdout",
-	    .operands = "add|key|title|grace|remove|list [NAME [TITLE|TIME]]",
+	    .operands = "add|key|title|grace|window|remove|list [NAME "
+			    "[TITLE|TIME]]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -56,8 +58,8 @@ main(int argc, char *argv[])
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
 	if (at == argc) {
-		err_msg("want a command: add, key, title, grace, remove or "
-			"list");
+		err_msg("want a command: add, key, title, grace, window, remove "
+			"or list");
 		return EXIT_PERM;
 	}
 	for (which = 0; which < COMMANDS; which++)
@@ -65,7 +67,7 @@ main(int argc, char *argv[])
 			break;
 	if (which == COMMANDS) {
 		err_msg("%s: no such command; want add, key, title, grace, "
-			"remove or list",
+			"window, remove or list",
 		    argv[at]);
 		return EXIT_PERM;
 	}
@@ -82,6 +84,8 @@ main(int argc, char *argv[])
 		return channel_title(argv[at + 1], argv[at + 2]);
 	case GRACE:
 		return channel_grace(argv[at + 1], argv[at + 2]);
+	case WINDOW:
+		return channel_window(argv[at + 1], argv[at + 2]);
 	case REMOVE:
 		return channel_remove(argv[at + 1]);
 	default:

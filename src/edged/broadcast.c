@@ -26,12 +26,42 @@ broadcast_close(struct broadcast *b)
 {
 	if (b == NULL)
 		return;
-	for (size_t i = 0; i < b->tracks; i++) {
-		free(b->track[i].segment);
-		parts_fini(&b->track[i].parts);
-	}
+	for (size_t i = 0; i < b->tracks; i++)
+		track_fini(&b->track[i]);
 	periods_fini(&b->periods);
+	free(b->removal);
 	free(b);
+}
+
+struct broadcast *
+broadcast_clone(const struct broadcast *b)
+{
+	struct broadcast *c = malloc(sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	*c = *b;
+	c->removal = reallocarray(NULL, b->removals + 1, sizeof(*c->removal));
+	if (c->removal == NULL) {
+		free(c);
+		return NULL;
+	}
+	if (b->removals > 0)
+		memcpy(
+		    c->removal, b->removal, b->removals * sizeof(*c->removal));
+	for (size_t i = 0; i < b->tracks; i++)
+		track_clone(&c->track[i], &b->track[i]);
+	return c;
+}
+
+size_t
+broadcast_bytes(const struct broadcast *b)
+{
+	size_t bytes = sizeof(*b);
+
+	for (size_t i = 0; i < b->tracks; i++)
+		bytes += pages_bytes(b->track[i].pages);
+	return bytes;
 }
 
 static struct track *
@@ -66,32 +96,10 @@ broadcast_playable(const struct broadcast *b)
 	       (have == b->tracks || most >= PATIENCE_SEGMENTS || b->ended);
 }
 
-uint64_t
-track_target_s(const struct track *t)
-{
-	uint64_t s = (t->state.target_us + 500000) / 1000000;
-
-	return s > 0 ? s : 1;
-}
-
 bool
 track_low_latency(const struct broadcast *b, const struct track *t)
 {
 	return t->parted && !b->ended;
-}
-
-uint64_t
-track_growing_sequence(const struct track *t)
-{
-	return t->sequence + t->segments;
-}
-
-uint64_t
-track_growing_msn(const struct track *t)
-{
-	const struct part *p = parts_growing(&t->parts);
-
-	return p != NULL ? p->msn : t->next_msn;
 }
 
 static int
@@ -127,67 +135,16 @@ track_started(struct broadcast *b, const struct event *e)
 	return 0;
 }
 
-/*
- * The peak rate is that of spans of at least half a target duration
- * (RFC 8216, 4.3.4.2): shorter segments are taken together.
- */
+/* Is segment MSN of T gone? */
 static bool
-measure(struct track *t, const struct segment *s)
+is_removed(const struct broadcast *b, const struct track *t, uint64_t msn)
 {
-	uint64_t bps;
-
-	t->total_bytes += s->bytes;
-	t->total_us += s->duration_us;
-	t->span_bytes += s->bytes;
-	t->span_us += s->duration_us;
-	if (t->span_us < t->state.target_us / 2 && t->peak_bps != 0)
-		return false;
-	if (t->span_us == 0)
-		return false;
-	bps = t->span_bytes * 8 * 1000000 / t->span_us;
-	if (t->span_us >= t->state.target_us / 2)
-		t->span_bytes = t->span_us = 0;
-	if (bps <= t->peak_bps)
-		return false;
-	t->peak_bps = bps;
-	return true;
-}
-
-/* Let the window's oldest segments go, never below what a player needs. */
-static void
-slide(struct track *t, uint64_t window_us)
-{
-	uint64_t least_us = 3 * track_target_s(t) * 1000000;
-	size_t out = 0;
-
-	if (window_us < least_us)
-		window_us = least_us;
-	while (out + 1 < t->segments &&
-	       (t->window_us - t->segment[out].duration_us >= window_us ||
-		   t->segments - out > TRACK_MAX_SEGMENTS)) {
-		t->window_us -= t->segment[out].duration_us;
-		t->sequence++;
-		t->discontinuity_sequence += t->segment[out].discontinuity;
-		out++;
-	}
-	if (out == 0)
-		return;
-	t->segments -= out;
-	memmove(
-	    t->segment, t->segment + out, t->segments * sizeof(*t->segment));
-}
-
-/* The parts of what ends three target durations before the end may go. */
-static void
-trim(struct track *t)
-{
-	uint64_t enough_us = 3 * track_target_s(t) * 1000000, after_us = 0;
-	size_t i = t->segments;
-
-	while (i > 0 && after_us < enough_us)
-		after_us += t->segment[--i].duration_us;
-	if (i < t->segments)
-		parts_trim(&t->parts, t->segment[i].msn);
+	for (size_t i = 0; i < b->removals; i++)
+		if (strcmp(b->removal[i].track, t->state.name) == 0 &&
+		    msn >= b->removal[i].first_msn &&
+		    msn <= b->removal[i].last_msn)
+			return true;
+	return false;
 }
 
 static int
@@ -195,8 +152,8 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 {
 	struct SegmentReady s;
 	struct track *t;
-	struct segment *p;
-	bool first;
+	struct segment add;
+	bool shown = false;
 
 	if (EVENT_GET(e, SegmentReady, &s) == -1)
 		return -1;
@@ -207,52 +164,30 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 		return 0;
 	if (s.duration_us == 0)
 		return bad();
-	if (t->segments == t->capacity) {
-		size_t n = t->capacity > 0 ? 2 * t->capacity : 32;
-
-		if ((p = reallocarray(t->segment, n, sizeof(*p))) == NULL)
-			return -1;
-		t->segment = p;
-		t->capacity = n;
-	}
-	first = t->total_us == 0;
-	if (first)
-		t->sequence = s.msn; /* the log may not hold the oldest */
-	p = &t->segment[t->segments];
-	*p = (struct segment){.msn = s.msn,
+	add = (struct segment){.msn = s.msn,
 	    .start_us = s.start_us,
 	    .duration_us = s.duration_us,
 	    .bytes = s.bytes,
 	    .run = (uint32_t)s.run,
+	    .discontinuity = s.discontinuity,
 	    .independent = s.independent};
-	/*
-	 * Nothing precedes the first one.  Of the others a hole or a new
-	 * initialization section is a discontinuity, said or not
-	 * (RFC 8216, 4.3.2.3).
-	 */
-	if (!first)
-		p->discontinuity = s.discontinuity || s.msn != t->next_msn ||
-				   t->segments == 0 || p[-1].run != p->run;
-	t->segments++;
-	t->window_us += p->duration_us;
-	t->next_msn = s.msn + 1;
-	if (first)
-		b->dirty = true; /* the broadcast may be playable now */
-	if (!p->independent && !t->dependent) {
-		t->dependent = true;
-		b->dirty = true;
+	if (is_removed(b, t, s.msn)) {
+		track_pass(t, &add);
+		return 0;
 	}
-	if (measure(t, p))
-		b->dirty = true;
-	slide(t, window_us);
+	/* Before the parts go that are not recent any more. */
+	parts_close(&t->parts, s.msn, s.bytes);
+	t->dirty = true;
+	if (track_add(t, b->id, &add, &shown) == -1)
+		return -1;
+	b->dirty |= shown;
 	if (periods_add(&b->periods, (size_t)(t - b->track), &t->state,
-		t->timescale, &s) == -1)
+		t->timescale, &s) == -1 ||
+	    track_slide(t, window_us) == -1)
 		return -1;
 	b->periods.window_us = window_us;
-	periods_slide(&b->periods, (size_t)(t - b->track), t->segment[0].msn);
-	parts_close(&t->parts, s.msn, s.bytes);
-	trim(t);
-	t->dirty = true;
+	periods_slide(
+	    &b->periods, (size_t)(t - b->track), track_segment(t, 0)->msn);
 	return 0;
 }
 
@@ -303,6 +238,55 @@ track_ended(struct broadcast *b, const struct event *e)
 	return 0;
 }
 
+static int
+media_removed(struct broadcast *b, const struct event *e)
+{
+	struct MediaRemoved s;
+	struct removal *r;
+	struct track *t;
+
+	if (EVENT_GET(e, MediaRemoved, &s) == -1)
+		return -1;
+	if (!b->recorded) {
+		if ((t = find(b, s.track)) == NULL || t->segments == 0 ||
+		    s.last_msn < track_segment(t, 0)->msn)
+			return 0;
+		t->dirty = b->dirty = true;
+		return track_cut(t, s.last_msn);
+	}
+	/* Retention goes on where it stopped the last time. */
+	for (r = b->removal; r < b->removal + b->removals; r++)
+		if (str_eqz(s.track, r->track) && s.first_msn >= r->first_msn &&
+		    s.first_msn <= r->last_msn + 1) {
+			if (s.last_msn > r->last_msn)
+				r->last_msn = s.last_msn;
+			return 0;
+		}
+	r = reallocarray(b->removal, b->removals + 1, sizeof(*r));
+	if (r == NULL)
+		return -1;
+	b->removal = r;
+	r += b->removals++;
+	(void)str_copy(r->track, sizeof(r->track), s.track);
+	r->first_msn = s.first_msn;
+	r->last_msn = s.last_msn;
+	return 0;
+}
+
+int
+broadcast_slide(struct broadcast *b, uint64_t window_us)
+{
+	for (size_t i = 0; i < b->tracks; i++) {
+		struct track *t = &b->track[i];
+		uint64_t before = t->sequence;
+
+		if (t->segments > 0 && track_slide(t, window_us) == -1)
+			return -1;
+		t->dirty |= t->sequence != before;
+	}
+	return 0;
+}
+
 void
 broadcast_end(struct broadcast *b)
 {
@@ -323,6 +307,9 @@ broadcast_apply(struct broadcast *b, const struct event *e, uint64_t window_us)
 	/* It bears the seq of what it follows. */
 	if (e->type == EVENT_PartReady)
 		return part_ready(b, e);
+	/* Of another subject, which is read by itself; it can be said twice. */
+	if (e->type == EVENT_MediaRemoved)
+		return media_removed(b, e);
 	if (e->seq <= b->seq)
 		return 0;
 	if (e->type == EVENT_TrackStarted)

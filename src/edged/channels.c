@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,6 +174,13 @@ begin(struct channels *c, struct channel *ch, const char *id)
 	return 0;
 }
 
+/* How far back CH's live playlists reach; 0: to the start. */
+static uint64_t
+window_us(const struct channels *c, const struct channel *ch)
+{
+	return ch->state.window_set ? ch->state.window_us : c->window_us;
+}
+
 int
 channels_put(struct channels *c, const struct channel_state *s)
 {
@@ -186,6 +194,9 @@ channels_put(struct channels *c, const struct channel_state *s)
 	    begin(c, ch, s->broadcast) == -1)
 		return -1;
 	ch->state = *s;
+	if (ch->broadcast != NULL &&
+	    broadcast_slide(ch->broadcast, window_us(c, ch)) == -1)
+		return -1;
 	if (ch->broadcast != NULL && !s->live)
 		broadcast_end(ch->broadcast);
 	ch->retold = true;
@@ -196,16 +207,19 @@ channels_put(struct channels *c, const struct channel_state *s)
 int
 channels_media(struct channels *c, const struct event *e)
 {
-	static const struct str prefix = {"broadcast/", 10};
+	static const struct str media = {"broadcast/", 10};
+	static const struct str gone = {"recording/", 10};
+	const struct str *prefix =
+	    e->type == EVENT_MediaRemoved ? &gone : &media;
 	struct broadcast id = {0};
 	struct channel key = {.broadcast = &id}, **found;
 	size_t refused;
 	int r;
 
-	if (!str_starts(e->subject, prefix) ||
+	if (!str_starts(e->subject, *prefix) ||
 	    str_copy(id.id, sizeof(id.id),
-		(struct str){e->subject.p + prefix.len,
-		    e->subject.len - prefix.len}) == -1) {
+		(struct str){e->subject.p + prefix->len,
+		    e->subject.len - prefix->len}) == -1) {
 		errno = EBADMSG;
 		return -1;
 	}
@@ -213,7 +227,7 @@ channels_media(struct channels *c, const struct event *e)
 	if ((found = tfind(&key, &c->by_broadcast, by_broadcast)) == NULL)
 		return 0;
 	refused = (*found)->broadcast->refused_tracks;
-	r = broadcast_apply((*found)->broadcast, e, c->window_us);
+	r = broadcast_apply((*found)->broadcast, e, window_us(c, *found));
 	c->refused_tracks += (*found)->broadcast->refused_tracks - refused;
 	if (r == 0) {
 		/* A part changes no preview. */
@@ -239,8 +253,8 @@ wrap(struct buf *b, int filled)
 
 /* The playlist of CH's track I into V, from OLD when it did not change. */
 static int
-render_track(struct channel *ch, size_t i, const struct view *old,
-    struct view *v, struct buf *b)
+render_track(
+    struct channel *ch, size_t i, const struct view *old, struct view *v)
 {
 	struct track *t = &ch->broadcast->track[i];
 	const struct view_playlist *same =
@@ -251,8 +265,9 @@ render_track(struct channel *ch, size_t i, const struct view *old,
 		return 0;
 	if (ch->gate[i] == NULL && (ch->gate[i] = gate_open()) == NULL)
 		return -1;
-	p->edition = same != NULL ? edition_hold(same->edition)
-				  : edition_make(ch->broadcast, t, b);
+	p->edition = same != NULL
+			 ? edition_hold(same->edition)
+			 : edition_make(ch->broadcast, t, EDITION_LIVE);
 	if (p->edition == NULL)
 		return -1;
 	p->gate = gate_hold(ch->gate[i]);
@@ -286,18 +301,22 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 {
 	const struct view *old = ch->shown;
 	const struct broadcast *bc = ch->broadcast;
+	char query[sizeof("?broadcast=") + NAME_SIZE];
 
 	if (old != NULL && strcmp(old->broadcast, bc->id) != 0)
 		old = NULL;
 	for (size_t i = 0; i < bc->tracks; i++)
-		if (render_track(ch, i, old, v, b) == -1)
+		if (render_track(ch, i, old, v) == -1)
 			return -1;
 	if (!broadcast_playable(bc))
 		return 0;
 	if (old != NULL && old->multivariant != NULL && !bc->dirty)
 		v->multivariant = blob_hold(old->multivariant);
-	else if ((v->multivariant = wrap(b, playlist_multivariant(bc, b))) ==
-		 NULL)
+	else {
+		(void)snprintf(query, sizeof(query), "?broadcast=%s", bc->id);
+		v->multivariant = wrap(b, playlist_multivariant(bc, query, b));
+	}
+	if (v->multivariant == NULL)
 		return -1;
 	return render_manifest(bc, old, v);
 }
@@ -309,11 +328,13 @@ preview_of(const struct broadcast *b)
 	for (size_t i = 0; b != NULL && i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 
-		for (size_t j = t->segments; t->state.video && j > 0; j--)
-			if (t->segment[j - 1].independent)
-				return (struct channel_preview){t->state.name,
-				    t->segment[j - 1].run,
-				    t->segment[j - 1].msn};
+		for (size_t j = t->segments; t->state.video && j > 0; j--) {
+			const struct segment *s = track_segment(t, j - 1);
+
+			if (s->independent)
+				return (struct channel_preview){
+				    t->state.name, s->run, s->msn};
+		}
 	}
 	return (struct channel_preview){0};
 }

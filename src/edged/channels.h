@@ -16,7 +16,8 @@
  */
 struct channels;
 
-/* Keep WINDOW_US of each track.  SHELF is borrowed.  NULL with errno. */
+/* Keep WINDOW_US of each track (0: all), unless its channel says another
+ * window.  SHELF is borrowed.  NULL with errno. */
 struct channels *channels_open(struct shelf *shelf, uint64_t window_us);
 void channels_close(struct channels *c);
 

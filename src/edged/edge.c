@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "err.h"
 #include "file.h"
+#include "live_window.h"
 #include "server.h"
 
 #include <errno.h>
@@ -45,21 +46,31 @@ struct edge {
 };
 
 static int
+read_window(struct edge *e)
+{
+	const char *window = conf_text("WEIR_WINDOW", "all");
+
+	if (live_window_parse(window, &e->window_us) == 0)
+		return 0;
+	err_msg("WEIR_WINDOW=%s: want " LIVE_WINDOW_WANTED, window);
+	return -1;
+}
+
+static int
 read_settings(struct edge *e)
 {
-	uint64_t window_s, threads, per_address, keep_s;
+	uint64_t threads, per_address, keep_s;
 
 	/* The rest of these is not for operators, and so is no setting. */
 	e->conf.head_ms = 5000;
 	if (conf_address("WEIR_HTTP", "127.0.0.1:8080", &e->conf.address) ==
 		-1 ||
-	    conf_number("WEIR_WINDOW", 60, 3, 3600, &window_s) == -1 ||
+	    read_window(e) == -1 ||
 	    conf_number("WEIR_HTTP_THREADS", 1024, 4, 20000, &threads) == -1 ||
 	    conf_number("WEIR_HTTP_PER_ADDRESS", 256, 0, 20000, &per_address) ==
 		-1 ||
 	    conf_number("WEIR_HTTP_KEEPALIVE", 15, 1, 3600, &keep_s) == -1)
 		return -1;
-	e->window_us = window_s * 1000000;
 	e->conf.threads = (size_t)threads;
 	e->conf.per_address = (size_t)per_address;
 	e->conf.keep_alive_ms = (unsigned)keep_s * 1000;
@@ -154,9 +165,10 @@ static int
 listen_to_bus(struct edge *e, zloop_t *loop)
 {
 	static const char *const types[] = {"ChannelAdded", "ChannelTitled",
-	    "ChannelRemoved", "BroadcastStarted", "BroadcastEnded",
-	    "BroadcastInterrupted", "BroadcastResumed", "TrackStarted",
-	    "PartReady", "SegmentReady", "TrackEnded"};
+	    "ChannelRemoved", "ChannelWindowSet", "BroadcastStarted",
+	    "BroadcastEnded", "BroadcastInterrupted", "BroadcastResumed",
+	    "TrackStarted", "PartReady", "SegmentReady", "TrackEnded",
+	    "MediaRemoved"};
 
 	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
 	if (e->sub == NULL) {

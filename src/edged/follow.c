@@ -110,7 +110,8 @@ static int
 media(struct follow *f, const struct event *e)
 {
 	if (e->type != EVENT_TrackStarted && e->type != EVENT_SegmentReady &&
-	    e->type != EVENT_TrackEnded && e->type != EVENT_PartReady)
+	    e->type != EVENT_TrackEnded && e->type != EVENT_PartReady &&
+	    e->type != EVENT_MediaRemoved)
 		return 0;
 	if (channels_media(f->channels, e) == 0)
 		return 0;
@@ -147,17 +148,16 @@ show(struct follow *f, const struct event *e)
 	return n == -1 ? -1 : media(f, e);
 }
 
-/* The segments of BROADCAST, read alone through the log's index. */
+/* What SUBJECT, "PREFIX/BROADCAST", says, read alone through the index. */
 static int
-on_broadcast(void *arg, const char *broadcast)
+read_subject(struct follow *f, const char *prefix, const char *broadcast)
 {
-	char subject[sizeof("broadcast/") + NAME_SIZE];
-	struct follow *f = arg;
+	char subject[sizeof("recording/") + NAME_SIZE];
 	struct log_reader *r;
 	struct event e;
 	int n;
 
-	(void)snprintf(subject, sizeof(subject), "broadcast/%s", broadcast);
+	(void)snprintf(subject, sizeof(subject), "%s/%s", prefix, broadcast);
 	r = log_reader_open_subject(f->log, str_from(subject), 1);
 	if (r == NULL)
 		return -1;
@@ -170,6 +170,15 @@ on_broadcast(void *arg, const char *broadcast)
 	}
 	log_reader_close(r);
 	return n;
+}
+
+/* The segments of BROADCAST, and what of them is gone. */
+static int
+on_broadcast(void *arg, const char *broadcast)
+{
+	int n = read_subject(arg, "broadcast", broadcast);
+
+	return n != 0 ? n : read_subject(arg, "recording", broadcast);
 }
 
 /*

@@ -9,7 +9,7 @@ main(int argc, char *argv[])
 	    "WEIR_STATE             log, media and projection lie here (./var)",
 	    "WEIR_RUN               sockets, edged.addr, metrics (./var/run)",
 	    "WEIR_WWW               the built web pages (.build/www)",
-	    "WEIR_WINDOW            seconds of a live playlist (60)",
+	    "WEIR_WINDOW            how far back live playlists reach (all)",
 	    "WEIR_HTTP_THREADS      connections at once (1024)",
 	    "WEIR_HTTP_PER_ADDRESS  of them from one address, 0: all (256)",
 	    "WEIR_HTTP_KEEPALIVE    seconds an idle connection is kept (15)",

@@ -1,228 +1,213 @@
 #include "playlist.h"
 
-#include "clock.h"
+#include "line.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-
-/*
- * RFC 8216 calls for six decimals nowhere, but a player that adds rounded
- * durations up drifts; microseconds are what the log holds.
- */
-static void
-put_extinf(struct buf *out, uint64_t duration_us)
-{
-	(void)buf_printf(out, "#EXTINF:%" PRIu64 ".%06" PRIu64 ",\n",
-	    duration_us / 1000000, duration_us % 1000000);
-}
-
-/* ISO 8601 to the millisecond, the accuracy 4.3.2.6 recommends. */
-static void
-put_date_time(struct buf *out, uint64_t start_us)
-{
-	char text[CLOCK_RFC3339_SIZE];
-
-	/* "2026-11-20T12:52:46.000001Z": the last three decimals go. */
-	clock_rfc3339(start_us, text);
-	(void)buf_printf(out, "#EXT-X-PROGRAM-DATE-TIME:%.23sZ\n", text);
-}
-
-static void
-put_seconds(struct buf *out, const char *name, uint64_t us)
-{
-	(void)buf_printf(
-	    out, "%s%" PRIu64 ".%06" PRIu64, name, us / 1000000, us % 1000000);
-}
 
 /* Segments older than so many target durations may be left out. */
 enum { SKIP_TARGETS = 6, HOLD_BACK_PARTS = 3 };
 
-size_t
-playlist_skippable(const struct broadcast *b, const struct track *t)
+uint64_t
+playlist_skip(const struct edition *e)
 {
-	uint64_t least_us = SKIP_TARGETS * track_target_s(t) * 1000000;
-	uint64_t after_us = 0;
-	size_t i = t->segments;
+	uint64_t least_us = SKIP_TARGETS * (uint64_t)e->target_s * 1000000;
+	uint64_t after_us = 0, n = e->growing;
 
-	if (!track_low_latency(b, t))
-		return 0;
-	while (i > 0 && after_us < least_us)
-		after_us += t->segment[--i].duration_us;
-	return i;
+	while (n > e->first && after_us < least_us)
+		after_us += pages_segment(e->pages, --n)->duration_us;
+	return n;
 }
 
 /* What a player may ask for, and how close to the end it may come. */
 static void
-put_control(struct buf *out, const struct track *t)
+put_control(struct buf *out, const struct edition *e)
 {
 	(void)buf_printf(out,
-	    "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=%" PRIu64
-	    ".0",
-	    SKIP_TARGETS * track_target_s(t));
-	put_seconds(out, ",PART-HOLD-BACK=", HOLD_BACK_PARTS * t->part_us);
-	put_seconds(out, "\n#EXT-X-PART-INF:PART-TARGET=", t->part_us);
+	    "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=%u.0",
+	    SKIP_TARGETS * e->target_s);
+	line_seconds(out, ",PART-HOLD-BACK=", HOLD_BACK_PARTS * e->part_us);
+	line_seconds(out, "\n#EXT-X-PART-INF:PART-TARGET=", e->part_us);
 	(void)buf_puts(out, "\n");
 }
 
 static void
-put_header(const struct broadcast *b, const struct track *t, struct buf *out)
+put_header(struct buf *out, const struct playlist *p)
 {
-	bool low_latency = track_low_latency(b, t);
+	static const char *const type[] = {[EDITION_LIVE] = "",
+	    [EDITION_EVENT] = "#EXT-X-PLAYLIST-TYPE:EVENT\n",
+	    [EDITION_VOD] = "#EXT-X-PLAYLIST-TYPE:VOD\n"};
+	const struct edition *e = p->edition;
+	uint64_t discontinuities =
+	    p->first < e->growing ? pages_discontinuities(e->pages, p->first)
+				  : 0;
 
 	(void)buf_printf(out,
 	    "#EXTM3U\n#EXT-X-VERSION:%d\n"
-	    "#EXT-X-TARGETDURATION:%" PRIu64 "\n",
-	    low_latency ? 9 : 7, track_target_s(t));
-	if (low_latency)
-		put_control(out, t);
-	(void)buf_printf(
-	    out, "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n", t->sequence);
-	if (t->discontinuity_sequence > 0)
+	    "#EXT-X-TARGETDURATION:%u\n",
+	    e->low_latency ? 9 : 7, e->target_s);
+	(void)buf_puts(out, type[e->form]);
+	if (e->low_latency)
+		put_control(out, e);
+	(void)buf_printf(out, "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n", p->first);
+	if (discontinuities > 0)
 		(void)buf_printf(out,
 		    "#EXT-X-DISCONTINUITY-SEQUENCE:%" PRIu64 "\n",
-		    t->discontinuity_sequence);
-	if (!t->dependent)
+		    discontinuities);
+	if (!e->dependent)
 		(void)buf_puts(out, "#EXT-X-INDEPENDENT-SEGMENTS\n");
-}
-
-static void
-put_uri(struct buf *out, const struct broadcast *b, const struct track *t,
-    uint64_t msn)
-{
-	(void)buf_printf(
-	    out, "/media/%s/%s/%" PRIu64 ".m4s", b->id, t->state.name, msn);
-}
-
-/* What stands before a segment, and before the parts of one. */
-static void
-put_begin(struct buf *out, const struct broadcast *b, const struct track *t,
-    const struct segment *s, bool new_run, bool dated)
-{
-	if (s->discontinuity)
-		(void)buf_puts(out, "#EXT-X-DISCONTINUITY\n");
-	if (new_run)
+	if (p->skip > p->first)
 		(void)buf_printf(out,
-		    "#EXT-X-MAP:URI=\"/media/%s/%s/init-%" PRIu32 ".mp4\"\n",
-		    b->id, t->state.name, s->run);
-	if (dated || s->discontinuity)
-		put_date_time(out, s->start_us);
+		    "#EXT-X-SKIP:SKIPPED-SEGMENTS=%" PRIu64 "\n",
+		    p->skip - p->first);
+}
+
+/* The parts of file MSN among E's, *N of them; NULL: none are told. */
+static const struct part *
+parts_in(const struct edition *e, uint64_t msn, size_t *n)
+{
+	const struct parts p = {.n = e->low_latency ? e->files : 0};
+	size_t i = 0;
+
+	while (i < p.n && e->part[i].msn != msn)
+		i++;
+	for (*n = 0; i + *n < p.n && e->part[i + *n].msn == msn; ++*n)
+		;
+	return *n > 0 ? &e->part[i] : NULL;
 }
 
 static void
-put_parts(struct buf *out, const struct broadcast *b, const struct track *t,
-    const struct part *p, size_t n)
+put_parts(
+    struct buf *out, const struct line_track *t, const struct part *p, size_t n)
 {
 	for (; n > 0; n--, p++) {
-		put_seconds(out, "#EXT-X-PART:DURATION=", p->duration_us);
+		line_seconds(out, "#EXT-X-PART:DURATION=", p->duration_us);
 		(void)buf_puts(out, ",URI=\"");
-		put_uri(out, b, t, p->msn);
-		(void)buf_printf(out,
-		    "\",BYTERANGE=\"%" PRIu64 "@%" PRIu64 "\"%s\n", p->bytes,
-		    p->offset, p->independent ? ",INDEPENDENT=YES" : "");
+		line_uri(out, t, p->msn);
+		line_number(out, "\",BYTERANGE=\"", p->bytes);
+		line_number(out, "@", p->offset);
+		(void)buf_puts(
+		    out, p->independent ? "\",INDEPENDENT=YES\n" : "\"\n");
 	}
+}
+
+/* Segment N, before which a player must be told all with WHOLE. */
+static void
+put_segment(struct buf *out, const struct edition *e, uint64_t n, bool whole)
+{
+	const struct line_track t = {e->broadcast, e->track};
+	const struct segment *s = pages_segment(e->pages, n);
+	const struct part *p;
+	size_t parts;
+
+	/*
+	 * A low-latency player gets each date, for it may see a segment for
+	 * the first time in a delta update.
+	 */
+	line_begin(out, &t, s, s->map || whole, s->dated || whole);
+	if ((p = parts_in(e, s->msn, &parts)) != NULL)
+		put_parts(out, &t, p, parts);
+	line_end(out, &t, s);
 }
 
 /* The parts of the segment that grows, and where the next one will be. */
 static void
-put_growing(struct buf *out, const struct broadcast *b, const struct track *t)
+put_growing(struct buf *out, const struct edition *e)
 {
-	const struct part *p = parts_growing(&t->parts);
-	const struct segment *before = &t->segment[t->segments - 1];
+	const struct line_track t = {e->broadcast, e->track};
 	uint64_t offset = 0;
 
-	if (p != NULL) {
+	if (e->parts > 0) {
+		const struct part *p = &e->part[e->files - e->parts];
 		const struct segment s = {.start_us = p->start_us,
-		    .run = t->parts.run,
-		    .discontinuity = t->parts.discontinuity};
+		    .run = e->growing_run,
+		    .discontinuity = e->growing_discontinuity};
 
-		put_begin(out, b, t, &s, before->run != s.run, true);
-		put_parts(out, b, t, p, t->parts.growing);
-		p += t->parts.growing - 1;
+		line_begin(out, &t, &s, e->last_run != s.run, true);
+		put_parts(out, &t, p, e->parts);
+		p += e->parts - 1;
 		offset = p->offset + p->bytes;
 	}
-	if (t->parts.lost)
+	if (e->lost)
 		return;
 	(void)buf_puts(out, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"");
-	put_uri(out, b, t, track_growing_msn(t));
-	(void)buf_printf(out, "\",BYTERANGE-START=%" PRIu64 "\n", offset);
+	line_uri(out, &t, e->growing_msn);
+	line_number(out, "\",BYTERANGE-START=", offset);
+	(void)buf_puts(out, "\n");
 }
 
 /* How far the other tracks are, for a player that changes to one. */
 static void
-put_reports(struct buf *out, const struct broadcast *b, const struct track *t)
+put_reports(struct buf *out, const struct edition *e)
 {
-	for (size_t i = 0; i < b->tracks; i++) {
-		const struct track *o = &b->track[i];
-		uint64_t last = track_growing_sequence(o) - 1;
-		size_t parts = o->parts.growing;
+	for (size_t i = 0; i < e->reports; i++) {
+		const struct edition_report *r = &e->report[i];
 
-		if (o == t || o->segments == 0)
-			continue;
-		if (parts > 0)
-			last++;
-		else
-			(void)parts_of(
-			    &o->parts, o->segment[o->segments - 1].msn, &parts);
 		(void)buf_printf(out,
 		    "#EXT-X-RENDITION-REPORT:URI=\"../%s/index.m3u8"
 		    "?broadcast=%s\",LAST-MSN=%" PRIu64,
-		    o->state.name, b->id, last);
-		if (parts > 0)
-			(void)buf_printf(out, ",LAST-PART=%zu", parts - 1);
+		    r->track, e->broadcast, r->last);
+		if (r->parts > 0)
+			(void)buf_printf(out, ",LAST-PART=%zu", r->parts - 1);
 		(void)buf_puts(out, "\n");
 	}
 }
 
-/* The playlist without its first SKIP segments. */
-static int
-put_media(const struct broadcast *b, const struct track *t, size_t skip,
-    struct buf *out)
+/* Does a playlist begin with segment N of E as its lines are? */
+static bool
+begins_whole(const struct edition *e, uint64_t n)
 {
-	bool low_latency = track_low_latency(b, t);
+	const struct segment *s = pages_segment(e->pages, n);
 
-	put_header(b, t, out);
-	if (skip > 0)
-		(void)buf_printf(
-		    out, "#EXT-X-SKIP:SKIPPED-SEGMENTS=%zu\n", skip);
-	for (size_t i = skip; i < t->segments; i++) {
-		const struct segment *s = &t->segment[i];
-		const struct part *p = NULL;
-		size_t parts = 0;
-
-		/*
-		 * A low-latency player gets each date, for it may see a
-		 * segment for the first time in a delta update.
-		 */
-		put_begin(out, b, t, s, i == 0 || s[-1].run != s->run,
-		    i == 0 || low_latency);
-		if (low_latency)
-			p = parts_of(&t->parts, s->msn, &parts);
-		put_parts(out, b, t, p, parts);
-		put_extinf(out, s->duration_us);
-		put_uri(out, b, t, s->msn);
-		(void)buf_puts(out, "\n");
-	}
-	if (low_latency) {
-		put_growing(out, b, t);
-		put_reports(out, b, t);
-	}
-	if (b->ended)
-		(void)buf_puts(out, "#EXT-X-ENDLIST\n");
-	return out->failed ? -1 : 0;
+	return s->map && s->dated;
 }
 
-int
-playlist_media(
-    const struct broadcast *b, const struct track *t, struct buf *out)
+void
+playlist_lines(struct playlist *p)
 {
-	return put_media(b, t, 0, out);
+	const struct edition *e = p->edition;
+	uint64_t from = p->skip;
+
+	if (from == p->first && from < e->lines && !begins_whole(e, from))
+		from++;
+	p->lines_first = from < e->lines ? from : e->lines;
+	p->lines_last = e->lines;
+	if (p->lines_first == p->lines_last)
+		p->lines_first = p->lines_last = 0;
 }
 
-int
-playlist_delta(
-    const struct broadcast *b, const struct track *t, struct buf *out)
+struct body *
+playlist_body(const struct playlist *p)
 {
-	return put_media(b, t, playlist_skippable(b, t), out);
+	const struct edition *e = p->edition;
+	uint64_t n = p->skip;
+	struct body *b = NULL;
+	size_t begin_bytes;
+	struct buf own;
+
+	buf_init(&own, PLAYLIST_MAX_BYTES);
+	put_header(&own, p);
+	if (p->lines_first < p->lines_last && n < p->lines_first)
+		put_segment(&own, e, n, true);
+	begin_bytes = own.len;
+	if (p->lines_first < p->lines_last)
+		n = p->lines_last;
+	for (; n < e->growing; n++)
+		put_segment(&own, e, n, n == p->first);
+	if (e->low_latency) {
+		put_growing(&own, e);
+		put_reports(&own, e);
+	}
+	if (e->ended)
+		(void)buf_puts(&own, "#EXT-X-ENDLIST\n");
+	if (own.failed)
+		errno = own.starved ? ENOMEM : EMSGSIZE;
+	else
+		b = body_make(
+		    &own, begin_bytes, e->pages, p->lines_first, p->lines_last);
+	buf_fini(&own);
+	return b;
 }
 
 /* The rates of a variant: its own track's and the group's highest. */
@@ -270,7 +255,7 @@ put_codecs(struct buf *out, const struct broadcast *b, const struct track *t,
 
 static void
 put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
-    bool with_audio, struct rates group)
+    const char *query, bool with_audio, struct rates group)
 {
 	struct rates own = {0, 0};
 
@@ -295,13 +280,12 @@ put_variant(struct buf *out, const struct broadcast *b, const struct track *t,
 		    t->state.frame_rate_mhz % 1000);
 	if (with_audio)
 		(void)buf_puts(out, ",AUDIO=\"audio\"");
-	(void)buf_printf(
-	    out, "\n%s/index.m3u8?broadcast=%s\n", t->state.name, b->id);
+	(void)buf_printf(out, "\n%s/index.m3u8%s\n", t->state.name, query);
 }
 
 static void
-put_rendition(struct buf *out, const struct broadcast *b, const struct track *t,
-    bool is_default)
+put_rendition(
+    struct buf *out, const struct track *t, const char *query, bool is_default)
 {
 	(void)buf_printf(out,
 	    "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"%s\","
@@ -310,11 +294,12 @@ put_rendition(struct buf *out, const struct broadcast *b, const struct track *t,
 	if (t->state.channels > 0)
 		(void)buf_printf(out, ",CHANNELS=\"%u\"", t->state.channels);
 	(void)buf_printf(
-	    out, ",URI=\"%s/index.m3u8?broadcast=%s\"\n", t->state.name, b->id);
+	    out, ",URI=\"%s/index.m3u8%s\"\n", t->state.name, query);
 }
 
 int
-playlist_multivariant(const struct broadcast *b, struct buf *out)
+playlist_multivariant(
+    const struct broadcast *b, const char *query, struct buf *out)
 {
 	struct rates group = {0, 0};
 	bool video = false, audio = false, dependent = false;
@@ -333,7 +318,7 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 
 		if (t->state.video || t->segments == 0)
 			continue;
-		put_rendition(out, b, t, !audio);
+		put_rendition(out, t, query, !audio);
 		rates_raise(&group, t);
 		audio = true;
 	}
@@ -341,7 +326,7 @@ playlist_multivariant(const struct broadcast *b, struct buf *out)
 		const struct track *t = &b->track[i];
 
 		if (t->state.video == video && t->segments > 0)
-			put_variant(out, b, t, audio, group);
+			put_variant(out, b, t, query, audio, group);
 	}
 	return out->failed ? -1 : 0;
 }

@@ -257,7 +257,7 @@ too_slow(const struct deadline *d)
 
 /* Send all of IOV; FLAGS as send(2). */
 static bool
-send_all(struct exchange *x, struct deadline *d, struct iovec iov[2], size_t n,
+send_all(struct exchange *x, struct deadline *d, struct iovec *iov, size_t n,
     int flags)
 {
 	struct msghdr m = {.msg_iov = iov, .msg_iovlen = n};
@@ -310,27 +310,43 @@ send_part(struct exchange *x, struct deadline *d, const struct reply *r)
 	return true;
 }
 
+/* What R's body is made of, into IOV of BODY_MAX_PIECES; how many pieces. */
+static size_t
+put_body(struct iovec *iov, const struct reply *r)
+{
+	if (r->pieces != NULL) {
+		memcpy(iov, r->pieces->piece, r->pieces->pieces * sizeof(*iov));
+		return r->pieces->pieces;
+	}
+	/* sendmsg(2) takes bytes it will not write through a plain pointer. */
+	memcpy(&iov->iov_base, &r->body.p, sizeof(void *));
+	iov->iov_len = r->body.len;
+	return 1;
+}
+
 void
 reply_send(struct exchange *x, const struct reply *r)
 {
 	char head[REPLY_HEAD_BYTES];
 	struct deadline d = {.begun_us = clock_mono_us()};
 	unsigned status = not_modified(x, r) ? 304 : r->status;
-	uint64_t length = r->file ? r->part_bytes : r->body.len;
+	uint64_t length = r->file             ? r->part_bytes
+			  : r->pieces != NULL ? r->pieces->bytes
+					      : r->body.len;
 	bool with_body = status != 204 && status != 304 && length > 0 &&
 			 !(x->head != NULL && x->head->method == METHOD_HEAD);
-	struct iovec iov[2] = {{.iov_base = head}, {.iov_len = r->body.len}};
+	struct iovec iov[1 + BODY_MAX_PIECES];
+	size_t pieces = put_body(iov + 1, r);
 	bool ok;
 
-	/* sendmsg(2) takes bytes it will not write through a plain pointer. */
-	memcpy(&iov[1].iov_base, &r->body.p, sizeof(void *));
+	iov[0].iov_base = head;
 	iov[0].iov_len = make_head(x, r, status, length, head);
 	x->status = status;
 	if (with_body && r->file)
 		/* The head waits for the file's first bytes. */
 		ok = send_all(x, &d, iov, 1, MSG_MORE) && send_part(x, &d, r);
 	else
-		ok = send_all(x, &d, iov, with_body ? 2 : 1, 0);
+		ok = send_all(x, &d, iov, with_body ? 1 + pieces : 1, 0);
 	if (!ok)
 		give_up(x);
 }
@@ -396,6 +412,19 @@ reply_blob(
 			  .coding = packed != NULL ? "gzip" : "",
 			  .etag = packed != NULL ? packed->etag : b->etag,
 			  .body = blob_str(packed != NULL ? packed : b)});
+}
+
+void
+reply_body(struct exchange *x, const struct body *b, const char *type,
+    const char *caching)
+{
+	reply_send(x, &(struct reply){.status = 200,
+			  .fields = REPLY_PUBLIC,
+			  .type = type,
+			  .caching = caching,
+			  .coding = b->packed[1] != NULL ? "gzip" : "",
+			  .etag = b->etag,
+			  .pieces = b});
 }
 
 void

@@ -1,6 +1,7 @@
 #include "route.h"
 
 #include "hex.h"
+#include "live_window.h"
 #include "num.h"
 
 #include <inttypes.h>
@@ -226,6 +227,16 @@ is_pair(struct str pair, struct str key, struct str *value)
 	return true;
 }
 
+/* Once; "all" says what is meant without it. */
+static bool
+window(struct str s, uint64_t *us)
+{
+	char text[24];
+
+	return *us == 0 && str_copy(text, sizeof(text), s) == 0 &&
+	       live_window_parse(text, us) == 0;
+}
+
 /* What one pair of the query says; false when it says it twice or wrong. */
 static bool
 query_pair(struct str pair, struct route *r)
@@ -234,6 +245,8 @@ query_pair(struct str pair, struct route *r)
 
 	if (is_pair(pair, STR("broadcast"), &value))
 		return r->broadcast[0] == '\0' && name(value, r->broadcast);
+	if (is_pair(pair, STR("window"), &value))
+		return window(value, &r->window_us);
 	if (r->kind != ROUTE_PLAYLIST)
 		return true;
 	if (is_pair(pair, STR("_HLS_msn"), &value)) {

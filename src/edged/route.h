@@ -41,6 +41,7 @@ struct route {
 	bool has_msn, has_part;
 	uint64_t msn, part; /* _HLS_msn (or a segment's number), _HLS_part */
 	bool skip;          /* _HLS_skip */
+	uint64_t window_us; /* of a playlist, the last so much; 0: all */
 	bool segment;       /* of media: it is segment MSN, FILE its file */
 	/*
 	 * Where the file lies below the media folder or the bundle, spelled

@@ -82,14 +82,6 @@ view_track(const struct view *v, const char *track)
 	return NULL;
 }
 
-struct blob *
-view_playlist(const struct view *v, const char *track)
-{
-	const struct view_playlist *p = view_track(v, track);
-
-	return p != NULL ? p->edition->full : NULL;
-}
-
 struct shelf *
 shelf_open(void)
 {

@@ -52,7 +52,6 @@ const struct view *view_of(const struct view *v, const char *broadcast);
 
 /* The playlist of TRACK, or NULL; borrowed from V. */
 const struct view_playlist *view_track(const struct view *v, const char *track);
-struct blob *view_playlist(const struct view *v, const char *track);
 
 struct shelf;
 

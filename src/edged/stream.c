@@ -52,6 +52,12 @@ in_vain(struct exchange *x, enum wait_end why)
 	}
 }
 
+static void
+no_room(struct exchange *x)
+{
+	reply_text(x, 503, REPLY_PUBLIC, "The server has no room now.", soon);
+}
+
 /* What a player is told that asks before, or after, there is anything. */
 static void
 nothing_to_play(struct exchange *x, const struct view *v)
@@ -80,7 +86,10 @@ ended_or_live(bool ended, const struct route *r)
 static void
 send_edition(struct exchange *x, const struct route *r, struct edition *e)
 {
-	struct blob *b = r->skip && e->delta != NULL ? e->delta : e->full;
+	int which = r->window_us > 0 ? edition_window(r->window_us)
+		    : r->skip        ? EDITION_DELTA
+				     : EDITION_FULL;
+	struct body *b = edition_body(e, which, x->head->gzip);
 	const char *caching = ended_or_live(e->ended, r);
 	char kept[64];
 
@@ -90,7 +99,48 @@ send_edition(struct exchange *x, const struct route *r, struct edition *e)
 		    KEEP_TARGETS * e->target_s);
 		caching = kept;
 	}
-	reply_blob(x, b, playlist_type, caching);
+	if (b != NULL)
+		reply_body(x, b, playlist_type, caching);
+	else
+		no_room(x);
+}
+
+/* The multivariant playlist of V, whose media playlists are short with WINDOW.
+ */
+static void
+send_multivariant(
+    struct exchange *x, const struct route *r, const struct view *v)
+{
+	const char *caching = ended_or_live(v->ended, r);
+	int window = edition_window(r->window_us);
+	struct str text = blob_str(v->multivariant);
+	char query[sizeof("?broadcast=") + NAME_SIZE];
+	struct blob *b = NULL;
+	const char *at;
+	struct buf out;
+
+	if (r->window_us == 0 || window == EDITION_FULL) {
+		reply_blob(x, v->multivariant, playlist_type, caching);
+		return;
+	}
+	(void)snprintf(query, sizeof(query), "?broadcast=%s", v->broadcast);
+	buf_init(&out, 2 * text.len + 1024);
+	while ((at = memmem(text.p, text.len, query, strlen(query))) != NULL) {
+		size_t n = (size_t)(at - text.p) + strlen(query);
+
+		(void)buf_put(&out, text.p, n);
+		(void)buf_printf(&out, "&window=%u", edition_window_s(window));
+		text.p += n;
+		text.len -= n;
+	}
+	if (buf_putstr(&out, text) == 0)
+		b = blob_make(buf_str(&out));
+	buf_fini(&out);
+	if (b != NULL)
+		reply_blob(x, b, playlist_type, caching);
+	else
+		no_room(x);
+	blob_drop(&b);
 }
 
 static bool
@@ -141,8 +191,7 @@ stream_playlist(struct site *site, struct exchange *x, const struct route *r)
 		send_edition(x, r, p->edition);
 	else if (v != NULL && v->multivariant != NULL &&
 		 r->kind == ROUTE_MULTIVARIANT)
-		reply_blob(x, v->multivariant, playlist_type,
-		    ended_or_live(v->ended, r));
+		send_multivariant(x, r, v);
 	else if (v != NULL && v->manifest != NULL && r->kind == ROUTE_MANIFEST)
 		reply_blob(
 		    x, v->manifest, manifest_type, ended_or_live(v->ended, r));
@@ -159,7 +208,7 @@ struct wanted {
 };
 
 /* The part of W's segment that begins where W does, or NULL. */
-static const struct edition_part *
+static const struct part *
 part_at(const struct edition *e, const struct wanted *w)
 {
 	for (size_t i = 0; i < e->files; i++)
@@ -258,8 +307,7 @@ static void
 no_media(struct exchange *x)
 {
 	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-		reply_text(
-		    x, 503, REPLY_PUBLIC, "The server has no room now.", soon);
+		no_room(x);
 	else
 		reply_text(
 		    x, 404, REPLY_PUBLIC, "There is no such segment.", NULL);
@@ -274,7 +322,7 @@ static void
 send_wanted(struct exchange *x, const struct route *r, const struct edition *e,
     const struct wanted *w, const struct file *file, bool grows)
 {
-	const struct edition_part *part = NULL;
+	const struct part *part = NULL;
 	uint64_t last = w->range.last;
 
 	if (w->range.kind == RANGE_PART && last == UINT64_MAX &&

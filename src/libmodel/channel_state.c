@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIELDS = 11, TRACK_FIELDS = 10 };
+enum { FIELDS = 13, TRACK_FIELDS = 10 };
 
 static void
 put_text(msgpack_packer *pk, const char *s)
@@ -48,6 +48,8 @@ channel_state_write(const struct channel_state *c, struct buf *out)
 	put_text(&pk, c->name);
 	put_text(&pk, c->title);
 	put_bool(&pk, c->present);
+	put_bool(&pk, c->window_set);
+	msgpack_pack_uint64(&pk, c->window_us);
 	put_text(&pk, c->broadcast);
 	put_bool(&pk, c->live);
 	msgpack_pack_uint64(&pk, c->since_us);
@@ -103,6 +105,8 @@ channel_state_read(struct channel_state *c, struct str row)
 	get_text(&m, c->name, sizeof(c->name));
 	get_text(&m, c->title, sizeof(c->title));
 	c->present = mp_bool(&m);
+	c->window_set = mp_bool(&m);
+	c->window_us = mp_uint(&m);
 	get_text(&m, c->broadcast, sizeof(c->broadcast));
 	c->live = mp_bool(&m);
 	c->since_us = mp_uint(&m);

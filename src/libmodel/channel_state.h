@@ -9,6 +9,10 @@ struct channel_state {
 	char name[NAME_SIZE];
 	char title[256];
 	bool present; /* was added, and not removed since */
+	/* How far back its live playlists reach, 0: to the start; unless it
+	 * is as usual. */
+	bool window_set;
+	uint64_t window_us;
 
 	char broadcast[NAME_SIZE]; /* "": there never was one */
 	bool live;

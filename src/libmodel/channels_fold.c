@@ -98,6 +98,7 @@ union said {
 	struct ChannelAdded added;
 	struct ChannelTitled titled;
 	struct ChannelRemoved removed;
+	struct ChannelWindowSet window;
 	struct BroadcastStarted started;
 	struct BroadcastEnded ended;
 	struct BroadcastInterrupted interrupted;
@@ -125,6 +126,7 @@ hear(struct projection *p, const struct event *e, union said *in,
 		HEAR(ChannelAdded, added, name);
 		HEAR(ChannelTitled, titled, name);
 		HEAR(ChannelRemoved, removed, name);
+		HEAR(ChannelWindowSet, window, channel);
 		HEAR(BroadcastStarted, started, channel);
 		HEAR(BroadcastEnded, ended, channel);
 		HEAR(BroadcastInterrupted, interrupted, channel);
@@ -221,6 +223,10 @@ apply(struct projection *p, const struct event *e)
 	case EVENT_ChannelRemoved:
 		c.present = false;
 		break;
+	case EVENT_ChannelWindowSet:
+		c.window_set = !in.window.usual;
+		c.window_us = c.window_set ? in.window.window_us : 0;
+		break;
 	case EVENT_BroadcastStarted:
 		if (move(p, &c, &in.started) == -1)
 			return -1;
@@ -260,12 +266,12 @@ apply(struct projection *p, const struct event *e)
 }
 
 static const enum event_type want[] = {EVENT_ChannelAdded, EVENT_ChannelTitled,
-    EVENT_ChannelRemoved, EVENT_BroadcastStarted, EVENT_BroadcastEnded,
-    EVENT_BroadcastInterrupted, EVENT_BroadcastResumed, EVENT_TrackStarted,
-    EVENT_NONE};
+    EVENT_ChannelRemoved, EVENT_ChannelWindowSet, EVENT_BroadcastStarted,
+    EVENT_BroadcastEnded, EVENT_BroadcastInterrupted, EVENT_BroadcastResumed,
+    EVENT_TrackStarted, EVENT_NONE};
 
 const struct projection_type channels_fold = {
-    .name = "channels", .version = 2, .want = want, .apply = apply};
+    .name = "channels", .version = 3, .want = want, .apply = apply};
 
 int
 channels_fold_touched(

@@ -22,6 +22,13 @@ ok "in the log" [ "$(graces)" = '[120,null] [null,null] [null,true] ' ]
 ok "not for ever" exits 100 weir-channel grace alice 2d
 ok "nor without a unit that is one" exits 100 weir-channel grace alice 5x
 ok "nor of no channel" exits 100 weir-channel grace bob 5
+ok "says how far back live playlists reach" exits 0 weir-channel window alice 10m
+windows() { weir-cat --json -s window/alice | jq -c '[.data.window_us, .data.usual]' | tr '\n' ' '; }
+weir-channel window alice all && weir-channel window alice usual
+ok "in the log" [ "$(windows)" = '[600000000,null] [null,null] [null,true] ' ]
+ok "a window of nothing is none" exits 100 weir-channel window alice 0
+ok "nor one of no time" exits 100 weir-channel window alice some
+ok "nor of no channel" exits 100 weir-channel window bob all
 new=$(weir-channel key alice)
 ok "makes another key" [ "$new" != "$key" ]
 ok "and revokes the old one" \

@@ -9,6 +9,8 @@ check() { node "$here/../../lib/hls-check.mjs" "$@"; }
 echo '<!doctype html>the app' >"$WEIR_WWW/index.html"
 echo 'let x' >"$WEIR_WWW/assets/main-A1.js"
 
+WEIR_WINDOW=60
+export WEIR_WINDOW
 logd
 edged
 ok 'healthy' is 'ok' body /healthz

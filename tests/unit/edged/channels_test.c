@@ -1,5 +1,6 @@
 #include "channels.h"
 #include "channels_fold.h"
+#include "media.h"
 #include "story.h"
 #include "tap.h"
 
@@ -75,12 +76,21 @@ plays(const char *channel, const char *broadcast, const char *track,
 {
 	struct view *held = shelf_get(shelf, channel);
 	const struct view *v = held != NULL ? view_of(held, broadcast) : NULL;
+	const struct view_playlist *p =
+	    v != NULL && track != NULL ? view_track(v, track) : NULL;
 	struct blob *b = NULL;
+	struct buf text;
 	bool r;
 
-	if (v != NULL)
-		b = track != NULL ? view_playlist(v, track) : v->multivariant;
+	buf_init(&text, 1 << 20);
+	if (p != NULL &&
+	    media_text(p->edition, EDITION_FULL, false, &text) == 0)
+		b = blob_make(buf_str(&text));
+	else if (v != NULL && track == NULL)
+		b = blob_hold(v->multivariant);
 	r = part == NULL ? b == NULL : holds(b, part);
+	blob_drop(&b);
+	buf_fini(&text);
 	view_drop(&held);
 	return r;
 }

@@ -1,4 +1,5 @@
 #include "follow.h"
+#include "media.h"
 #include "story.h"
 #include "tap.h"
 #include "tmp.h"
@@ -73,9 +74,15 @@ static bool
 plays(struct shown *p, const char *part)
 {
 	struct view *v = shelf_get(p->shelf, "alice");
-	struct blob *b = v != NULL ? view_playlist(v, "video") : NULL;
-	bool r = b != NULL && strstr(b->byte, part) != NULL;
+	const struct view_playlist *l =
+	    v != NULL ? view_track(v, "video") : NULL;
+	bool r;
+	struct buf b;
 
+	buf_init(&b, 1 << 20);
+	r = l != NULL && media_text(l->edition, EDITION_FULL, false, &b) == 0 &&
+	    strstr((const char *)b.p, part) != NULL;
+	buf_fini(&b);
 	view_drop(&v);
 	return r;
 }
@@ -92,7 +99,9 @@ show(struct shown *p, struct buf *out)
 	if (v != NULL && v->multivariant != NULL)
 		(void)buf_putstr(out, blob_str(v->multivariant));
 	for (size_t i = 0; v != NULL && i < v->playlists; i++)
-		(void)buf_putstr(out, blob_str(v->playlist[i].edition->full));
+		(void)media_flat(
+		    edition_body(v->playlist[i].edition, EDITION_FULL, false),
+		    out);
 	blob_drop(&list);
 	view_drop(&v);
 }

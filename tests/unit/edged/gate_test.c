@@ -1,4 +1,5 @@
 #include "gate.h"
+#include "media.h"
 #include "story.h"
 #include "tap.h"
 
@@ -21,7 +22,7 @@ edition(void)
 	if (broadcast_apply(b, story_track(&story, "b1", "video", 1, 1000000),
 		60000000) == 0 &&
 	    broadcast_apply(b, story_segment(&story, &s), 60000000) == 0)
-		e = edition_make(b, &b->track[0], &text);
+		e = edition_make(b, &b->track[0], EDITION_LIVE);
 	broadcast_close(b);
 	return e;
 }
@@ -77,7 +78,8 @@ main(void)
 	e = gate_now(held);
 	gate_drop(&held);
 	edition_drop(&second);
-	OK(e != NULL && strstr(e->full->byte, "/media/b1/video/0.m4s\n"));
+	OK(media_text(e, EDITION_FULL, false, &text) == 0 &&
+	    strstr((const char *)text.p, "/media/b1/video/0.m4s\n") != NULL);
 	edition_drop(&e);
 	edition_drop(&first);
 	buf_fini(&text);

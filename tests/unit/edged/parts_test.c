@@ -1,4 +1,5 @@
 #include "edition.h"
+#include "media.h"
 #include "playlist.h"
 #include "story.h"
 #include "tap.h"
@@ -81,11 +82,22 @@ hasnt(const char *want)
 	return memmem(text.p, text.len, want, strlen(want)) == NULL;
 }
 
+/* How many segments a delta update leaves out. */
+static uint64_t
+skippable(struct broadcast *b)
+{
+	struct edition *e = edition_make(b, video(b), EDITION_LIVE);
+	uint64_t n = e->skip - e->first;
+
+	edition_drop(&e);
+	return n;
+}
+
 static bool
 shown(struct broadcast *b)
 {
 	buf_reset(&text);
-	return playlist_media(b, video(b), &text) == 0;
+	return media_now(b, video(b), EDITION_FULL, &text) == 0;
 }
 
 #define PART(msn, at)                                                          \
@@ -108,7 +120,7 @@ a_growing_segment(void)
 	b->track[0].dirty = false;
 	OK(parts(b, 1, 0, 1) && video(b)->dirty);
 	buf_reset(&text);
-	OK(playlist_media(b, video(b), &text) == 0);
+	OK(media_now(b, video(b), EDITION_FULL, &text) == 0);
 	OK(str_eqz(buf_str(&text),
 	    "#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:1\n"
 	    "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=6.0,"
@@ -219,20 +231,20 @@ delta_updates(void)
 
 	for (uint64_t i = 0; i < 6; i++)
 		OK(segment(b, "video", i) == 0);
-	OK(playlist_skippable(b, video(b)) == 0); /* no parts as yet */
-	OK(parted(b, 6) && playlist_skippable(b, video(b)) == 1);
+	OK(skippable(b) == 0); /* no parts as yet */
+	OK(parted(b, 6) && skippable(b) == 1);
 	for (uint64_t i = 7; i < 10; i++)
 		OK(parted(b, i));
-	OK(playlist_skippable(b, video(b)) == 4);
+	OK(skippable(b) == 4);
 	buf_reset(&text);
-	OK(playlist_delta(b, video(b), &text) == 0);
+	OK(media_now(b, video(b), EDITION_DELTA, &text) == 0);
 	OK(has("#EXT-X-VERSION:9\n") && has("#EXT-X-MEDIA-SEQUENCE:0\n") &&
 	    has("#EXT-X-SKIP:SKIPPED-SEGMENTS=4\n#EXT-X-PROGRAM-DATE-TIME:"
 		"2023-11-14T22:13:24.000Z\n#EXTINF:1.000000,\n"
 		"/media/b1/video/4.m4s\n") &&
 	    hasnt("/3.m4s") && hasnt("EXT-X-MAP"));
 	broadcast_end(b);
-	OK(playlist_skippable(b, video(b)) == 0);
+	OK(skippable(b) == 0);
 	broadcast_close(b);
 }
 
@@ -285,7 +297,7 @@ places(void)
 	for (uint64_t i = 0; i < 5; i++)
 		OK(i == 0 ? segment(b, "video", i) == 0 : parted(b, i));
 	OK(parts(b, 5, 0, 1));
-	e = edition_make(b, video(b), &text);
+	e = edition_make(b, video(b), EDITION_LIVE);
 	OK(e != NULL && e->low_latency && e->growing == 5 && e->parts == 2);
 	OK(REACHES(e, at(4)) && !REACHES(e, at(5)));
 	OK(REACHES(e, at_part(5, 1)) && !REACHES(e, at_part(5, 2)));
@@ -299,14 +311,14 @@ places(void)
 	edition_drop(&e);
 
 	OK(parts(b, 5, 2, 4) && segment(b, "video", 5) == 0);
-	e = edition_make(b, video(b), &text);
+	e = edition_make(b, video(b), EDITION_LIVE);
 	OK(e != NULL && e->growing == 6 && e->parts == 0);
 	OK(REACHES(e, at(5)) && REACHES(e, at_part(5, 4)) &&
 	    !REACHES(e, at_part(5, 5)) && !REACHES(e, at_part(6, 0)));
 	edition_drop(&e);
 
 	broadcast_end(b);
-	e = edition_make(b, video(b), &text);
+	e = edition_make(b, video(b), EDITION_LIVE);
 	OK(e != NULL && e->ended && REACHES(e, at(1000)) &&
 	    !BEYOND(e, at(1000)));
 	edition_drop(&e);

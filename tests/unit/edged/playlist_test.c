@@ -1,3 +1,4 @@
+#include "media.h"
 #include "playlist.h"
 #include "story.h"
 #include "tap.h"
@@ -27,8 +28,8 @@ add(struct broadcast *b, const char *track, uint64_t msn)
 static bool
 shows(const struct broadcast *b, const char *track, const char *want)
 {
-	buf_reset(&text);
-	if (playlist_media(b, broadcast_track(b, str_from(track)), &text) == -1)
+	if (media_now(b, broadcast_track(b, str_from(track)), EDITION_FULL,
+		&text) == -1)
 		return false;
 	if (str_eqz(buf_str(&text), want))
 		return true;
@@ -46,7 +47,7 @@ static bool
 multivariant(const struct broadcast *b)
 {
 	buf_reset(&text);
-	return playlist_multivariant(b, &text) == 0;
+	return playlist_multivariant(b, "?broadcast=b1", &text) == 0;
 }
 
 static struct broadcast *
@@ -92,7 +93,8 @@ slides(void)
 	OK(broadcast_track(b, STR("video"))->segments == 5);
 	broadcast_end(b);
 	buf_reset(&text);
-	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0 &&
+	OK(media_now(
+	       b, broadcast_track(b, STR("video")), EDITION_FULL, &text) == 0 &&
 	    has("6.m4s\n#EXT-X-ENDLIST\n"));
 	broadcast_close(b);
 }
@@ -160,7 +162,8 @@ discontinuities(void)
 	 * begins at the third, whose own tag stays in front of it.
 	 */
 	buf_reset(&text);
-	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0);
+	OK(media_now(
+	       b, broadcast_track(b, STR("video")), EDITION_FULL, &text) == 0);
 	OK(has("#EXT-X-MEDIA-SEQUENCE:2\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP"));
 	for (uint64_t i = 10; i < 14; i++) {
 		s = story_a_segment("b1", "video", i);
@@ -168,7 +171,8 @@ discontinuities(void)
 		OK(apply(b, story_segment(&story, &s)) == 0);
 	}
 	buf_reset(&text);
-	OK(playlist_media(b, broadcast_track(b, STR("video")), &text) == 0);
+	OK(media_now(
+	       b, broadcast_track(b, STR("video")), EDITION_FULL, &text) == 0);
 	OK(has("#EXT-X-MEDIA-SEQUENCE:7\n"
 	       "#EXT-X-DISCONTINUITY-SEQUENCE:3\n"
 	       "#EXT-X-MAP:URI=\"/media/b1/video/init-2.mp4\"\n"));

@@ -10,6 +10,8 @@ a_channel(void)
 {
 	struct channel_state c = {.name = "alice",
 	    .title = "A \"quoted\" one",
+	    .window_set = true,
+	    .window_us = 600000000,
 	    .present = true,
 	    .broadcast = "b1",
 	    .live = true,

@@ -41,6 +41,7 @@ broadcast_clone(const struct broadcast *b)
 	if (c == NULL)
 		return NULL;
 	*c = *b;
+	c->periods = (struct periods){.unknown = true}; /* not shared */
 	c->removal = reallocarray(NULL, b->removals + 1, sizeof(*c->removal));
 	if (c->removal == NULL) {
 		free(c);

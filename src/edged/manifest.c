@@ -10,7 +10,8 @@
 struct draft {
 	const struct broadcast *b;
 	struct buf *out;
-	bool dynamic;
+	bool dynamic; /* more is to come */
+	bool gapless; /* periods follow each other without a gap */
 	struct forecast forecast;
 };
 
@@ -296,7 +297,11 @@ put_period(struct draft *d, const struct piece *p)
 	put(d, "<Period");
 	(void)buf_printf(d->out, " id=\"%" PRIu64 "\"", p->period->number);
 	xml_duration(d->out, "start", p->start_us);
-	if (!p->last || !d->dynamic)
+	/*
+	 * Said where periods follow each other without a gap only: dash.js
+	 * adds them up, and takes the sum for the end of all.
+	 */
+	if (d->gapless)
 		xml_duration(d->out, "duration", p->to_us - p->from_us);
 	put(d, ">\n");
 	for (size_t i = 0; i < d->b->tracks; i++) {
@@ -456,7 +461,7 @@ int
 manifest_recording(const struct broadcast *b, uint64_t from_us, uint64_t to_us,
     struct buf *out)
 {
-	struct draft d = {.b = b, .out = out};
+	struct draft d = {.b = b, .out = out, .gapless = true};
 	const struct periods *p = &b->periods;
 	uint64_t start_us = 0, all_us = 0;
 

@@ -43,7 +43,9 @@ broadcast_clone(const struct broadcast *b)
 	*c = *b;
 	c->periods = (struct periods){.unknown = true}; /* not shared */
 	c->removal = reallocarray(NULL, b->removals + 1, sizeof(*c->removal));
-	if (c->removal == NULL) {
+	if (c->removal == NULL ||
+	    periods_copy(&c->periods, &b->periods) == -1) {
+		free(c->removal);
 		free(c);
 		return NULL;
 	}
@@ -58,7 +60,7 @@ broadcast_clone(const struct broadcast *b)
 size_t
 broadcast_bytes(const struct broadcast *b)
 {
-	size_t bytes = sizeof(*b);
+	size_t bytes = sizeof(*b) + periods_bytes(&b->periods);
 
 	for (size_t i = 0; i < b->tracks; i++)
 		bytes += pages_bytes(b->track[i].pages);
@@ -148,6 +150,14 @@ is_removed(const struct broadcast *b, const struct track *t, uint64_t msn)
 	return false;
 }
 
+/* What T let go of is not in a manifest either. */
+static void
+slide_periods(struct broadcast *b, const struct track *t)
+{
+	periods_slide(&b->periods, (size_t)(t - b->track),
+	    t->segments > 0 ? track_segment(t, 0)->msn : t->next_msn);
+}
+
 static int
 segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 {
@@ -187,8 +197,7 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 	    track_slide(t, window_us) == -1)
 		return -1;
 	b->periods.window_us = window_us;
-	periods_slide(
-	    &b->periods, (size_t)(t - b->track), track_segment(t, 0)->msn);
+	slide_periods(b, t);
 	return 0;
 }
 
@@ -253,7 +262,10 @@ media_removed(struct broadcast *b, const struct event *e)
 		    s.last_msn < track_segment(t, 0)->msn)
 			return 0;
 		t->dirty = b->dirty = true;
-		return track_cut(t, s.last_msn);
+		if (track_cut(t, s.last_msn) == -1)
+			return -1;
+		slide_periods(b, t);
+		return 0;
 	}
 	/* Retention goes on where it stopped the last time. */
 	for (r = b->removal; r < b->removal + b->removals; r++)
@@ -283,6 +295,7 @@ broadcast_slide(struct broadcast *b, uint64_t window_us)
 
 		if (t->segments > 0 && track_slide(t, window_us) == -1)
 			return -1;
+		slide_periods(b, t);
 		t->dirty |= t->sequence != before;
 	}
 	return 0;

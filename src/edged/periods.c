@@ -61,6 +61,68 @@ periods_fini(struct periods *p)
 	*p = (struct periods){0};
 }
 
+static struct lane *
+lane_copy(const struct lane *l)
+{
+	struct lane *c = malloc(sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	*c = *l;
+	c->capacity = l->stretches + 1;
+	c->stretch = reallocarray(NULL, c->capacity, sizeof(*c->stretch));
+	if (c->stretch == NULL) {
+		free(c);
+		return NULL;
+	}
+	if (l->stretches > 0)
+		memcpy(
+		    c->stretch, l->stretch, l->stretches * sizeof(*c->stretch));
+	return c;
+}
+
+int
+periods_copy(struct periods *to, const struct periods *p)
+{
+	struct periods c = *p;
+
+	c.capacity = p->periods + 1;
+	c.period = calloc(c.capacity, sizeof(*c.period));
+	if (c.period == NULL)
+		return -1;
+	for (size_t k = 0; k < p->periods; k++) {
+		c.period[k].number = p->period[k].number;
+		c.period[k].start_us = p->period[k].start_us;
+		for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++)
+			if (p->period[k].lane[i] != NULL &&
+			    (c.period[k].lane[i] =
+				    lane_copy(p->period[k].lane[i])) == NULL)
+				goto fini;
+	}
+	*to = c;
+	return 0;
+
+fini:
+	periods_fini(&c);
+	return -1;
+}
+
+size_t
+periods_bytes(const struct periods *p)
+{
+	size_t bytes = p->capacity * sizeof(*p->period);
+
+	for (size_t k = 0; k < p->periods; k++)
+		for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++) {
+			const struct lane *l = p->period[k].lane[i];
+
+			if (l != NULL)
+				bytes += sizeof(*l) +
+					 l->capacity * sizeof(*l->stretch);
+		}
+	return bytes;
+}
+
 /* Does WALL_US belong to the same clock as OTHER_US? */
 static bool
 is_near(int64_t wall_us, int64_t other_us)

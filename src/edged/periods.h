@@ -56,6 +56,12 @@ struct periods {
 
 void periods_fini(struct periods *p);
 
+/* A copy of P of its own into *TO.  0, or -1 with errno ENOMEM. */
+int periods_copy(struct periods *to, const struct periods *p);
+
+/* What P takes of memory, in bytes. */
+size_t periods_bytes(const struct periods *p);
+
 /*
  * Segment S is the newest of track I, which stands at STATE and counts
  * TIMESCALE ticks a second.  0, or -1 with errno ENOMEM.

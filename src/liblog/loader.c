@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <string.h>
 
-enum { BATCH_BYTES = 256 * 1024 };
+/* After a look for a place little is copied at first: it may be all that is
+ * wanted there. */
+enum { BATCH_BYTES = 256 * 1024, FIRST_BATCH_BYTES = 8 * 1024 };
 
 void
 loader_init(struct loader *ld, struct log *l)
 {
 	*ld = (struct loader){.log = l};
+	ld->batch_bytes = FIRST_BATCH_BYTES;
 	buf_init(&ld->copy, BATCH_BYTES + BLOCK_MAX_BYTES);
 }
 
@@ -27,6 +30,7 @@ loader_seek(struct loader *ld, uint64_t seq)
 {
 	ld->next = seq;
 	ld->behind = 0;
+	ld->batch_bytes = FIRST_BATCH_BYTES;
 	buf_reset(&ld->copy);
 }
 
@@ -117,7 +121,7 @@ load_moved(struct loader *ld)
 		if (value.mv_size > BLOCK_MAX_BYTES)
 			value.mv_size = 0;
 		if (ld->copy.len > 0 &&
-		    ld->copy.len + value.mv_size > BATCH_BYTES)
+		    ld->copy.len + value.mv_size > ld->batch_bytes)
 			break;
 		memcpy(&head[0], key.mv_data, sizeof(head[0]));
 		head[1] = value.mv_size;
@@ -136,7 +140,7 @@ static int
 load_waiting(struct loader *ld)
 {
 	int rc = journal_copy(ld->log->journal, ld->next, ld->behind,
-	    &ld->place, BATCH_BYTES, &ld->copy);
+	    &ld->place, ld->batch_bytes, &ld->copy);
 
 	if (rc == 0 && ld->copy.len > 0 && ld->behind > 0) {
 		memcpy(&ld->next, ld->copy.p, sizeof(ld->next));
@@ -208,5 +212,7 @@ loader_more(struct loader *ld)
 		errno = store_errno(rc);
 		return -1;
 	}
+	if (ld->batch_bytes < BATCH_BYTES)
+		ld->batch_bytes *= 4;
 	return ld->copy.len > 0;
 }

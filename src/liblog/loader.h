@@ -13,6 +13,7 @@ struct loader {
 	struct log *log;
 	/* Blocks one after the other, each behind its first seq and its
 	 * length as two numbers of this host. */
+	size_t batch_bytes; /* that are copied at once */
 	struct buf copy;
 	uint64_t next;   /* seq of the event that is wanted */
 	uint64_t behind; /* key of a damaged block to go on behind, or 0 */

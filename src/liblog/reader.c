@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* To step over so many is cheaper than to look for a place. */
+enum { NEAR_EVENTS = 256 };
+
 struct log_reader {
 	struct loader load;
 	size_t copied;      /* bytes that it copied and that were opened */
@@ -237,7 +240,9 @@ log_reader_at(struct log_reader *r, uint64_t seq, struct event *e)
 {
 	int n;
 
-	if (seq < r->load.next || seq >= r->block_end)
+	/* What lies a little ahead is mostly copied already. */
+	if (seq < r->load.next || seq - r->load.next > NEAR_EVENTS ||
+	    r->load.behind > 0)
 		log_reader_seek(r, seq);
 	r->load.next = seq;
 	n = next_any(r, e, seq);

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "err.h"
 #include "stream.h"
+#include "vod.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ answer_kind(enum route_kind kind)
 	switch (kind) {
 	case ROUTE_HOME:
 	case ROUTE_CHANNEL_PAGE:
+	case ROUTE_VOD_PAGE:
 	case ROUTE_UNKNOWN:
 		return STATS_PAGE;
 	case ROUTE_ASSET:
@@ -34,12 +36,17 @@ answer_kind(enum route_kind kind)
 	case ROUTE_MULTIVARIANT:
 	case ROUTE_PLAYLIST:
 	case ROUTE_MANIFEST:
+	case ROUTE_VOD_MULTIVARIANT:
+	case ROUTE_VOD_PLAYLIST:
+	case ROUTE_VOD_MANIFEST:
 		return STATS_PLAYLIST;
 	case ROUTE_MEDIA:
 		return STATS_MEDIA;
 	case ROUTE_API_CHANNELS:
 	case ROUTE_API_CHANNEL:
 	case ROUTE_API_TIME:
+	case ROUTE_API_BROADCASTS:
+	case ROUTE_API_BROADCAST:
 	case ROUTE_API_UNKNOWN:
 		return STATS_API;
 	case ROUTE_BAD:
@@ -98,6 +105,14 @@ channel_page(struct site *site, struct exchange *x, const struct route *r)
 
 	page(site, x, v != NULL ? 200 : 404);
 	view_drop(&v);
+}
+
+static void
+vod_page(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct recording_state s;
+
+	page(site, x, catalog_get(site->catalog, r->broadcast, &s) ? 200 : 404);
 }
 
 static void
@@ -180,7 +195,7 @@ static void
 put_figures(struct site *site, struct buf *b)
 {
 	struct pool *p = site->pool;
-	uint64_t channels, live;
+	uint64_t channels, live, folded, kept_bytes;
 	struct stats sum;
 
 	pool_stats(p, &sum);
@@ -208,6 +223,11 @@ put_figures(struct site *site, struct buf *b)
 	put_figure(b, "weir_edge_channels", "gauge", "Channels.", channels);
 	put_figure(b, "weir_edge_channels_live", "gauge",
 	    "Channels that are live.", live);
+	library_count(site->library, &folded, &kept_bytes);
+	put_figure(b, "weir_edge_recordings_folded_total", "counter",
+	    "Recordings folded since somebody asked.", folded);
+	put_figure(b, "weir_edge_recordings_bytes", "gauge",
+	    "Memory that recordings are kept in.", kept_bytes);
 }
 
 static void
@@ -298,6 +318,14 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	case ROUTE_MANIFEST:
 		stream_playlist(site, x, r);
 		break;
+	case ROUTE_VOD_PAGE:
+		vod_page(site, x, r);
+		break;
+	case ROUTE_VOD_MULTIVARIANT:
+	case ROUTE_VOD_PLAYLIST:
+	case ROUTE_VOD_MANIFEST:
+		vod_playlist(site, x, r);
+		break;
 	case ROUTE_MEDIA:
 		stream_media(site, x, r);
 		break;
@@ -313,6 +341,12 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		break;
 	case ROUTE_API_TIME:
 		api_time(x);
+		break;
+	case ROUTE_API_BROADCASTS:
+		vod_api_broadcasts(site, x, r);
+		break;
+	case ROUTE_API_BROADCAST:
+		vod_api_broadcast(site, x, r);
 		break;
 	case ROUTE_API_UNKNOWN:
 		reply_error_json(x, 404, "The API has no such resource.", NULL);

@@ -1,8 +1,10 @@
 #ifndef EDGED_ANSWER_H
 #define EDGED_ANSWER_H
 
+#include "catalog.h"
 #include "files.h"
 #include "follow.h"
+#include "library.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -13,6 +15,8 @@
 /* All that answers are made of; borrowed, and safe for many threads. */
 struct site {
 	struct shelf *shelf;
+	struct catalog *catalog;
+	struct library *library;
 	struct follow *follow;
 	struct pool *pool;
 	struct files *media, *www;

@@ -42,7 +42,7 @@ is_whole(const struct page *p, uint64_t first, uint64_t last)
 
 /* A body with room for pieces of all pages of P. */
 static struct body *
-make(const struct pages *p, uint64_t first, uint64_t last)
+make(struct pages *p, uint64_t first, uint64_t last)
 {
 	size_t n = 4 + (first < last ? p->n : 0);
 	struct body *b;
@@ -53,19 +53,33 @@ make(const struct pages *p, uint64_t first, uint64_t last)
 	}
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
+	atomic_init(&b->holders, 1);
 	buf_init(&b->own, 0);
 	if ((b->piece = calloc(n, sizeof(*b->piece))) == NULL) {
 		free(b);
 		return NULL;
 	}
+	b->pages = pages_hold(p);
+	return b;
+}
+
+struct body *
+body_hold(struct body *b)
+{
+	atomic_fetch_add_explicit(&b->holders, 1, memory_order_relaxed);
 	return b;
 }
 
 void
-body_free(struct body *b)
+body_drop(struct body **bp)
 {
-	if (b == NULL)
+	struct body *b = *bp;
+
+	*bp = NULL;
+	if (b == NULL || atomic_fetch_sub_explicit(
+			     &b->holders, 1, memory_order_acq_rel) != 1)
 		return;
+	pages_drop(&b->pages);
 	buf_fini(&b->own);
 	free(b->packed[0]);
 	free(b->packed[1]);
@@ -82,8 +96,8 @@ tag(struct body *b)
 }
 
 struct body *
-body_make(struct buf *own, size_t begin_bytes, const struct pages *p,
-    uint64_t first, uint64_t last)
+body_make(struct buf *own, size_t begin_bytes, struct pages *p, uint64_t first,
+    uint64_t last)
 {
 	struct body *b = make(p, first, last);
 	struct str s;
@@ -129,9 +143,9 @@ static const char gzip_head[10] = {'\x1f', '\x8b', 8, 0, 0, 0, 0, 0, 0, 3};
  * behind them is packed here.
  */
 struct body *
-body_gzip(
-    const struct body *b, const struct pages *p, uint64_t first, uint64_t last)
+body_gzip(const struct body *b, uint64_t first, uint64_t last)
 {
+	struct pages *p = b->pages;
 	struct body *g = make(p, first, last);
 	struct str text[2] = {begin_of(b)}, s;
 	size_t n = 1, bytes, i = 0;
@@ -173,7 +187,7 @@ body_gzip(
 	return g;
 
 free_body:
-	body_free(g);
+	body_drop(&g);
 	errno = ENOMEM;
 	return NULL;
 }

@@ -4,21 +4,25 @@
 #include "buf.h"
 #include "page.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/uio.h>
 
 /*
  * The body of an answer in pieces, some of which it shares with others: they
- * are sent as they lie.  It never changes.
+ * are sent as they lie.  It never changes, and lives until the last holder lets
+ * go.
  */
 struct body {
+	atomic_uint holders;
 	size_t pieces;
 	struct iovec *piece;
 	uint64_t bytes;
 	uint32_t crc;  /* of them */
 	char etag[40]; /* strong entity tag of them, with its quotes */
-	/* Its own: what is neither in pages nor somebody else's. */
+	/* Where pieces lie: in pages, and what is its own. */
+	struct pages *pages;
 	size_t begin_bytes;
 	struct buf own;
 	unsigned char *packed[2];
@@ -30,16 +34,16 @@ enum { BODY_MAX_PIECES = 1008 /* below what writev(2) takes */ };
 /*
  * The first BEGIN_BYTES of OWN, which is taken over and left empty, then the
  * lines of P's segments from FIRST up to, and without, LAST, then the rest of
- * OWN.  P, which the caller holds as long as the body is used, may be NULL when
- * FIRST is LAST.  NULL with errno ENOMEM or EMSGSIZE.
+ * OWN.  P may be NULL when FIRST is LAST.  Held once; NULL with errno ENOMEM or
+ * EMSGSIZE.
  */
-struct body *body_make(struct buf *own, size_t begin_bytes,
-    const struct pages *p, uint64_t first, uint64_t last);
+struct body *body_make(struct buf *own, size_t begin_bytes, struct pages *p,
+    uint64_t first, uint64_t last);
 
-/* The same in the gzip coding (RFC 9110, 8.4.1.3); it refers to B. */
-struct body *body_gzip(
-    const struct body *b, const struct pages *p, uint64_t first, uint64_t last);
+/* The same, B, of the same lines, in the gzip coding (RFC 9110, 8.4.1.3). */
+struct body *body_gzip(const struct body *b, uint64_t first, uint64_t last);
 
-void body_free(struct body *b);
+struct body *body_hold(struct body *b);
+void body_drop(struct body **b); /* *B may be NULL */
 
 #endif

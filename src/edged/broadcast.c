@@ -332,8 +332,11 @@ broadcast_apply(struct broadcast *b, const struct event *e, uint64_t window_us)
 		r = segment_ready(b, e, window_us);
 	else if (e->type == EVENT_TrackEnded)
 		r = track_ended(b, e);
+	else
+		return 0;
 	if (r == -1 && errno == ENOMEM)
 		return -1;
 	b->seq = e->seq;
+	b->version = e->version;
 	return r;
 }

@@ -19,8 +19,9 @@ struct removal {
 
 struct broadcast {
 	char id[NAME_SIZE];
-	uint64_t seq; /* of the last event folded in: each counts once */
-	bool ended;   /* nothing will follow */
+	uint64_t seq;     /* of the last event folded in: each counts once */
+	uint64_t version; /* its number in the broadcast's subject */
+	bool ended;       /* nothing will follow */
 	/*
 	 * Folded after the fact: what is gone is left out wherever it was, and
 	 * told of before the segments are.  A live window begins behind it.

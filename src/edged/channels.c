@@ -11,12 +11,13 @@
 
 struct channel {
 	struct channel_state state;
-	struct broadcast *broadcast;             /* current or last, or NULL */
+	char id[NAME_SIZE]; /* of its broadcast, by which it is found */
+	struct broadcast *broadcast;             /* while it is live */
 	struct gate *gate[BROADCAST_MAX_TRACKS]; /* of its tracks, or NULL */
 
-	struct view *before; /* what players of the last one still need */
-	struct view *shown;  /* what the shelf holds, or NULL */
-	bool retold;         /* what the API says of it changed since SHOWN */
+	struct picture picture;
+	struct view *shown; /* what the shelf holds, or NULL */
+	bool retold;        /* what the API says of it changed since SHOWN */
 	bool dirty;
 	struct channel *next_dirty;
 };
@@ -40,8 +41,8 @@ by_name(const void *a, const void *b)
 static int
 by_broadcast(const void *a, const void *b)
 {
-	return strcmp(((const struct channel *)a)->broadcast->id,
-	    ((const struct channel *)b)->broadcast->id);
+	return strcmp(
+	    ((const struct channel *)a)->id, ((const struct channel *)b)->id);
 }
 
 struct channels *
@@ -71,7 +72,6 @@ channel_free(void *arg)
 	struct channel *ch = arg;
 
 	drop_broadcast(ch);
-	view_drop(&ch->before);
 	view_drop(&ch->shown);
 	free(ch);
 }
@@ -118,60 +118,50 @@ channel_of(struct channels *c, const char *name)
 	return found != NULL ? *found : NULL;
 }
 
-static struct view *render(struct channel *ch, struct buf *b);
-
-/* Wake those that wait for what V shows. */
-static void
-open_gates(const struct view *v)
-{
-	for (size_t i = 0; i < v->playlists; i++)
-		gate_set(v->playlist[i].gate, v->playlist[i].edition);
-}
-
 /*
- * CH's broadcast makes room for the next.  Its players are to read that it
- * ended, so its last state goes on being offered.
+ * CH's broadcast is over.  Those that wait for more of it are to read that;
+ * who asks later is answered from the library.
  */
 static int
-retire(struct channels *c, struct channel *ch)
+finish(struct channel *ch)
 {
-	struct view *last = NULL;
-	struct buf b;
+	struct broadcast *b = ch->broadcast;
 
-	broadcast_end(ch->broadcast);
-	view_drop(&ch->before);
-	if (ch->shown != NULL) {
-		buf_init(&b, PLAYLIST_MAX_BYTES);
-		last = render(ch, &b);
-		buf_fini(&b);
-		if (last == NULL)
+	if (b == NULL)
+		return 0;
+	broadcast_end(b);
+	for (size_t i = 0; i < b->tracks; i++) {
+		struct edition *e;
+
+		if (ch->gate[i] == NULL)
+			continue;
+		e = edition_make(b, &b->track[i], EDITION_LIVE);
+		if (e == NULL)
 			return -1;
-		open_gates(last);
+		gate_set(ch->gate[i], e);
+		edition_drop(&e);
 	}
-	ch->before = last;
-	(void)tdelete(ch, &c->by_broadcast, by_broadcast);
 	drop_broadcast(ch);
 	return 0;
 }
 
-/* CH has another broadcast now, called ID. */
+/* CH is found by its broadcast ID from now on. */
 static int
-begin(struct channels *c, struct channel *ch, const char *id)
+name(struct channels *c, struct channel *ch, const char *id)
 {
 	struct channel **found;
 
-	if (ch->broadcast != NULL && retire(c, ch) == -1)
-		return -1;
-	if ((ch->broadcast = broadcast_open(str_from(id))) == NULL)
-		return -1;
+	if (ch->id[0] != '\0')
+		(void)tdelete(ch, &c->by_broadcast, by_broadcast);
+	(void)str_copy(ch->id, sizeof(ch->id), str_from(id));
+	ch->picture = (struct picture){.msn = 0};
 	found = tsearch(ch, &c->by_broadcast, by_broadcast);
-	if (found == NULL || *found != ch) {
-		/* An id that another channel has is no id. */
-		errno = found == NULL ? ENOMEM : EBADMSG;
-		drop_broadcast(ch);
-		return -1;
-	}
-	return 0;
+	if (found != NULL && *found == ch)
+		return 0;
+	/* An id that another channel has is no id. */
+	errno = found == NULL ? ENOMEM : EBADMSG;
+	ch->id[0] = '\0';
+	return -1;
 }
 
 /* How far back CH's live playlists reach; 0: to the start. */
@@ -185,54 +175,119 @@ int
 channels_put(struct channels *c, const struct channel_state *s)
 {
 	struct channel *ch = channel_of(c, s->name);
+	bool other;
 
 	if (ch == NULL)
 		return -1;
-	if (s->broadcast[0] != '\0' &&
-	    (ch->broadcast == NULL ||
-		strcmp(ch->broadcast->id, s->broadcast) != 0) &&
-	    begin(c, ch, s->broadcast) == -1)
+	other = strcmp(ch->id, s->broadcast) != 0;
+	if ((other || !s->live) && finish(ch) == -1)
+		return -1;
+	if (other && s->broadcast[0] != '\0' && name(c, ch, s->broadcast) == -1)
+		return -1;
+	if (s->live && ch->broadcast == NULL &&
+	    (ch->broadcast = broadcast_open(str_from(ch->id))) == NULL)
 		return -1;
 	ch->state = *s;
-	if (ch->broadcast != NULL &&
-	    broadcast_slide(ch->broadcast, window_us(c, ch)) == -1)
-		return -1;
-	if (ch->broadcast != NULL && !s->live)
-		broadcast_end(ch->broadcast);
 	ch->retold = true;
 	touch(c, ch);
-	return 0;
+	return ch->broadcast != NULL
+		   ? broadcast_slide(ch->broadcast, window_us(c, ch))
+		   : 0;
+}
+
+/* The channel that has BROADCAST, its present or last one, or NULL. */
+static struct channel *
+channel_with(const struct channels *c, struct str broadcast)
+{
+	struct channel key = {.dirty = false}, **found;
+
+	if (broadcast.len == 0 ||
+	    str_copy(key.id, sizeof(key.id), broadcast) == -1)
+		return NULL;
+	found = tfind(&key, &c->by_broadcast, by_broadcast);
+	return found != NULL ? *found : NULL;
+}
+
+bool
+channels_live(const struct channels *c, struct str broadcast)
+{
+	const struct channel *ch = channel_with(c, broadcast);
+
+	return ch != NULL && ch->broadcast != NULL;
+}
+
+void
+channels_adopt(struct channels *c, struct broadcast **b)
+{
+	struct channel *ch = channel_with(c, str_from((*b)->id));
+
+	if (ch == NULL || ch->broadcast == NULL)
+		return;
+	c->refused_tracks += (*b)->refused_tracks;
+	broadcast_close(ch->broadcast);
+	ch->broadcast = *b;
+	*b = NULL;
+	picture_look(&ch->picture, ch->broadcast);
+	ch->retold = true;
+	touch(c, ch);
+}
+
+void
+channels_picture(
+    struct channels *c, const char *broadcast, const struct picture *picture)
+{
+	struct channel *ch = channel_with(c, str_from(broadcast));
+
+	if (ch == NULL)
+		return;
+	ch->picture = *picture;
+	ch->retold = true;
+	touch(c, ch);
+}
+
+/* The broadcast that E, about media or what became of them, is about. */
+static struct str
+broadcast_of(const struct event *e)
+{
+	static const struct str media = {"broadcast/", 10};
+	static const struct str gone = {"recording/", 10};
+	struct str s = e->subject;
+	size_t n = 0;
+
+	if (str_starts(s, media))
+		n = media.len;
+	else if (str_starts(s, gone))
+		n = gone.len;
+	return (struct str){s.p + n, n > 0 ? s.len - n : 0};
 }
 
 int
 channels_media(struct channels *c, const struct event *e)
 {
-	static const struct str media = {"broadcast/", 10};
-	static const struct str gone = {"recording/", 10};
-	const struct str *prefix =
-	    e->type == EVENT_MediaRemoved ? &gone : &media;
-	struct broadcast id = {0};
-	struct channel key = {.broadcast = &id}, **found;
+	struct str id = broadcast_of(e);
+	struct channel *ch;
 	size_t refused;
-	int r;
+	int r = 0;
 
-	if (!str_starts(e->subject, *prefix) ||
-	    str_copy(id.id, sizeof(id.id),
-		(struct str){e->subject.p + prefix->len,
-		    e->subject.len - prefix->len}) == -1) {
+	if (id.len == 0 || id.len >= NAME_SIZE) {
 		errno = EBADMSG;
 		return -1;
 	}
 	/* Of an older broadcast, or of one that is not known: not ours. */
-	if ((found = tfind(&key, &c->by_broadcast, by_broadcast)) == NULL)
+	if ((ch = channel_with(c, id)) == NULL)
 		return 0;
-	refused = (*found)->broadcast->refused_tracks;
-	r = broadcast_apply((*found)->broadcast, e, window_us(c, *found));
-	c->refused_tracks += (*found)->broadcast->refused_tracks - refused;
+	if (ch->broadcast != NULL) {
+		refused = ch->broadcast->refused_tracks;
+		r = broadcast_apply(ch->broadcast, e, window_us(c, ch));
+		c->refused_tracks += ch->broadcast->refused_tracks - refused;
+	}
 	if (r == 0) {
+		if (e->type == EVENT_SegmentReady && ch->broadcast != NULL)
+			picture_look(&ch->picture, ch->broadcast);
+		picture_check(&ch->picture, e);
 		/* A part changes no preview. */
-		(*found)->retold |= e->type != EVENT_PartReady;
-		touch(c, *found);
+		ch->retold |= e->type != EVENT_PartReady;
+		touch(c, ch);
 	}
 	return r;
 }
@@ -321,28 +376,10 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 	return render_manifest(bc, old, v);
 }
 
-/* The newest segment of the first video track that shows a picture alone. */
-static struct channel_preview
-preview_of(const struct broadcast *b)
-{
-	for (size_t i = 0; b != NULL && i < b->tracks; i++) {
-		const struct track *t = &b->track[i];
-
-		for (size_t j = t->segments; t->state.video && j > 0; j--) {
-			const struct segment *s = track_segment(t, j - 1);
-
-			if (s->independent)
-				return (struct channel_preview){
-				    t->state.name, s->run, s->msn};
-		}
-	}
-	return (struct channel_preview){0};
-}
-
 static struct view *
 render(struct channel *ch, struct buf *b)
 {
-	const struct channel_preview preview = preview_of(ch->broadcast);
+	const struct channel_preview preview = picture_preview(&ch->picture);
 	struct view *v = view_make(ch->state.name);
 
 	if (v == NULL)
@@ -354,20 +391,21 @@ render(struct channel *ch, struct buf *b)
 	else if ((v->json = wrap(
 		      b, channel_state_json(&ch->state, &preview, b))) == NULL)
 		goto drop;
-	if (ch->broadcast != NULL) {
-		v->ended = ch->broadcast->ended;
-		(void)str_copy(v->broadcast, sizeof(v->broadcast),
-		    str_from(ch->broadcast->id));
-		if (render_playlists(ch, v, b) == -1)
-			goto drop;
-	}
-	if (ch->before != NULL)
-		v->before = view_hold(ch->before);
-	return v;
+	(void)str_copy(v->broadcast, sizeof(v->broadcast), str_from(ch->id));
+	if (ch->broadcast == NULL || render_playlists(ch, v, b) == 0)
+		return v;
 
 drop:
 	view_drop(&v);
 	return NULL;
+}
+
+/* Wake those that wait for what V shows. */
+static void
+open_gates(const struct view *v)
+{
+	for (size_t i = 0; i < v->playlists; i++)
+		gate_set(v->playlist[i].gate, v->playlist[i].edition);
 }
 
 static int
@@ -437,7 +475,7 @@ visit(const void *node, VISIT which, void *arg)
 
 	if ((which == postorder || which == leaf) && v->result == 0 &&
 	    ch->state.live == v->live)
-		v->result = v->fn(v->arg, ch->broadcast->id);
+		v->result = v->fn(v->arg, &ch->state);
 }
 
 int

@@ -26,6 +26,7 @@ enum {
 	FIRST_LOOK_MS = 30000,
 	/* So long after a word from the bus it is believed to tell all. */
 	TRUST_US = 250000,
+	LIBRARY_MAX_BYTES = 64 * 1024 * 1024, /* of recordings */
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
 
@@ -35,6 +36,8 @@ struct edge {
 	struct site site;
 	struct shelf *shelf;
 	struct channels *channels;
+	struct catalog *catalog;
+	struct library *library;
 	struct follow *follow;
 	struct files media, www;
 	struct server *server;
@@ -205,11 +208,37 @@ release(struct edge *e)
 	server_close(e->server);
 	bus_sub_close(e->sub);
 	follow_close(e->follow);
+	library_close(e->library);
+	catalog_close(e->catalog);
 	channels_close(e->channels);
 	shelf_close(e->shelf);
 	files_fini(&e->media);
 	files_fini(&e->www);
 	free(e);
+}
+
+/* What follows the log, and what it tells.  0, or -1 with errno. */
+static int
+open_follower(struct edge *e, const char *log_dir, const char *projections)
+{
+	struct follow_told told = {.window_us = e->window_us};
+
+	if ((e->shelf = shelf_open()) == NULL ||
+	    (e->catalog = catalog_open()) == NULL ||
+	    (e->library = library_open(LIBRARY_MAX_BYTES, e->window_us)) ==
+		NULL ||
+	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL)
+		return -1;
+	told.channels = e->channels;
+	told.catalog = e->catalog;
+	told.library = e->library;
+	if ((e->follow = follow_open(log_dir, projections, &told)) == NULL)
+		return -1;
+	e->site.shelf = e->shelf;
+	e->site.catalog = e->catalog;
+	e->site.library = e->library;
+	e->site.follow = e->follow;
+	return 0;
 }
 
 static int
@@ -224,15 +253,10 @@ acquire(struct edge *e, zloop_t *loop, int *code)
 	}
 	if (find_places(e, log_dir, projections) == -1)
 		return -1;
-	if ((e->shelf = shelf_open()) == NULL ||
-	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL ||
-	    (e->follow = follow_open(log_dir, projections, e->channels)) ==
-		NULL) {
+	if (open_follower(e, log_dir, projections) == -1) {
 		err_sys("start");
 		return -1;
 	}
-	e->site.shelf = e->shelf;
-	e->site.follow = e->follow;
 	until_us = clock_mono_us() + FIRST_LOOK_MS * 1000;
 	while (follow_turn(e->follow, TURN_MS, UINT64_MAX) == 1 &&
 	       clock_mono_us() < until_us)

@@ -46,7 +46,10 @@ place(struct edition *e, const struct broadcast *b, const struct track *t)
 	e->part_us = t->part_us;
 	e->first = e->skip = t->sequence;
 	e->growing = track_growing_sequence(t);
+	/* Of a range they may begin before it, and go on behind it. */
 	e->lines = t->lines < e->first ? e->first : t->lines;
+	if (e->lines > e->growing)
+		e->lines = e->growing;
 	e->parts = t->parts.growing;
 	e->growing_msn = track_growing_msn(t);
 	e->growing_run = t->parts.run;
@@ -88,6 +91,18 @@ edition_make(
 }
 
 struct edition *
+edition_make_range(const struct broadcast *b, const struct track *t,
+    enum edition_form form, size_t first, size_t n)
+{
+	struct track range = *t;
+
+	range.sequence += first;
+	range.segments = n;
+	range.parts = (struct parts){.n = 0};
+	return edition_make(b, &range, form);
+}
+
+struct edition *
 edition_hold(struct edition *e)
 {
 	if (e != NULL)
@@ -105,8 +120,8 @@ edition_drop(struct edition **ep)
 			     &e->holders, 1, memory_order_acq_rel) != 1)
 		return;
 	for (int i = 0; i < EDITION_BODIES; i++) {
-		body_free(e->body[i]);
-		body_free(e->packed[i]);
+		body_drop(&e->body[i]);
+		body_drop(&e->packed[i]);
 	}
 	pages_drop(&e->pages);
 	(void)pthread_mutex_destroy(&e->lock);
@@ -116,7 +131,7 @@ edition_drop(struct edition **ep)
 int
 edition_window(uint64_t window_us)
 {
-	for (int i = 0; i < EDITION_WINDOWS; i++)
+	for (int i = 0; i < EDITION_WINDOWS && window_us > 0; i++)
 		if (window_us <= window_s[i] * UINT64_C(1000000))
 			return EDITION_WINDOW + i;
 	return EDITION_FULL;
@@ -160,7 +175,7 @@ make(struct edition *e, int which, bool gzip)
 	playlist_lines(&p);
 	if (gzip)
 		return e->packed[which] =
-			   body_gzip(b, e->pages, p.lines_first, p.lines_last);
+			   body_gzip(b, p.lines_first, p.lines_last);
 	return e->body[which] = playlist_body(&p);
 }
 

@@ -18,6 +18,7 @@
 
 /* EXT-X-PLAYLIST-TYPE (RFC 8216, 4.3.3.5): LIVE has none. */
 enum edition_form { EDITION_LIVE, EDITION_EVENT, EDITION_VOD };
+enum { EDITION_FORMS = EDITION_VOD + 1 };
 
 /*
  * Which playlist: all that the track's window has, its delta update, or the
@@ -74,6 +75,10 @@ struct edition {
 /* The edition of T of B in FORM, held once.  NULL with errno ENOMEM. */
 struct edition *edition_make(
     const struct broadcast *b, const struct track *t, enum edition_form form);
+
+/* The same of N segments of its window, from the one at FIRST on. */
+struct edition *edition_make_range(const struct broadcast *b,
+    const struct track *t, enum edition_form form, size_t first, size_t n);
 struct edition *edition_hold(struct edition *e); /* E may be NULL */
 void edition_drop(struct edition **e);
 
@@ -85,8 +90,8 @@ void edition_drop(struct edition **e);
 struct body *edition_body(struct edition *e, int which, bool gzip);
 
 /*
- * The shortest of the windows that has WINDOW_US; else EDITION_FULL.  Its
- * length in seconds.
+ * The shortest of the windows that has WINDOW_US; else, and for 0,
+ * EDITION_FULL.  Its length in seconds.
  */
 int edition_window(uint64_t window_us);
 unsigned edition_window_s(int which);

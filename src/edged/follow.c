@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "err.h"
 #include "model.h"
+#include "retell.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,7 +20,7 @@ enum {
 
 struct follow {
 	char *log_dir, *projections;
-	struct channels *channels;        /* borrowed */
+	struct follow_told told;
 	struct log *log;                  /* NULL until it is there */
 	struct projection *projection;    /* NULL until then */
 	bool alone;                       /* it cannot be kept: a private one */
@@ -31,14 +32,14 @@ struct follow {
 };
 
 struct follow *
-follow_open(
-    const char *log_dir, const char *projections, struct channels *channels)
+follow_open(const char *log_dir, const char *projections,
+    const struct follow_told *told)
 {
 	struct follow *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
-	f->channels = channels;
+	f->told = *told;
 	if ((f->log_dir = strdup(log_dir)) == NULL ||
 	    (f->projections = strdup(projections)) == NULL) {
 		follow_close(f);
@@ -89,10 +90,30 @@ open_kept(struct follow *f)
 	return NULL;
 }
 
+/*
+ * Both handles or none: LMDB's place for the readers of a process is given up
+ * when one of several fails to open.
+ */
+static int
+open_log(struct follow *f)
+{
+	int saved;
+
+	if ((f->log = log_open(f->log_dir)) == NULL)
+		return -1;
+	if (library_attach(f->told.library, f->log_dir) == 0)
+		return 0;
+	saved = errno;
+	log_close(f->log);
+	f->log = NULL;
+	errno = saved;
+	return -1;
+}
+
 static int
 open_all(struct follow *f)
 {
-	if (f->log == NULL && (f->log = log_open(f->log_dir)) == NULL)
+	if (f->log == NULL && open_log(f) == -1)
 		return -1;
 	if (!f->alone)
 		f->projection = open_kept(f);
@@ -102,23 +123,56 @@ open_all(struct follow *f)
 	return f->projection != NULL ? 0 : -1;
 }
 
+static void
+passed_over(const struct event *e)
+{
+	err_warn("event passed over seq=%" PRIu64 " type=%.*s subject=%.*s",
+	    e->seq, STRF(e->type_name), STRF(e->subject));
+}
+
+/* E is about the media of a broadcast, or what became of them. */
+static bool
+is_media(const struct event *e)
+{
+	return e->type == EVENT_TrackStarted || e->type == EVENT_SegmentReady ||
+	       e->type == EVENT_TrackEnded || e->type == EVENT_PartReady ||
+	       e->type == EVENT_MediaRemoved ||
+	       e->type == EVENT_RecordingRemoved;
+}
+
+/* What was folded of the broadcast that E is about is of no use any more. */
+static void
+forget(struct follow *f, const struct event *e)
+{
+	const char *slash = memchr(e->subject.p, '/', e->subject.len);
+	size_t at = slash != NULL ? (size_t)(slash + 1 - e->subject.p) : 0;
+	struct str id = {e->subject.p + at, e->subject.len - at};
+	char name[NAME_SIZE];
+
+	/* Of one that is live more is read by and by. */
+	if (e->type == EVENT_PartReady ||
+	    (e->type != EVENT_MediaRemoved &&
+		channels_live(f->told.channels, id)))
+		return;
+	if (str_copy(name, sizeof(name), id) == 0)
+		library_forget(f->told.library, name);
+}
+
 /*
- * Tell the channels of E's media.  An event that breaks the contract is passed
- * over; memory may come back.
+ * Tell of E's media.  An event that breaks the contract is passed over; memory
+ * may come back.
  */
 static int
 media(struct follow *f, const struct event *e)
 {
-	if (e->type != EVENT_TrackStarted && e->type != EVENT_SegmentReady &&
-	    e->type != EVENT_TrackEnded && e->type != EVENT_PartReady &&
-	    e->type != EVENT_MediaRemoved)
+	if (!is_media(e))
 		return 0;
-	if (channels_media(f->channels, e) == 0)
+	forget(f, e);
+	if (channels_media(f->told.channels, e) == 0)
 		return 0;
 	if (errno != EBADMSG)
 		return -1;
-	err_warn("event passed over seq=%" PRIu64 " type=%.*s subject=%.*s",
-	    e->seq, STRF(e->type_name), STRF(e->subject));
+	passed_over(e);
 	return 0;
 }
 
@@ -127,7 +181,7 @@ on_channel(void *arg, const struct channel_state *c)
 {
 	struct follow *f = arg;
 
-	if (channels_put(f->channels, c) == 0)
+	if (channels_put(f->told.channels, c) == 0)
 		return 0;
 	if (errno != EBADMSG)
 		return -1;
@@ -136,49 +190,69 @@ on_channel(void *arg, const struct channel_state *c)
 	return 0;
 }
 
-/* Tell the channels what E, which the projection holds now, has changed. */
+static int
+on_recording(void *arg, const struct recording_state *r)
+{
+	struct follow *f = arg;
+
+	return catalog_put(f->told.catalog, r);
+}
+
+/* Tell what E, which the projection holds now, has changed. */
 static int
 show(struct follow *f, const struct event *e)
 {
+	struct recording_state r;
 	struct channel_state c;
-	int n = channels_fold_touched(f->projection, e, &c);
+	int n = channels_fold_recording(f->projection, e, &r);
 
-	if (n == 1)
+	if (n == 1 && r.channel[0] == '\0')
+		catalog_remove(f->told.catalog, r.broadcast);
+	else if (n == 1)
+		n = on_recording(f, &r);
+	if (n != -1 && (n = channels_fold_touched(f->projection, e, &c)) == 1)
 		n = on_channel(f, &c);
 	return n == -1 ? -1 : media(f, e);
 }
 
-/* What SUBJECT, "PREFIX/BROADCAST", says, read alone through the index. */
+/* What is seen of a broadcast that ended: its end alone is read. */
 static int
-read_subject(struct follow *f, const char *prefix, const char *broadcast)
+look_back(
+    struct follow *f, const struct retell *tell, const struct channel_state *c)
 {
-	char subject[sizeof("recording/") + NAME_SIZE];
-	struct log_reader *r;
-	struct event e;
-	int n;
+	struct picture picture;
+	size_t i = 0;
 
-	(void)snprintf(subject, sizeof(subject), "%s/%s", prefix, broadcast);
-	r = log_reader_open_subject(f->log, str_from(subject), 1);
-	if (r == NULL)
+	while (i < c->tracks && !c->track[i].video)
+		i++;
+	if (i == c->tracks)
+		return 0;
+	if (retell_picture(tell, c->track[i].name, &picture) == -1)
 		return -1;
-	while ((n = log_reader_next(r, &e)) != 0) {
-		if (n == -1 && errno != EBADMSG)
-			break;
-		/* Of a damaged block the projection tells. */
-		if (n == 1 && (n = media(f, &e)) == -1)
-			break;
-	}
-	log_reader_close(r);
-	return n;
+	channels_picture(f->told.channels, c->broadcast, &picture);
+	return 0;
 }
 
-/* The segments of BROADCAST, and what of them is gone. */
+/* The segments of C's broadcast, read alone through the log's index. */
 static int
-on_broadcast(void *arg, const char *broadcast)
+on_broadcast(void *arg, const struct channel_state *c)
 {
-	int n = read_subject(arg, "broadcast", broadcast);
+	struct follow *f = arg;
+	const struct retell tell = {.log = f->log,
+	    .channel = c->name,
+	    .broadcast = c->broadcast,
+	    .until = UINT64_MAX,
+	    .window_us = f->told.window_us,
+	    .passed_over = passed_over};
+	struct broadcast *b;
 
-	return n != 0 ? n : read_subject(arg, "recording", broadcast);
+	if (!c->live)
+		return look_back(f, &tell, c);
+	if ((b = retell_live(&tell)) == NULL)
+		return -1;
+	channels_adopt(f->told.channels, &b);
+	broadcast_close(b);
+	return 0;
 }
 
 /*
@@ -199,8 +273,9 @@ first_look(struct follow *f, unsigned budget_ms)
 		model_warn(f->projection, &e);
 	if (n != 0)
 		return n;
-	if (channels_fold_each(f->projection, on_channel, f) != 0 ||
-	    channels_broadcasts(f->channels, on_broadcast, f) != 0)
+	if (channels_fold_each_recording(f->projection, on_recording, f) != 0 ||
+	    channels_fold_each(f->projection, on_channel, f) != 0 ||
+	    channels_broadcasts(f->told.channels, on_broadcast, f) != 0)
 		return -1;
 	f->shown = true;
 	return 0;
@@ -286,7 +361,7 @@ follow_turn(struct follow *f, unsigned budget_ms, uint64_t until)
 	if (f->projection != NULL)
 		atomic_store(&f->seq, projection_seq(f->projection));
 	/* Viewers do not wait for the disk. */
-	if (n == -1 || channels_publish(f->channels) == -1)
+	if (n == -1 || channels_publish(f->told.channels) == -1)
 		return trouble(f);
 	write_down(f);
 	if (f->said)

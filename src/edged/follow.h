@@ -1,15 +1,25 @@
 #ifndef EDGED_FOLLOW_H
 #define EDGED_FOLLOW_H
 
+#include "catalog.h"
 #include "channels.h"
+#include "library.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whom it tells; borrowed. */
+struct follow_told {
+	struct channels *channels;
+	struct catalog *catalog;
+	struct library *library; /* is told where the log is, too */
+	uint64_t window_us;      /* as channels_open() has it */
+};
+
 /*
  * Follows the log: keeps the projection of channels up to date, and tells
- * CHANNELS what changed and which segments there are.  A start reads what came
+ * what changed and which segments there are.  A start reads what came
  * since the projection was last written, its rows, and the segments of each
  * channel's broadcast.  For one thread; its state may be asked for by any.
  */
@@ -18,11 +28,10 @@ struct follow;
 /*
  * Follow the log in LOG_DIR, which need not be there yet; the projection is
  * kept in PROJECTIONS.  When that cannot be, since another process keeps it or
- * the disk does not let us, a private one serves.  CHANNELS is borrowed.  NULL
- * with errno.
+ * the disk does not let us, a private one serves.  NULL with errno.
  */
-struct follow *follow_open(
-    const char *log_dir, const char *projections, struct channels *channels);
+struct follow *follow_open(const char *log_dir, const char *projections,
+    const struct follow_told *told);
 void follow_close(struct follow *f);
 
 /*

@@ -39,9 +39,12 @@ put_header(struct buf *out, const struct playlist *p)
 	    [EDITION_EVENT] = "#EXT-X-PLAYLIST-TYPE:EVENT\n",
 	    [EDITION_VOD] = "#EXT-X-PLAYLIST-TYPE:VOD\n"};
 	const struct edition *e = p->edition;
+	/* Of one that is closed for good all counts anew (4.3.3.5). */
+	bool whole = e->form == EDITION_VOD;
 	uint64_t discontinuities =
-	    p->first < e->growing ? pages_discontinuities(e->pages, p->first)
-				  : 0;
+	    p->first < e->growing && !whole
+		? pages_discontinuities(e->pages, p->first)
+		: 0;
 
 	(void)buf_printf(out,
 	    "#EXTM3U\n#EXT-X-VERSION:%d\n"
@@ -50,7 +53,8 @@ put_header(struct buf *out, const struct playlist *p)
 	(void)buf_puts(out, type[e->form]);
 	if (e->low_latency)
 		put_control(out, e);
-	(void)buf_printf(out, "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n", p->first);
+	(void)buf_printf(
+	    out, "#EXT-X-MEDIA-SEQUENCE:%" PRIu64 "\n", whole ? 0 : p->first);
 	if (discontinuities > 0)
 		(void)buf_printf(out,
 		    "#EXT-X-DISCONTINUITY-SEQUENCE:%" PRIu64 "\n",

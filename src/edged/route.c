@@ -162,6 +162,23 @@ live(const struct steps *s, struct route *r)
 }
 
 static enum route_kind
+vod(const struct steps *s, struct route *r)
+{
+	if (s->n < 2 || !name(s->step[1], r->broadcast))
+		return ROUTE_UNKNOWN;
+	if (s->n == 2)
+		return ROUTE_VOD_PAGE;
+	if (s->n == 3 && str_eqz(s->step[2], "index.m3u8"))
+		return ROUTE_VOD_MULTIVARIANT;
+	if (s->n == 3 && str_eqz(s->step[2], "manifest.mpd"))
+		return ROUTE_VOD_MANIFEST;
+	if (s->n == 4 && name(s->step[2], r->track) &&
+	    str_eqz(s->step[3], "index.m3u8"))
+		return ROUTE_VOD_PLAYLIST;
+	return ROUTE_UNKNOWN;
+}
+
+static enum route_kind
 api(const struct steps *s, struct route *r)
 {
 	if (s->n >= 2 && str_eqz(s->step[1], "channels")) {
@@ -169,9 +186,15 @@ api(const struct steps *s, struct route *r)
 			return ROUTE_API_CHANNELS;
 		if (s->n == 3 && name(s->step[2], r->channel))
 			return ROUTE_API_CHANNEL;
+		if (s->n == 4 && name(s->step[2], r->channel) &&
+		    str_eqz(s->step[3], "broadcasts"))
+			return ROUTE_API_BROADCASTS;
 	}
 	if (s->n == 2 && str_eqz(s->step[1], "time"))
 		return ROUTE_API_TIME;
+	if (s->n == 3 && str_eqz(s->step[1], "broadcasts") &&
+	    name(s->step[2], r->broadcast))
+		return ROUTE_API_BROADCAST;
 	return ROUTE_API_UNKNOWN;
 }
 
@@ -206,6 +229,8 @@ match(const struct steps *s, struct route *r)
 		return single(s->step[0], r);
 	if (str_eqz(s->step[0], "live"))
 		return live(s, r);
+	if (str_eqz(s->step[0], "vod"))
+		return vod(s, r);
 	if (s->n == 4 && str_eqz(s->step[0], "media") &&
 	    name(s->step[1], r->broadcast) && name(s->step[2], r->track) &&
 	    media_file(s->step[3], r))
@@ -237,16 +262,39 @@ window(struct str s, uint64_t *us)
 	       live_window_parse(text, us) == 0;
 }
 
+/* The same of a list. */
+static bool
+list_pair(struct str pair, struct route *r)
+{
+	struct str value;
+
+	if (is_pair(pair, STR("before"), &value))
+		return r->broadcast[0] == '\0' && name(value, r->broadcast);
+	if (is_pair(pair, STR("limit"), &value))
+		return r->limit == 0 && number(value, UINT32_MAX, &r->limit) &&
+		       r->limit > 0;
+	return true;
+}
+
 /* What one pair of the query says; false when it says it twice or wrong. */
 static bool
 query_pair(struct str pair, struct route *r)
 {
 	struct str value;
 
-	if (is_pair(pair, STR("broadcast"), &value))
+	if (r->kind == ROUTE_API_BROADCASTS)
+		return list_pair(pair, r);
+	if (is_pair(pair, STR("broadcast"), &value) &&
+	    (r->kind == ROUTE_PLAYLIST || r->kind == ROUTE_MULTIVARIANT ||
+		r->kind == ROUTE_MANIFEST))
 		return r->broadcast[0] == '\0' && name(value, r->broadcast);
 	if (is_pair(pair, STR("window"), &value))
 		return window(value, &r->window_us);
+	if (r->kind == ROUTE_VOD_PLAYLIST &&
+	    is_pair(pair, STR("form"), &value)) {
+		r->event = str_eqz(value, "event");
+		return r->event;
+	}
 	if (r->kind != ROUTE_PLAYLIST)
 		return true;
 	if (is_pair(pair, STR("_HLS_msn"), &value)) {
@@ -283,6 +331,15 @@ query_parse(struct str query, struct route *r)
 	return r->has_msn || !r->has_part;
 }
 
+/* Does a query of ours say something to KIND? */
+static bool
+has_query(enum route_kind kind)
+{
+	return kind == ROUTE_PLAYLIST || kind == ROUTE_MULTIVARIANT ||
+	       kind == ROUTE_MANIFEST || kind == ROUTE_VOD_PLAYLIST ||
+	       kind == ROUTE_VOD_MULTIVARIANT || kind == ROUTE_API_BROADCASTS;
+}
+
 void
 route_parse(struct str path, struct str query, struct route *out)
 {
@@ -296,8 +353,6 @@ route_parse(struct str path, struct str query, struct route *out)
 	out->kind = s.n > MAX_STEPS ? ROUTE_UNKNOWN : match(&s, out);
 	if (s.n > MAX_STEPS && str_eqz(s.step[0], "api"))
 		out->kind = ROUTE_API_UNKNOWN;
-	if ((out->kind == ROUTE_PLAYLIST || out->kind == ROUTE_MULTIVARIANT ||
-		out->kind == ROUTE_MANIFEST) &&
-	    !query_parse(query, out))
+	if (has_query(out->kind) && !query_parse(query, out))
 		out->kind = ROUTE_BAD;
 }

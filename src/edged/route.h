@@ -17,12 +17,18 @@ enum route_kind {
 	ROUTE_MULTIVARIANT,
 	ROUTE_PLAYLIST,
 	ROUTE_MANIFEST,
+	ROUTE_VOD_PAGE,
+	ROUTE_VOD_MULTIVARIANT,
+	ROUTE_VOD_PLAYLIST,
+	ROUTE_VOD_MANIFEST,
 	ROUTE_MEDIA,
 	ROUTE_ASSET,
 	ROUTE_FILE, /* of the bundle's top level, such as /robots.txt */
 	ROUTE_API_CHANNELS,
 	ROUTE_API_CHANNEL,
 	ROUTE_API_TIME,
+	ROUTE_API_BROADCASTS, /* of a channel */
+	ROUTE_API_BROADCAST,
 	ROUTE_API_UNKNOWN,
 	ROUTE_HEALTH,
 	ROUTE_METRICS,
@@ -34,7 +40,8 @@ enum { ROUTE_MAX_TARGET = 8192, ROUTE_FILE_SIZE = 160 };
 struct route {
 	enum route_kind kind;
 	char channel[NAME_SIZE];
-	/* In a path, or as the query's broadcast; "" when not given. */
+	/* In a path, or as the query's broadcast (or before, of a list); ""
+	 * when not given. */
 	char broadcast[NAME_SIZE];
 	char track[NAME_SIZE];
 	/* Of a playlist: what its query asks (RFC 8216bis, 6.2.5). */
@@ -42,6 +49,8 @@ struct route {
 	uint64_t msn, part; /* _HLS_msn (or a segment's number), _HLS_part */
 	bool skip;          /* _HLS_skip */
 	uint64_t window_us; /* of a playlist, the last so much; 0: all */
+	bool event;         /* form=event, of a recording */
+	uint64_t limit;     /* of a list; 0: not given */
 	bool segment;       /* of media: it is segment MSN, FILE its file */
 	/*
 	 * Where the file lies below the media folder or the bundle, spelled

@@ -59,18 +59,14 @@ view_drop(struct view **vp)
 		edition_drop(&v->playlist[i].edition);
 		gate_drop(&v->playlist[i].gate);
 	}
-	view_drop(&v->before);
 	free(v);
 }
 
-const struct view *
-view_of(const struct view *v, const char *broadcast)
+bool
+view_plays(const struct view *v, const char *broadcast)
 {
-	if (broadcast[0] == '\0' || strcmp(broadcast, v->broadcast) == 0)
-		return v;
-	if (v->before != NULL && strcmp(broadcast, v->before->broadcast) == 0)
-		return v->before;
-	return NULL;
+	return v->live &&
+	       (broadcast[0] == '\0' || strcmp(broadcast, v->broadcast) == 0);
 }
 
 const struct view_playlist *

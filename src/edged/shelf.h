@@ -25,18 +25,13 @@ struct view {
 	atomic_uint holders;
 	char channel[NAME_SIZE];
 	char broadcast[NAME_SIZE]; /* the current or last one, or "" */
-	bool live, ended;
+	bool live;
 	uint64_t since_us;         /* start of that broadcast, or 0 */
 	struct blob *json;         /* of /api/channels/<channel> */
 	struct blob *multivariant; /* or NULL when there is nothing to play */
 	struct blob *manifest;     /* DASH; or NULL, as well */
-	size_t playlists;
+	size_t playlists; /* of a live one; what ended is in the library */
 	struct view_playlist playlist[BROADCAST_MAX_TRACKS];
-	/*
-	 * The broadcast before, so that its players read that it ended even
-	 * when the next one has begun already; it has none before itself.
-	 */
-	struct view *before;
 };
 
 /* An empty view, held once.  NULL with errno ENOMEM. */
@@ -44,11 +39,8 @@ struct view *view_make(const char *channel);
 struct view *view_hold(struct view *v);
 void view_drop(struct view **v);
 
-/*
- * V itself when BROADCAST is "" or V's, or the one before when it is that
- * one's, or NULL; borrowed from V.
- */
-const struct view *view_of(const struct view *v, const char *broadcast);
+/* Is V live, with BROADCAST, or any when that is ""? */
+bool view_plays(const struct view *v, const char *broadcast);
 
 /* The playlist of TRACK, or NULL; borrowed from V. */
 const struct view_playlist *view_track(const struct view *v, const char *track);

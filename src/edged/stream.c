@@ -2,6 +2,7 @@
 
 #include "range.h"
 #include "trickle.h"
+#include "vod.h"
 #include "wait.h"
 
 #include <errno.h>
@@ -86,9 +87,8 @@ ended_or_live(bool ended, const struct route *r)
 static void
 send_edition(struct exchange *x, const struct route *r, struct edition *e)
 {
-	int which = r->window_us > 0 ? edition_window(r->window_us)
-		    : r->skip        ? EDITION_DELTA
-				     : EDITION_FULL;
+	int which = r->skip && r->window_us == 0 ? EDITION_DELTA
+						 : edition_window(r->window_us);
 	struct body *b = edition_body(e, which, x->head->gzip);
 	const char *caching = ended_or_live(e->ended, r);
 	char kept[64];
@@ -105,39 +105,47 @@ send_edition(struct exchange *x, const struct route *r, struct edition *e)
 		no_room(x);
 }
 
-/* The multivariant playlist of V, whose media playlists are short with WINDOW.
- */
+void
+stream_query(char dst[STREAM_QUERY_SIZE], const char *what, uint64_t window_us)
+{
+	int window = edition_window(window_us);
+	int n = snprintf(
+	    dst, STREAM_QUERY_SIZE, "%s%s", what[0] != '\0' ? "?" : "", what);
+
+	if (window != EDITION_FULL)
+		(void)snprintf(dst + n, STREAM_QUERY_SIZE - (size_t)n,
+		    "%swindow=%u", n > 0 ? "&" : "?", edition_window_s(window));
+}
+
+/* The multivariant playlist of V, whose media playlists are as R wants. */
 static void
 send_multivariant(
     struct exchange *x, const struct route *r, const struct view *v)
 {
-	const char *caching = ended_or_live(v->ended, r);
-	int window = edition_window(r->window_us);
+	char what[NAME_SIZE + 16];
+	char usual[STREAM_QUERY_SIZE], query[STREAM_QUERY_SIZE];
 	struct str text = blob_str(v->multivariant);
-	char query[sizeof("?broadcast=") + NAME_SIZE];
 	struct blob *b = NULL;
 	const char *at;
 	struct buf out;
 
-	if (r->window_us == 0 || window == EDITION_FULL) {
-		reply_blob(x, v->multivariant, playlist_type, caching);
-		return;
-	}
-	(void)snprintf(query, sizeof(query), "?broadcast=%s", v->broadcast);
+	(void)snprintf(what, sizeof(what), "broadcast=%s", v->broadcast);
+	stream_query(usual, what, 0);
+	stream_query(query, what, r->window_us);
 	buf_init(&out, 2 * text.len + 1024);
-	while ((at = memmem(text.p, text.len, query, strlen(query))) != NULL) {
-		size_t n = (size_t)(at - text.p) + strlen(query);
+	while ((at = memmem(text.p, text.len, usual, strlen(usual))) != NULL) {
+		size_t n = (size_t)(at - text.p);
 
 		(void)buf_put(&out, text.p, n);
-		(void)buf_printf(&out, "&window=%u", edition_window_s(window));
-		text.p += n;
-		text.len -= n;
+		(void)buf_puts(&out, query);
+		text.p += n + strlen(usual);
+		text.len -= n + strlen(usual);
 	}
 	if (buf_putstr(&out, text) == 0)
 		b = blob_make(buf_str(&out));
 	buf_fini(&out);
 	if (b != NULL)
-		reply_blob(x, b, playlist_type, caching);
+		reply_blob(x, b, playlist_type, live_caching);
 	else
 		no_room(x);
 	blob_drop(&b);
@@ -175,29 +183,41 @@ reload(struct site *site, struct exchange *x, const struct route *r,
 	edition_drop(&e);
 }
 
-void
-stream_playlist(struct site *site, struct exchange *x, const struct route *r)
+/* The playlist of V, which is live, that R asks for. */
+static void
+live_playlist(struct site *site, struct exchange *x, const struct route *r,
+    const struct view *v)
 {
-	struct view *held = shelf_get(site->shelf, r->channel);
-	const struct view *v =
-	    held != NULL ? view_of(held, r->broadcast) : NULL;
-	const struct view_playlist *p = NULL;
+	const struct view_playlist *p =
+	    r->kind == ROUTE_PLAYLIST ? view_track(v, r->track) : NULL;
 
-	if (v != NULL && r->kind == ROUTE_PLAYLIST)
-		p = view_track(v, r->track);
 	if (p != NULL && r->has_msn)
 		reload(site, x, r, p);
 	else if (p != NULL)
 		send_edition(x, r, p->edition);
-	else if (v != NULL && v->multivariant != NULL &&
-		 r->kind == ROUTE_MULTIVARIANT)
+	else if (r->kind == ROUTE_MANIFEST && v->manifest != NULL)
+		reply_blob(x, v->manifest, manifest_type, live_caching);
+	else if (r->kind != ROUTE_MULTIVARIANT || v->multivariant == NULL)
+		nothing_to_play(x, v);
+	else if (r->window_us > 0)
 		send_multivariant(x, r, v);
-	else if (v != NULL && v->manifest != NULL && r->kind == ROUTE_MANIFEST)
-		reply_blob(
-		    x, v->manifest, manifest_type, ended_or_live(v->ended, r));
+	else
+		reply_blob(x, v->multivariant, playlist_type, live_caching);
+}
+
+void
+stream_playlist(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct view *v = shelf_get(site->shelf, r->channel);
+
+	if (v != NULL && view_plays(v, r->broadcast))
+		live_playlist(site, x, r, v);
+	else if (v != NULL && v->broadcast[0] != '\0')
+		vod_closed(site, x, r,
+		    r->broadcast[0] != '\0' ? r->broadcast : v->broadcast);
 	else
 		nothing_to_play(x, v);
-	view_drop(&held);
+	view_drop(&v);
 }
 
 /* What of a segment is asked for. */

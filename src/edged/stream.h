@@ -13,4 +13,12 @@ void stream_playlist(
     struct site *site, struct exchange *x, const struct route *r);
 void stream_media(struct site *site, struct exchange *x, const struct route *r);
 
+/*
+ * The query of the URIs in a multivariant playlist: WHAT, which may be "", of
+ * less than 100 bytes, and the last WINDOW_US unless that is 0.
+ */
+enum { STREAM_QUERY_SIZE = 128 };
+void stream_query(
+    char dst[STREAM_QUERY_SIZE], const char *what, uint64_t window_us);
+
 #endif

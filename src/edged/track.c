@@ -38,6 +38,38 @@ track_segment(const struct track *t, size_t i)
 	return pages_segment(t->pages, t->sequence + i);
 }
 
+/* The first segment of the window that begins at AT_US or later. */
+static size_t
+first_at(const struct track *t, uint64_t at_us)
+{
+	size_t low = 0, high = t->segments;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (track_segment(t, mid)->at_us < at_us)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+size_t
+track_range(const struct track *t, uint64_t from_us, uint64_t to_us, size_t *n)
+{
+	size_t first = first_at(t, from_us), last = first_at(t, to_us);
+	const struct segment *s;
+
+	/* What began before may still play. */
+	if (first > 0 && from_us < to_us) {
+		s = track_segment(t, first - 1);
+		first -= s->at_us + s->duration_us > from_us;
+	}
+	*n = last > first ? last - first : 0;
+	return first;
+}
+
 void
 track_clone(struct track *to, const struct track *t)
 {

@@ -78,6 +78,13 @@ int track_cut(struct track *t, uint64_t msn);
 /* The I-th segment of the window. */
 const struct segment *track_segment(const struct track *t, size_t i);
 
+/*
+ * The segments of the window that play between FROM_US and TO_US, as at_us
+ * counts: the first of them, and how many.
+ */
+size_t track_range(
+    const struct track *t, uint64_t from_us, uint64_t to_us, size_t *n);
+
 /* The number of the segment that grows, or will, and of its file. */
 uint64_t track_growing_sequence(const struct track *t);
 uint64_t track_growing_msn(const struct track *t);

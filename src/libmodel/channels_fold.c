@@ -6,6 +6,7 @@
 
 static const struct str channel_prefix = {"channel/", 8};
 static const struct str broadcast_prefix = {"broadcast/", 10};
+static const struct str recording_prefix = {"recording/", 10};
 
 /* The schema's limits are below the room that texts have. */
 #define SET(dst, src) (void)str_copy((dst), sizeof(dst), (src))
@@ -71,9 +72,6 @@ is_name(struct str s)
 {
 	return str_slug(s, NAME_SIZE - 1);
 }
-
-/* The schema's limits are below the room that texts have. */
-#define SET(dst, src) (void)str_copy((dst), sizeof(dst), (src))
 
 /* The channel whose broadcast E's subject names: 1, 0 or -1. */
 static int
@@ -157,6 +155,9 @@ move(struct projection *p, const struct channel_state *c,
 	/* An id that is somebody's already is no id. */
 	n = projection_get(
 	    p, key_of(&k, broadcast_prefix, in->broadcast), &row);
+	if (n == 0)
+		n = projection_get(
+		    p, key_of(&k, recording_prefix, in->broadcast), &row);
 	if (n != 0)
 		return n == 1 ? bad() : -1;
 	if (old.len > 0 &&
@@ -178,6 +179,56 @@ start(struct channel_state *c, const struct event *e,
 	c->ended_us = 0;
 	c->interrupted_us = 0;
 	c->tracks = 0;
+}
+
+static int
+store_recording(struct projection *p, const struct recording_state *r)
+{
+	struct key k;
+	struct buf b;
+	int rc;
+
+	buf_init(&b, PROJECTION_MAX_VALUE);
+	rc = recording_state_write(r, &b);
+	if (rc == 0)
+		rc = projection_put(p,
+		    key_of(&k, recording_prefix, str_from(r->broadcast)),
+		    buf_str(&b));
+	buf_fini(&b);
+	return rc;
+}
+
+/* C's broadcast is as C says now, and there is a recording of it. */
+static int
+record(struct projection *p, const struct channel_state *c)
+{
+	struct recording_state r = {
+	    .since_us = c->since_us, .ended_us = c->ended_us};
+
+	(void)str_copy(
+	    r.broadcast, sizeof(r.broadcast), str_from(c->broadcast));
+	(void)str_copy(r.channel, sizeof(r.channel), str_from(c->name));
+	(void)str_copy(r.title, sizeof(r.title), str_from(c->title));
+	return store_recording(p, &r);
+}
+
+/* E starts another broadcast than C's: should that be live still, it ends. */
+static int
+supersede(struct projection *p, struct channel_state *c, const struct event *e)
+{
+	if (!c->live)
+		return 0;
+	c->ended_us = e->time_us;
+	return record(p, c);
+}
+
+/* The recording called by E's subject is gone. */
+static int
+forget(struct projection *p, const struct event *e)
+{
+	return str_starts(e->subject, recording_prefix)
+		   ? projection_del(p, e->subject)
+		   : bad();
 }
 
 /* True when BROADCAST is C's present one, and has not ended. */
@@ -206,10 +257,13 @@ set_track(struct channel_state *c, const struct TrackStarted *in)
 static int
 apply(struct projection *p, const struct event *e)
 {
+	bool told = false; /* of what its recording says, too */
 	struct channel_state c;
 	union said in;
 	int n;
 
+	if (e->type == EVENT_RecordingRemoved)
+		return forget(p, e);
 	if ((n = hear(p, e, &in, &c)) == -1)
 		return -1;
 	switch ((int)e->type) {
@@ -219,6 +273,7 @@ apply(struct projection *p, const struct event *e)
 		break;
 	case EVENT_ChannelTitled:
 		SET(c.title, in.titled.title);
+		told = c.live;
 		break;
 	case EVENT_ChannelRemoved:
 		c.present = false;
@@ -228,14 +283,16 @@ apply(struct projection *p, const struct event *e)
 		c.window_us = c.window_set ? in.window.window_us : 0;
 		break;
 	case EVENT_BroadcastStarted:
-		if (move(p, &c, &in.started) == -1)
+		if (move(p, &c, &in.started) == -1 || supersede(p, &c, e) == -1)
 			return -1;
 		start(&c, e, &in.started);
+		told = true;
 		break;
 	case EVENT_BroadcastEnded:
 		/* The end of one that is not the present one ends nothing. */
 		if (n == 0 || !str_eqz(in.ended.broadcast, c.broadcast))
 			return 0;
+		told = c.live;
 		c.live = false;
 		c.ended_us = e->time_us;
 		c.interrupted_us = 0;
@@ -262,13 +319,15 @@ apply(struct projection *p, const struct event *e)
 	default:
 		return 0;
 	}
+	if (told && record(p, &c) == -1)
+		return -1;
 	return store(p, &c);
 }
 
 static const enum event_type want[] = {EVENT_ChannelAdded, EVENT_ChannelTitled,
     EVENT_ChannelRemoved, EVENT_ChannelWindowSet, EVENT_BroadcastStarted,
     EVENT_BroadcastEnded, EVENT_BroadcastInterrupted, EVENT_BroadcastResumed,
-    EVENT_TrackStarted, EVENT_NONE};
+    EVENT_TrackStarted, EVENT_RecordingRemoved, EVENT_NONE};
 
 const struct projection_type channels_fold = {
     .name = "channels", .version = 3, .want = want, .apply = apply};
@@ -282,8 +341,39 @@ channels_fold_touched(
 	return hear(p, e, &in, c);
 }
 
+int
+channels_fold_recording(
+    struct projection *p, const struct event *e, struct recording_state *r)
+{
+	struct channel_state c;
+	union said in;
+	struct str row;
+	struct key k;
+	int n;
+
+	if (e->type == EVENT_RecordingRemoved &&
+	    str_starts(e->subject, recording_prefix)) {
+		*r = (struct recording_state){.broadcast = ""};
+		(void)str_copy(r->broadcast, sizeof(r->broadcast),
+		    (struct str){e->subject.p + recording_prefix.len,
+			e->subject.len - recording_prefix.len});
+		return 1;
+	}
+	if (e->type != EVENT_BroadcastStarted &&
+	    e->type != EVENT_BroadcastEnded && e->type != EVENT_ChannelTitled)
+		return 0;
+	if ((n = hear(p, e, &in, &c)) != 1 || c.broadcast[0] == '\0')
+		return n == -1 ? -1 : 0;
+	n = projection_get(
+	    p, key_of(&k, recording_prefix, str_from(c.broadcast)), &row);
+	if (n == 1 && recording_state_read(r, row) == -1)
+		return -1;
+	return n;
+}
+
 struct each {
 	channels_fold_fn *fn;
+	recordings_fold_fn *recording;
 	void *arg;
 };
 
@@ -301,9 +391,30 @@ each_row(void *arg, struct str key, struct str value)
 int
 channels_fold_each(struct projection *p, channels_fold_fn *fn, void *arg)
 {
-	struct each each = {fn, arg};
+	struct each each = {.fn = fn, .arg = arg};
 
 	return projection_walk(p, channel_prefix, each_row, &each);
+}
+
+static int
+each_recording(void *arg, struct str key, struct str value)
+{
+	const struct each *each = arg;
+	struct recording_state r;
+
+	(void)key;
+	return recording_state_read(&r, value) == -1
+		   ? -1
+		   : each->recording(each->arg, &r);
+}
+
+int
+channels_fold_each_recording(
+    struct projection *p, recordings_fold_fn *fn, void *arg)
+{
+	struct each each = {.recording = fn, .arg = arg};
+
+	return projection_walk(p, recording_prefix, each_recording, &each);
 }
 
 int

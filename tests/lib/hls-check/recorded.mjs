@@ -94,7 +94,10 @@ async function readRecords(folder) {
 function identity(url, p) {
   const s = segmentsOf(p)[0];
   const uri = s?.uri ?? s?.parts?.[0].uri ?? unquote(p.hints[0]?.get('URI')) ?? '';
-  return `${new URL(url, 'http://x').pathname} ${uri.replace(/[^/]*$/, '')}`;
+  const { pathname, searchParams: asked } = new URL(url, 'http://x');
+  // Another window or form, or a look into the past, is another playlist.
+  const other = ['window', 'at', 'form'].map((name) => asked.get(name) ?? '').join(' ');
+  return `${pathname} ${other} ${uri.replace(/[^/]*$/, '')}`;
 }
 
 // The octets of what a playlist names, from the folder that is served.

@@ -45,6 +45,7 @@ ok 'nor two' is 400 status "$video?window=60&window=61"
 ok 'its multivariant playlist' has 'video/index.m3u8?broadcast=b1&window=60' body '/live/alice/index.m3u8?window=1m'
 ok 'by RFC 8216' check "$url/live/alice/index.m3u8?window=1m"
 
+parts b1 video 1000 3 4
 whole b1 video 1000
 body "$video" >"$T/before"
 ok 'stops when told' stop "$edged"
@@ -66,13 +67,19 @@ ok 'what is gone is gone' soon has '/1101.m4s' body "$video"
 ok 'and no more goes' is 601 count "$video"
 stop "$edged"
 edged
-ok 'until a restart' is 1102 count "$video"
+ok 'after a restart, too' is 601 count "$video"
+broadcast_ended alice b1
+broadcast_started alice b2
+track b2 video 1
+segments b2 video 0 999
+ok 'the next one has all' soon has '/b2/video/999.m4s' body "$video"
+ok 'of it' is 1000 count "$video"
 
-say MediaRemoved recording/b1 '{"track":"video","first_msn":0,"last_msn":299,"bytes":1,"reason":"old"}'
+say MediaRemoved recording/b2 '{"track":"video","first_msn":0,"last_msn":299,"bytes":1,"reason":"old"}'
 ok 'what was removed is not named' soon has '#EXT-X-MEDIA-SEQUENCE:300' body "$video"
 ok 'by RFC 8216' check "$url$video"
 stop "$edged"
 edged
-ok 'nor after a restart' is 802 count "$video"
+ok 'nor after a restart' is 700 count "$video"
 ok 'ends well' stop "$edged"
 ok 'the log stops' stop "$logd"

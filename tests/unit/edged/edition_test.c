@@ -44,7 +44,7 @@ same_anew(const struct edition *e, uint64_t first)
 	buf_reset(&other);
 	r = body != NULL && media_flat(body, &other) == 0 &&
 	    str_eq(buf_str(&text), buf_str(&other));
-	body_free(body);
+	body_drop(&body);
 	return r;
 }
 

@@ -7,6 +7,8 @@
 
 #include <sys/wait.h>
 
+enum { WINDOW_US = 5000000 };
+
 static char dir[64], kept[80];
 static struct story story;
 static struct log_writer *writer;
@@ -41,6 +43,8 @@ put_segment(const char *broadcast, const char *track, uint64_t msn)
 struct shown {
 	struct shelf *shelf;
 	struct channels *channels;
+	struct catalog *catalog;
+	struct library *library;
 	struct follow *follow;
 };
 
@@ -48,14 +52,22 @@ static void
 begin(struct shown *p)
 {
 	p->shelf = shelf_open();
-	p->channels = channels_open(p->shelf, 5000000);
-	p->follow = follow_open(dir, kept, p->channels);
+	p->channels = channels_open(p->shelf, WINDOW_US);
+	p->catalog = catalog_open();
+	p->library = library_open(1 << 20, WINDOW_US);
+	p->follow = follow_open(dir, kept,
+	    &(struct follow_told){.channels = p->channels,
+		.catalog = p->catalog,
+		.library = p->library,
+		.window_us = WINDOW_US});
 }
 
 static void
 end(struct shown *p)
 {
 	follow_close(p->follow);
+	library_close(p->library);
+	catalog_close(p->catalog);
 	channels_close(p->channels);
 	shelf_close(p->shelf);
 }
@@ -85,6 +97,30 @@ plays(struct shown *p, const char *part)
 	buf_fini(&b);
 	view_drop(&v);
 	return r;
+}
+
+/* The recording of BROADCAST has PART and OTHER in its video's playlist. */
+static bool
+recorded(struct shown *p, const char *broadcast, bool as_live, const char *part,
+    const char *other)
+{
+	struct recording_state s;
+	struct recording *r = catalog_get(p->catalog, broadcast, &s)
+				  ? library_get(p->library, &s, as_live)
+				  : NULL;
+	struct buf b;
+	bool good;
+
+	buf_init(&b, 1 << 20);
+	good = r != NULL &&
+	       media_text(recording_edition(
+			      r, "video", as_live ? EDITION_LIVE : EDITION_VOD),
+		   EDITION_FULL, false, &b) == 0 &&
+	       strstr((const char *)b.p, part) != NULL &&
+	       strstr((const char *)b.p, other) != NULL;
+	buf_fini(&b);
+	recording_drop(&r);
+	return good;
 }
 
 /* All that P shows, one text after the other. */
@@ -262,7 +298,13 @@ main(void)
 	OK(elsewhere(goes_on) && reach_end(&p));
 	OK(plays(&p, "/media/b1/video/44.m4s\n"));
 	OK(elsewhere(ends) && reach_end(&p));
-	OK(plays(&p, "/45.m4s\n#EXT-X-ENDLIST\n"));
+	OK(recorded(&p, "b1", true, "#EXT-X-MEDIA-SEQUENCE:41\n",
+	    "/45.m4s\n#EXT-X-ENDLIST\n"));
+	OK(recorded(&p, "b1", false,
+	    "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA-SEQUENCE:0\n",
+	    "/45.m4s\n#EXT-X-ENDLIST\n"));
+	OK(recorded(&p, "old7", false, "VOD\n", "/media/old7/video/0.m4s\n"));
+	OK(!recorded(&p, "none", false, "", ""));
 	show(&p, &first);
 	end(&p);
 	/* Read at once, it is what it was when it came bit by bit. */

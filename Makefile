@@ -54,8 +54,6 @@ libkeys.pkgs   := libsodium
 channel.pkgs := jansson
 edged.pkgs   := zlib
 segment.pkgs := libsodium
-# And those that have no pkg-config file.
-edged.libs  := -lcivetweb
 status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
@@ -167,7 +165,6 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libcivetweb-dev \
 	libsodium-dev nettle-dev zlib1g-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown

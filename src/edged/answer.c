@@ -195,6 +195,7 @@ static void
 put_figures(struct site *site, struct buf *b)
 {
 	struct pool *p = site->pool;
+	const struct figures *f = &p->figures;
 	uint64_t channels, live, folded, kept_bytes;
 	struct stats sum;
 
@@ -202,22 +203,23 @@ put_figures(struct site *site, struct buf *b)
 	shelf_count(site->shelf, &channels, &live);
 	stats_text(&sum, b);
 	put_figure(b, "weir_edge_connections_total", "counter",
-	    "Connections accepted.", atomic_load(&p->connections));
+	    "Connections accepted.", atomic_load(&f->connections));
 	put_figure(b, "weir_edge_connections", "gauge", "Open connections.",
-	    atomic_load(&p->connected));
+	    atomic_load(&f->connected));
 	put_figure(b, "weir_edge_requests_running", "gauge",
-	    "Requests being answered.", atomic_load(&p->busy));
+	    "Requests being answered.", atomic_load(&f->answering));
 	put_figure(b, "weir_edge_requests_waiting", "gauge",
 	    "Of these, waiting for a part or a segment.",
-	    atomic_load(&p->waiting));
+	    atomic_load(&p->room.waiting));
 	put_figure(b, "weir_edge_connections_refused_total", "counter",
-	    "Connections refused since their address had too many.",
-	    atomic_load(&p->refused));
+	    "Connections and requests refused since their address had too "
+	    "many.",
+	    atomic_load(&f->refused));
 	put_figure(b, "weir_edge_connections_reaped_total", "counter",
-	    "Silent connections closed since threads were scarce.",
-	    atomic_load(&p->reaped));
-	put_figure(b, "weir_edge_threads", "gauge",
-	    "Threads, each for one connection.", p->size);
+	    "Silent connections closed since there were too many.",
+	    atomic_load(&f->reaped));
+	put_figure(
+	    b, "weir_edge_threads", "gauge", "Threads that answer.", p->size);
 	put_figure(b, "weir_edge_log_seq", "gauge",
 	    "Seq of the last event folded in.", follow_seq(site->follow));
 	put_figure(b, "weir_edge_channels", "gauge", "Channels.", channels);
@@ -272,6 +274,20 @@ options(struct exchange *x, const struct route *r)
 }
 
 void
+answer_asterisk(struct exchange *x)
+{
+	reply_send(x, &(struct reply){.status = 204,
+			  .extra = "Allow: GET, HEAD, OPTIONS\r\n"});
+}
+
+bool
+answer_takes_body(const struct route *r)
+{
+	(void)r;
+	return false;
+}
+
+void
 answer_refusal(struct exchange *x, unsigned status, const char *why)
 {
 	x->keep = false;
@@ -294,7 +310,7 @@ wrong_method(struct exchange *x, const struct route *r)
 void
 answer(struct site *site, struct exchange *x, const struct route *r)
 {
-	if (x->head->method == METHOD_OTHER) {
+	if (x->head->method == METHOD_OTHER || x->head->method == METHOD_POST) {
 		wrong_method(x, r);
 		return;
 	}

@@ -29,6 +29,12 @@ void answer(struct site *site, struct exchange *x, const struct route *r);
 /* Refuse a request whose head could not be understood. */
 void answer_refusal(struct exchange *x, unsigned status, const char *why);
 
+/* True when answer() wants the body of a POST to R, as X's body. */
+bool answer_takes_body(const struct route *r);
+
+/* Tell what works anywhere here: the answer to "OPTIONS *". */
+void answer_asterisk(struct exchange *x);
+
 /* What a request for R is counted as. */
 enum stats_kind answer_kind(enum route_kind kind);
 

@@ -16,8 +16,7 @@
 #include <unistd.h>
 
 enum {
-	/* In ticks of main.c's period_ms, which is as often as silent
-	 * connections are looked for. */
+	/* In ticks of main.c's period_ms. */
 	LOOK_TICKS = 4,
 	FIGURES_TICKS = 40,
 	TURN_MS = 50, /* of reading the log before the loop turns on */
@@ -62,21 +61,31 @@ read_window(struct edge *e)
 static int
 read_settings(struct edge *e)
 {
-	uint64_t threads, per_address, keep_s;
+	uint64_t threads, connections, per_address, keep_s;
+	const char *trust = conf_text("WEIR_HTTP_TRUST", "");
+	struct door_conf *door = &e->conf.door;
 
 	/* The rest of these is not for operators, and so is no setting. */
-	e->conf.head_ms = 5000;
-	if (conf_address("WEIR_HTTP", "127.0.0.1:8080", &e->conf.address) ==
-		-1 ||
+	door->head_ms = 5000;
+	if (conf_address("WEIR_HTTP", "127.0.0.1:8080", &door->address) == -1 ||
 	    read_window(e) == -1 ||
-	    conf_number("WEIR_HTTP_THREADS", 1024, 4, 20000, &threads) == -1 ||
-	    conf_number("WEIR_HTTP_PER_ADDRESS", 256, 0, 20000, &per_address) ==
-		-1 ||
+	    conf_number("WEIR_HTTP_THREADS", 64, 1, 1024, &threads) == -1 ||
+	    conf_number("WEIR_HTTP_CONNECTIONS", 8192, 4, 1000000,
+		&connections) == -1 ||
+	    conf_number(
+		"WEIR_HTTP_PER_ADDRESS", 256, 0, 1000000, &per_address) == -1 ||
 	    conf_number("WEIR_HTTP_KEEPALIVE", 15, 1, 3600, &keep_s) == -1)
 		return -1;
+	if (!trust_parse(trust, &door->trust)) {
+		err_msg("WEIR_HTTP_TRUST=%s: want addresses and ranges, for "
+			"instance 127.0.0.1 10.0.0.0/8",
+		    trust);
+		return -1;
+	}
 	e->conf.threads = (size_t)threads;
-	e->conf.per_address = (size_t)per_address;
-	e->conf.keep_alive_ms = (unsigned)keep_s * 1000;
+	door->connections = (size_t)connections;
+	door->per_address = (size_t)per_address;
+	door->keep_alive_ms = (unsigned)keep_s * 1000;
 	return 0;
 }
 
@@ -189,8 +198,8 @@ static int
 tell_address(const struct edge *e)
 {
 	char line[96];
-	int n = snprintf(line, sizeof(line), "%s:%u\n", e->conf.address.host,
-	    server_port(e->server));
+	int n = snprintf(line, sizeof(line), "%s:%u\n",
+	    e->conf.door.address.host, server_port(e->server));
 
 	if (file_replace(e->addr_path, line, (size_t)n, false) == -1) {
 		err_sys("write %s", e->addr_path);
@@ -297,7 +306,6 @@ edge_tick(void *arg)
 	unsigned tick = e->ticks++;
 	struct stats sum;
 
-	server_tick(e->server);
 	/* Also without a word from the bus: the log is what counts. */
 	if (tick % LOOK_TICKS == 0 && look(e, NULL) == -1)
 		return -1;
@@ -306,7 +314,7 @@ edge_tick(void *arg)
 	pool_stats(e->site.pool, &sum);
 	f->responses = stats_requests(&sum);
 	f->bytes = stats_bytes(&sum);
-	f->connections = atomic_load(&e->site.pool->connected);
+	f->connections = atomic_load(&e->site.pool->figures.connected);
 	f->seq = follow_seq(e->follow);
 	shelf_count(e->shelf, &f->channels, &f->live);
 	return 0;

@@ -3,29 +3,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+#include <sys/eventfd.h>
 
 struct gate {
-	atomic_uint holders;
+	atomic_uint holders, turn;
+	atomic_int bell_fd;   /* or -1 */
 	pthread_mutex_t lock; /* guards NOW */
-	pthread_cond_t changed;
 	struct edition *now;
 };
-
-/* Clocks that are set must neither end a wait nor lengthen it. */
-static int
-make_cond(pthread_cond_t *c)
-{
-	pthread_condattr_t a;
-	int error = pthread_condattr_init(&a);
-
-	if (error != 0)
-		return error;
-	if ((error = pthread_condattr_setclock(&a, CLOCK_MONOTONIC)) == 0)
-		error = pthread_cond_init(c, &a);
-	(void)pthread_condattr_destroy(&a);
-	return error;
-}
 
 struct gate *
 gate_open(void)
@@ -35,14 +20,11 @@ gate_open(void)
 	if (g == NULL)
 		return NULL;
 	atomic_init(&g->holders, 1);
+	atomic_init(&g->bell_fd, -1);
 	if ((errno = pthread_mutex_init(&g->lock, NULL)) != 0)
 		goto free_gate;
-	if ((errno = make_cond(&g->changed)) != 0)
-		goto destroy_lock;
 	return g;
 
-destroy_lock:
-	(void)pthread_mutex_destroy(&g->lock);
 free_gate:
 	free(g);
 	return NULL;
@@ -66,7 +48,6 @@ gate_drop(struct gate **gp)
 			     &g->holders, 1, memory_order_acq_rel) != 1)
 		return;
 	edition_drop(&g->now);
-	(void)pthread_cond_destroy(&g->changed);
 	(void)pthread_mutex_destroy(&g->lock);
 	free(g);
 }
@@ -80,9 +61,27 @@ gate_set(struct gate *g, struct edition *e)
 	old = g->now;
 	g->now = edition_hold(e);
 	(void)pthread_mutex_unlock(&g->lock);
-	if (old != e)
-		(void)pthread_cond_broadcast(&g->changed);
+	if (old != e) {
+		int fd;
+
+		atomic_fetch_add(&g->turn, 1);
+		/* Whoever set the bell after this has seen the turn. */
+		if ((fd = atomic_load(&g->bell_fd)) != -1)
+			(void)eventfd_write(fd, 1);
+	}
 	edition_drop(&old);
+}
+
+unsigned
+gate_turn(const struct gate *g)
+{
+	return atomic_load(&g->turn);
+}
+
+void
+gate_bell(struct gate *g, int bell_fd)
+{
+	atomic_store(&g->bell_fd, bell_fd);
 }
 
 struct edition *
@@ -91,28 +90,6 @@ gate_now(struct gate *g)
 	struct edition *e;
 
 	(void)pthread_mutex_lock(&g->lock);
-	e = edition_hold(g->now);
-	(void)pthread_mutex_unlock(&g->lock);
-	return e;
-}
-
-struct edition *
-gate_wait(struct gate *g, const struct edition *seen, unsigned wait_ms)
-{
-	struct timespec until;
-	struct edition *e;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / 1000;
-	until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
-	(void)pthread_mutex_lock(&g->lock);
-	while (g->now == seen)
-		if (pthread_cond_timedwait(&g->changed, &g->lock, &until) != 0)
-			break;
 	e = edition_hold(g->now);
 	(void)pthread_mutex_unlock(&g->lock);
 	return e;

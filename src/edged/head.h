@@ -3,33 +3,54 @@
 
 #include "str.h"
 
-#include <civetweb.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
- * A request's head as civetweb parsed it, looked at again: civetweb accepts
- * much that is not HTTP/1.1, on which proxies in front may disagree.
+ * A request's head (RFC 9112), read strictly: what proxies in front may read
+ * in another way than we do is refused.
  */
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, METHOD_OTHER };
+enum { HEAD_MAX_BYTES = 16384, HEAD_MAX_FIELDS = 64 };
 
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_OPTIONS,
+	METHOD_POST,
+	METHOD_OTHER
+};
+
+/* All of it lies in the octets that were read. */
 struct head {
 	enum method method;
 	bool keep_alive; /* the client wants the connection kept */
 	bool http_1_0;
-	bool gzip; /* it takes that coding (RFC 9110, 12.5.3) */
+	bool gzip;     /* it takes that coding (RFC 9110, 12.5.3) */
+	bool asterisk; /* the target is "*", the server itself; no PATH then */
+	struct str path, query; /* as in the target, without the '?' */
+	uint64_t body_bytes;    /* that follow the head; of a POST only */
+	size_t bytes;           /* of the head, with its empty line */
 	/* Fields we act on; empty when they are not there. */
 	struct str range, if_range, if_none_match, if_modified_since;
+	struct str forwarded, forwarded_for; /* the last of each */
 };
 
 /*
- * Read RI into *OUT.  0, or -1 with *WHY a sentence for the client when
- * the head must be refused with 400 (RFC 9112): a line that ends in a bare
- * LF, a blank before a field's colon, folded or dropped lines, a Host field
- * that is missing, doubled or odd, a body (no resource of ours takes one),
- * a content length said twice.
+ * Where the head at the start of BYTES ends, or 0: it is not whole yet.  The
+ * first SEEN octets were looked at before.
+ */
+size_t head_end(struct str bytes, size_t seen);
+
+/*
+ * Read the head that BYTES begin with, and which ends in them.  0, or -1 with
+ * what it is to be refused with: *STATUS (400, 501 or 505) and *WHY, a sentence
+ * for the client.  400 is a line that ends in a bare LF, a blank before a
+ * field's colon, folded lines, controls, a Host field that is missing, doubled
+ * or odd, a body of another method than POST, a length said twice or beside
+ * chunks.
  */
 int head_read(
-    const struct mg_request_info *ri, struct head *out, const char **why);
+    struct str bytes, struct head *out, unsigned *status, const char **why);
 
 #endif

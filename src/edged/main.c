@@ -10,8 +10,10 @@ main(int argc, char *argv[])
 	    "WEIR_RUN               sockets, edged.addr, metrics (./var/run)",
 	    "WEIR_WWW               the built web pages (.build/www)",
 	    "WEIR_WINDOW            how far back live playlists reach (all)",
-	    "WEIR_HTTP_THREADS      connections at once (1024)",
+	    "WEIR_HTTP_CONNECTIONS  at once (8192)",
 	    "WEIR_HTTP_PER_ADDRESS  of them from one address, 0: all (256)",
+	    "WEIR_HTTP_TRUST        proxies whose X-Forwarded-For counts ()",
+	    "WEIR_HTTP_THREADS      that answer (64)",
 	    "WEIR_HTTP_KEEPALIVE    seconds an idle connection is kept (15)",
 	    NULL};
 	static const struct opt opt[] = {{0}};

@@ -1,23 +1,18 @@
 #include "reply.h"
 
 #include "clock.h"
+#include "out.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <time.h>
 
-/*
- * A peer that takes this little cannot be watching: 500 kbit/s of video are
- * eight times as much.  Before the rate counts there is some grace.
- */
-enum { LEAST_BYTES_PER_S = 8 * 1024, GRACE_S = 15 };
+/* One who takes nothing that long is cut, where nobody keeps the rest. */
+enum { STALL_MS = 10000 };
 
 static const char *
 status_text(unsigned status)
@@ -39,12 +34,18 @@ status_text(unsigned status)
 		return "Method Not Allowed";
 	case 414:
 		return "URI Too Long";
+	case 408:
+		return "Request Timeout";
+	case 413:
+		return "Content Too Large";
 	case 416:
 		return "Range Not Satisfiable";
 	case 429:
 		return "Too Many Requests";
 	case 500:
 		return "Internal Server Error";
+	case 501:
+		return "Not Implemented";
 	case 503:
 		return "Service Unavailable";
 	case 505:
@@ -235,79 +236,27 @@ make_head(const struct exchange *x, const struct reply *r, unsigned status,
 	return t.len;
 }
 
-/* What was begun and not finished leaves the connection useless. */
-static void
-give_up(struct exchange *x)
-{
-	x->cut = true;
-	x->keep = false;
-}
-
-struct deadline {
-	uint64_t begun_us, sent;
-};
-
+/*
+ * Send O, all of it unless X keeps what its peer does not take now.  What was
+ * begun and cannot be finished leaves the connection useless.
+ */
 static bool
-too_slow(const struct deadline *d)
+send_out(struct exchange *x, struct out *o)
 {
-	uint64_t s = (clock_mono_us() - d->begun_us) / 1000000;
+	struct pollfd p = {.fd = x->fd, .events = POLLOUT};
+	enum out_end end;
 
-	return s > GRACE_S && d->sent / s < LEAST_BYTES_PER_S;
-}
-
-/* Send all of IOV; FLAGS as send(2). */
-static bool
-send_all(struct exchange *x, struct deadline *d, struct iovec *iov, size_t n,
-    int flags)
-{
-	struct msghdr m = {.msg_iov = iov, .msg_iovlen = n};
-
-	while (m.msg_iovlen > 0) {
-		ssize_t k = sendmsg(x->fd, &m, flags | MSG_NOSIGNAL);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false;
-		x->sent_bytes += (uint64_t)k;
-		d->sent += (uint64_t)k;
-		while (m.msg_iovlen > 0 && (size_t)k >= m.msg_iov->iov_len) {
-			k -= (ssize_t)m.msg_iov->iov_len;
-			m.msg_iov++;
-			m.msg_iovlen--;
-		}
-		if (m.msg_iovlen == 0)
+	while ((end = out_send(o, x->fd)) == OUT_MORE)
+		if (x->out != NULL || poll(&p, 1, STALL_MS) != 1)
 			break;
-		m.msg_iov->iov_base = (char *)m.msg_iov->iov_base + k;
-		m.msg_iov->iov_len -= (size_t)k;
-		if (too_slow(d))
-			return false;
+	x->sent_bytes += o->sent;
+	if (end == OUT_MORE && x->out != NULL && out_keep(x->out, o) == 0)
+		x->unfinished = true;
+	else if (end != OUT_DONE) {
+		x->cut = true;
+		x->keep = false;
 	}
-	return true;
-}
-
-static bool
-send_part(struct exchange *x, struct deadline *d, const struct reply *r)
-{
-	off_t at = (off_t)r->part_offset;
-	uint64_t left = r->part_bytes;
-
-	while (left > 0) {
-		ssize_t k = sendfile(x->fd, r->file_fd, &at, left);
-
-		if (k == -1 && errno == EINTR)
-			continue;
-		/* 0: the file is shorter than it was, which no file of ours
-		 * becomes. */
-		if (k <= 0)
-			return false;
-		x->sent_bytes += (uint64_t)k;
-		d->sent += (uint64_t)k;
-		left -= (uint64_t)k;
-		if (left > 0 && too_slow(d))
-			return false;
-	}
-	return true;
+	return !x->cut;
 }
 
 /* What R's body is made of, into IOV of BODY_MAX_PIECES; how many pieces. */
@@ -328,7 +277,6 @@ void
 reply_send(struct exchange *x, const struct reply *r)
 {
 	char head[REPLY_HEAD_BYTES];
-	struct deadline d = {.begun_us = clock_mono_us()};
 	unsigned status = not_modified(x, r) ? 304 : r->status;
 	uint64_t length = r->file             ? r->part_bytes
 			  : r->pieces != NULL ? r->pieces->bytes
@@ -336,67 +284,59 @@ reply_send(struct exchange *x, const struct reply *r)
 	bool with_body = status != 204 && status != 304 && length > 0 &&
 			 !(x->head != NULL && x->head->method == METHOD_HEAD);
 	struct iovec iov[1 + BODY_MAX_PIECES];
-	size_t pieces = put_body(iov + 1, r);
-	bool ok;
+	struct out o;
 
-	iov[0].iov_base = head;
-	iov[0].iov_len = make_head(x, r, status, length, head);
-	x->status = status;
+	out_init(&o);
+	iov[0] = (struct iovec){head, make_head(x, r, status, length, head)};
+	o.iov = iov;
+	o.pieces = 1;
 	if (with_body && r->file)
-		/* The head waits for the file's first bytes. */
-		ok = send_all(x, &d, iov, 1, MSG_MORE) && send_part(x, &d, r);
-	else
-		ok = send_all(x, &d, iov, with_body ? 1 + pieces : 1, 0);
-	if (!ok)
-		give_up(x);
+		out_file(&o, r->file_fd, r->part_offset, length);
+	else if (with_body)
+		o.pieces += put_body(iov + 1, r);
+	x->status = status;
+	(void)send_out(x, &o);
 }
 
 bool
 reply_begin(struct exchange *x, const struct reply *r)
 {
 	char head[REPLY_HEAD_BYTES];
-	struct deadline d = {.begun_us = clock_mono_us()};
-	struct iovec iov[2] = {{.iov_base = head}};
+	struct iovec iov = {head, make_head(x, r, r->status, 0, head)};
+	struct out o;
 
-	iov[0].iov_len = make_head(x, r, r->status, 0, head);
+	out_init(&o);
+	o.iov = &iov;
+	o.pieces = 1;
 	x->status = r->status;
-	if (send_all(x, &d, iov, 1, MSG_MORE))
-		return true;
-	give_up(x);
-	return false;
+	return send_out(x, &o);
 }
 
 bool
 reply_chunk(struct exchange *x, int file_fd, uint64_t offset, uint64_t bytes)
 {
-	const struct reply r = {
-	    .file_fd = file_fd, .part_offset = offset, .part_bytes = bytes};
-	struct deadline d = {.begun_us = clock_mono_us()};
-	char size[32], end[] = "\r\n";
-	struct iovec iov[2] = {{.iov_base = size}};
+	char size[32];
+	struct iovec iov = {size, 0};
+	struct out o;
 
-	iov[0].iov_len =
+	iov.iov_len =
 	    (size_t)snprintf(size, sizeof(size), "%" PRIx64 "\r\n", bytes);
-	if (send_all(x, &d, iov, 1, MSG_MORE) && send_part(x, &d, &r)) {
-		iov[0] = (struct iovec){end, sizeof(end) - 1};
-		if (send_all(x, &d, iov, 1, 0))
-			return true;
-	}
-	give_up(x);
-	return false;
+	out_init(&o);
+	o.iov = &iov;
+	o.pieces = 1;
+	out_file(&o, file_fd, offset, bytes);
+	o.tail = STR("\r\n");
+	return send_out(x, &o);
 }
 
 bool
 reply_finish(struct exchange *x)
 {
-	struct deadline d = {.begun_us = clock_mono_us()};
-	char end[] = "0\r\n\r\n";
-	struct iovec iov[2] = {{.iov_base = end, .iov_len = sizeof(end) - 1}};
+	struct out o;
 
-	if (send_all(x, &d, iov, 1, 0))
-		return true;
-	give_up(x);
-	return false;
+	out_init(&o);
+	o.tail = STR("0\r\n\r\n");
+	return send_out(x, &o);
 }
 
 void

@@ -17,14 +17,25 @@
 
 enum { REPLY_HEAD_BYTES = 2048, REPLY_DATE_SIZE = 32 };
 
+struct out;
+struct wait;
+
 /* The request's side of the exchange. */
 struct exchange {
-	int fd; /* blocking, with a send deadline */
-	const struct head *head;
+	int fd;                  /* blocking, with a deadline for each send */
+	const struct head *head; /* NULL: it could not be read */
+	struct str body;         /* of the request */
+	struct wait *wait;       /* for those that may wait (wait.h), or NULL */
+	struct out *out;         /* takes what the peer does not yet, or NULL */
 	bool keep;       /* the connection is kept; reply_send() may clear it */
 	unsigned status; /* of what was sent, or 0 */
 	uint64_t sent_bytes;
-	bool cut; /* not all of it could be sent */
+	bool cut;        /* not all of it could be sent */
+	bool unfinished; /* what is left is in OUT */
+	struct {
+		bool on;              /* more chunks follow, see trickle.h */
+		uint64_t sent, inode; /* of the file that grows */
+	} trickle;
 };
 
 /* Groups of fields that belong to a kind of resource. */
@@ -63,7 +74,8 @@ void reply_send(struct exchange *x, const struct reply *r);
  * The same where the length is not known: send R's head, R being CHUNKED and
  * without a body, then pieces of a file, each as soon as it is there, then the
  * end (RFC 9112, 7.1).  Only to a GET of HTTP/1.1.  False when the peer does
- * not take it, and X is cut; nothing may follow then.
+ * not take it, and X is cut; nothing may follow then.  Nothing may either while
+ * X is unfinished.
  */
 bool reply_begin(struct exchange *x, const struct reply *r);
 bool reply_chunk(

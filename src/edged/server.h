@@ -2,19 +2,17 @@
 #define EDGED_SERVER_H
 
 #include "answer.h"
-#include "conf.h"
+#include "door.h"
 
 #include <stddef.h>
 
-/* civetweb, made to do nothing but what answer() does. */
+/* The HTTP server: the door, the threads, and on both requests that answer()
+ * answers. */
 struct server;
 
 struct server_conf {
-	struct conf_address address;
-	size_t threads;         /* connections at once */
-	size_t per_address;     /* of them, from one address; 0: any number */
-	unsigned keep_alive_ms; /* how long a connection may wait for more */
-	unsigned head_ms;       /* how long a first request's head may take */
+	struct door_conf door;
+	size_t threads; /* that answer */
 };
 
 /*
@@ -25,9 +23,6 @@ struct server *server_open(const struct server_conf *conf, struct site *site);
 
 /* The port that it listens on. */
 unsigned server_port(const struct server *s);
-
-/* Once in a while: sees to it that threads are left for newcomers. */
-void server_tick(struct server *s);
 
 /*
  * Answer what was begun; new requests get 503.  How many are still being

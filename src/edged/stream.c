@@ -25,7 +25,7 @@ static const char immutable[] = "public, max-age=31536000, immutable";
 static const char growing_caching[] = "public, max-age=3";
 static const char soon[] = "Retry-After: 1\r\n";
 
-/* What is told to whom waited in vain. */
+/* What is told to whom waited in vain; to others nothing. */
 static void
 in_vain(struct exchange *x, enum wait_end why)
 {
@@ -43,12 +43,9 @@ in_vain(struct exchange *x, enum wait_end why)
 		reply_text(
 		    x, 503, REPLY_PUBLIC, "The server is stopping.", soon);
 		break;
-	case WAIT_GONE:
+	case WAIT_PARKED: /* and will be asked for again */
 	case WAIT_OVER:
 	case WAIT_ENDS:
-		x->status = 499; /* nobody reads it */
-		x->cut = true;
-		x->keep = false;
 		break;
 	}
 }
@@ -159,8 +156,7 @@ reaches(const struct edition *e, const void *at)
 
 /* The edition of P that has what R asks for, when it is there. */
 static void
-reload(struct site *site, struct exchange *x, const struct route *r,
-    const struct view_playlist *p)
+reload(struct exchange *x, const struct route *r, const struct view_playlist *p)
 {
 	const struct edition_place at = {r->msn, r->part, r->has_part};
 	struct edition *e = edition_hold(p->edition);
@@ -173,8 +169,9 @@ reload(struct site *site, struct exchange *x, const struct route *r,
 		reply_text(x, 404, REPLY_PUBLIC,
 		    "That is no longer in the playlist.", NULL);
 	} else {
-		end = wait_for(site->pool, x->fd, p->gate, &e,
-		    WAIT_TARGETS * 1000 * e->target_s, reaches, &at);
+		end =
+		    wait_for(x, p->gate, &e, WAIT_TARGETS * 1000 * e->target_s,
+			reaches, &at, sizeof(at));
 		if (end == WAIT_OVER)
 			send_edition(x, r, e);
 		else
@@ -192,7 +189,7 @@ live_playlist(struct site *site, struct exchange *x, const struct route *r,
 	    r->kind == ROUTE_PLAYLIST ? view_track(v, r->track) : NULL;
 
 	if (p != NULL && r->has_msn)
-		reload(site, x, r, p);
+		reload(x, r, p);
 	else if (p != NULL)
 		send_edition(x, r, p->edition);
 	else if (r->kind == ROUTE_MANIFEST && v->manifest != NULL)
@@ -398,8 +395,8 @@ await_media(struct site *site, struct exchange *x, const struct route *r,
 		no_media(x);
 		return;
 	}
-	end = wait_for(site->pool, x->fd, g, e,
-	    WAIT_TARGETS * 1000 * (*e)->target_s, is_there, w);
+	end = wait_for(x, g, e, WAIT_TARGETS * 1000 * (*e)->target_s, is_there,
+	    w, sizeof(*w));
 	if (end == WAIT_OVER)
 		open_and_send(site, x, r, w, g, e);
 	else
@@ -423,6 +420,25 @@ look_up(struct site *site, struct exchange *x, const struct route *r,
 	gate_drop(&g);
 }
 
+/* Go on with a segment that is sent while it grows. */
+static void
+trickle_on(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct gate *g = shelf_gate(site->shelf, r->broadcast, r->track);
+	struct edition *e = g != NULL ? gate_now(g) : NULL;
+	struct file file;
+	bool grows;
+
+	if (e != NULL && open_segment(site, r, &file, &grows) == 0) {
+		trickle(site, x, r, g, &e, &file, NULL);
+		files_close(&file);
+	} else {
+		trickle_cut(x);
+	}
+	edition_drop(&e);
+	gate_drop(&g);
+}
+
 void
 stream_media(struct site *site, struct exchange *x, const struct route *r)
 {
@@ -430,6 +446,10 @@ stream_media(struct site *site, struct exchange *x, const struct route *r)
 	struct file file;
 	bool grows = false;
 
+	if (x->trickle.on) {
+		trickle_on(site, x, r);
+		return;
+	}
 	if (x->head->method == METHOD_GET && x->head->if_range.len == 0)
 		w.range = range_growing(x->head->range);
 	w.growing = x->head->method == METHOD_GET && !x->head->http_1_0 &&

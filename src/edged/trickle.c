@@ -37,45 +37,67 @@ goes_on(const struct edition *e, const void *arg)
 	return is_over(e, a->msn) || told(e, a->msn) > a->sent;
 }
 
-/*
- * Is FD now the whole segment that R asks for?  Its writer may have been
- * killed, and another one have begun it anew.
- */
-static bool
-is_whole(struct site *site, const struct route *r, int fd, uint64_t *bytes)
+/* Which file it is: its writer may be killed, and another begin it anew. */
+static uint64_t
+inode(int fd)
 {
-	struct stat have, named;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+/* Is it now the whole segment that R asks for? */
+static bool
+is_whole(struct site *site, const struct exchange *x, const struct route *r,
+    uint64_t *bytes)
+{
 	struct file file;
 	bool same;
 
 	if (files_open(site->media, r->file, &file) == -1)
 		return false;
-	same = fstat(fd, &have) == 0 && fstat(file.fd, &named) == 0 &&
-	       have.st_ino == named.st_ino && have.st_dev == named.st_dev;
+	same = inode(file.fd) == x->trickle.inode;
 	*bytes = file.bytes;
 	files_close(&file);
 	return same;
 }
 
-/* What was begun cannot be finished, and whoever reads it must see that. */
-static void
-cut(struct exchange *x)
+void
+trickle_cut(struct exchange *x)
 {
+	x->trickle.on = false;
 	x->cut = true;
 	x->keep = false;
 }
 
+/* Send up to octet BYTES.  False when nothing can follow at once. */
+static bool
+send_up_to(struct exchange *x, int fd, uint64_t bytes)
+{
+	uint64_t from = x->trickle.sent;
+
+	if (bytes == from)
+		return true;
+	x->trickle.sent = bytes;
+	wait_anew(x);
+	if (reply_chunk(x, fd, from, bytes - from))
+		return !x->unfinished;
+	trickle_cut(x);
+	return false;
+}
+
 /* The rest of the segment, which has ended. */
 static void
-finish(struct site *site, struct exchange *x, const struct route *r, int fd,
-    uint64_t sent)
+finish(struct site *site, struct exchange *x, const struct route *r, int fd)
 {
 	uint64_t bytes;
 
-	if (!is_whole(site, r, fd, &bytes) || bytes < sent)
-		cut(x);
-	else if (bytes == sent || reply_chunk(x, fd, sent, bytes - sent))
-		reply_finish(x);
+	if (!is_whole(site, x, r, &bytes) || bytes < x->trickle.sent)
+		trickle_cut(x);
+	else if (send_up_to(x, fd, bytes)) {
+		x->trickle.on = false;
+		(void)reply_finish(x);
+	}
 }
 
 void
@@ -84,23 +106,30 @@ trickle(struct site *site, struct exchange *x, const struct route *r,
     const struct reply *head)
 {
 	struct awaited a = {.msn = r->msn};
+	enum wait_end end = WAIT_OVER;
 
-	if (!reply_begin(x, head))
+	if (!x->trickle.on) {
+		x->trickle.on = true;
+		x->trickle.inode = inode(file->fd);
+		if (!reply_begin(x, head))
+			trickle_cut(x);
+		if (x->cut || x->unfinished)
+			return;
+	} else if (x->trickle.inode != inode(file->fd)) {
+		trickle_cut(x);
 		return;
-	while (!is_over(*e, a.msn)) {
+	}
+	while (end == WAIT_OVER && !is_over(*e, a.msn)) {
 		uint64_t bytes = told(*e, a.msn);
 
-		if (bytes > a.sent) {
-			if (!reply_chunk(x, file->fd, a.sent, bytes - a.sent))
-				return;
-			a.sent = bytes;
-		}
-		if (wait_for(site->pool, x->fd, g, e,
-			WAIT_TARGETS * 1000 * (*e)->target_s, goes_on,
-			&a) != WAIT_OVER) {
-			cut(x);
+		if (bytes > x->trickle.sent && !send_up_to(x, file->fd, bytes))
 			return;
-		}
+		a.sent = x->trickle.sent;
+		end = wait_for(x, g, e, WAIT_TARGETS * 1000 * (*e)->target_s,
+		    goes_on, &a, sizeof(a));
 	}
-	finish(site, x, r, file->fd, a.sent);
+	if (end == WAIT_OVER)
+		finish(site, x, r, file->fd);
+	else if (end != WAIT_PARKED)
+		trickle_cut(x);
 }

@@ -2,57 +2,83 @@
 
 #include "clock.h"
 
-#include <poll.h>
+#include <assert.h>
+#include <string.h>
 
-/* Meanwhile a peer may leave, or the server stop, unnoticed. */
-enum { LOOK_UP_MS = 500 };
-
-/* Half a connection is none: what is waited for could not be told. */
+/* A place among those that wait, which it keeps until it is answered. */
 static bool
-has_left(int fd)
+enter(struct wait *w)
 {
-	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
-
-	return poll(&p, 1, 0) == 1 &&
-	       (p.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
-}
-
-static enum wait_end
-wait_on(struct pool *p, int fd, struct gate *g, struct edition **e,
-    uint64_t until_us, wait_fn *fn, const void *arg)
-{
-	for (;;) {
-		uint64_t now_us = clock_mono_us(), left_ms;
-		struct edition *next;
-
-		if (now_us >= until_us)
-			return WAIT_LATE;
-		left_ms = (until_us - now_us) / 1000 + 1;
-		next = gate_wait(g, *e,
-		    left_ms < LOOK_UP_MS ? (unsigned)left_ms : LOOK_UP_MS);
-		edition_drop(e);
-		*e = next;
-		if (next != NULL && fn(next, arg))
-			return WAIT_OVER;
-		if (atomic_load(&p->draining))
-			return WAIT_STOPPING;
-		if (has_left(fd))
-			return WAIT_GONE;
+	if (w->counted)
+		return true;
+	if (atomic_fetch_add(&w->room->waiting, 1) >= w->room->most) {
+		atomic_fetch_sub(&w->room->waiting, 1);
+		return false;
 	}
+	return w->counted = true;
 }
 
 enum wait_end
-wait_for(struct pool *p, int fd, struct gate *g, struct edition **e,
-    unsigned limit_ms, wait_fn *fn, const void *arg)
+wait_for(struct exchange *x, struct gate *g, struct edition **e,
+    unsigned limit_ms, wait_fn *fn, const void *arg, size_t size)
 {
-	uint64_t until_us = clock_mono_us() + (uint64_t)limit_ms * 1000;
-	enum wait_end end;
+	struct wait *w = x->wait;
+	unsigned turn;
 
+	assert(size <= WAIT_MAX_ARG);
 	if (*e != NULL && fn(*e, arg))
 		return WAIT_OVER;
-	if (!pool_rest(p))
+	/* Whatever is put there from now on turns the gate again. */
+	turn = gate_turn(g);
+	edition_drop(e);
+	*e = gate_now(g);
+	if (*e != NULL && fn(*e, arg))
+		return WAIT_OVER;
+	if (atomic_load(&w->room->stopping))
+		return WAIT_STOPPING;
+	if (w->until_us == 0)
+		w->until_us = clock_mono_us() + (uint64_t)limit_ms * 1000;
+	else if (clock_mono_us() >= w->until_us)
+		return WAIT_LATE;
+	if (!enter(w))
 		return WAIT_FULL;
-	end = wait_on(p, fd, g, e, until_us, fn, arg);
-	pool_wake(p);
-	return end;
+	gate_drop(&w->gate);
+	w->gate = gate_hold(g);
+	w->turn = turn;
+	w->fn = fn;
+	memcpy(w->arg, arg, size);
+	w->parked = true;
+	return WAIT_PARKED;
+}
+
+void
+wait_anew(struct exchange *x)
+{
+	if (x->wait != NULL)
+		x->wait->until_us = 0;
+}
+
+bool
+wait_over(struct wait *w)
+{
+	unsigned turn = gate_turn(w->gate);
+	struct edition *e;
+	bool over;
+
+	if (turn == w->turn)
+		return false;
+	e = gate_now(w->gate);
+	over = e != NULL && w->fn(e, w->arg);
+	edition_drop(&e);
+	w->turn = turn;
+	return over;
+}
+
+void
+wait_fini(struct wait *w)
+{
+	gate_drop(&w->gate);
+	if (w->counted)
+		atomic_fetch_sub(&w->room->waiting, 1);
+	*w = (struct wait){.room = w->room};
 }

@@ -3,8 +3,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 WEIR_STATE=$T/state WEIR_RUN=$T/run WEIR_WWW=$T/www WEIR_HTTP=127.0.0.1:0
 export WEIR_STATE WEIR_RUN WEIR_WWW WEIR_HTTP
-: "${WEIR_HTTP_THREADS:=32}"
-export WEIR_HTTP_THREADS
+: "${WEIR_HTTP_CONNECTIONS:=128}"
+export WEIR_HTTP_CONNECTIONS
 mkdir -p "$WEIR_STATE" "$WEIR_RUN" "$WEIR_WWW/assets"
 
 # edged: start it; $edged is its pid and $url where it listens.

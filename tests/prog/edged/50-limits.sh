@@ -2,7 +2,7 @@
 # Connections that say nothing do not keep others out.
 # shellcheck source=../../lib/sh.sh
 . "$(dirname "$0")/../../lib/sh.sh"
-WEIR_HTTP_THREADS=16 WEIR_HTTP_PER_ADDRESS=6
+WEIR_HTTP_CONNECTIONS=16 WEIR_HTTP_PER_ADDRESS=6
 export WEIR_HTTP_PER_ADDRESS
 # shellcheck source=../../lib/edge.sh
 . "$(dirname "$0")/../../lib/edge.sh"

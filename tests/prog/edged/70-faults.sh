@@ -53,13 +53,15 @@ fails() {
 }
 ok 'a port that is taken' fails 111 "listen on WEIR_HTTP=${first#http://}: Address already in use" \
     WEIR_RUN="$second_run" WEIR_HTTP="${first#http://}"
-ok 'a host that is none' fails 111 'must be an IPv4 address' \
-    WEIR_RUN="$second_run" WEIR_HTTP='[::1]:0'
+ok 'a host that is none' fails 111 'must be an IP address' \
+    WEIR_RUN="$second_run" WEIR_HTTP='nowhere:0'
 ok 'two on one WEIR_RUN' fails 111 'runs on this WEIR_RUN' A=b
 ok 'a setting that is no number' fails 100 'WEIR_WINDOW' \
     WEIR_RUN="$second_run" WEIR_WINDOW=long
 ok 'a setting out of bounds' fails 100 'WEIR_HTTP_THREADS' \
     WEIR_RUN="$second_run" WEIR_HTTP_THREADS=0
+ok 'a proxy that is none' fails 100 'WEIR_HTTP_TRUST=127.0.0.1 proxy:' \
+    WEIR_RUN="$second_run" WEIR_HTTP_TRUST='127.0.0.1 proxy'
 ok 'an option that is none' exits 100 "$BIN/weir-edged" --nonsense
 ok 'help' exits 0 "$BIN/weir-edged" -h
 ok 'which names the settings' grep -q WEIR_HTTP_THREADS "$T/exits.out"

@@ -3,7 +3,7 @@
 # before they are there.
 # shellcheck source=../../lib/sh.sh
 . "$(dirname "$0")/../../lib/sh.sh"
-WEIR_HTTP_THREADS=400 WEIR_HTTP_PER_ADDRESS=0
+WEIR_HTTP_CONNECTIONS=400 WEIR_HTTP_PER_ADDRESS=0
 export WEIR_HTTP_PER_ADDRESS
 # shellcheck source=../../lib/edge.sh
 . "$(dirname "$0")/../../lib/edge.sh"

@@ -2,10 +2,10 @@
 #include "media.h"
 #include "story.h"
 #include "tap.h"
+#include "wait.h"
 
-#include <pthread.h>
-
-enum { READERS = 16 };
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 static struct story story;
 static struct buf text;
@@ -27,30 +27,70 @@ edition(void)
 	return e;
 }
 
-static void *
-reader(void *seen)
+/* Each edition turns the gate and rings the bell; the same one does not. */
+static void
+turns(struct edition *first, struct edition *second)
 {
-	return gate_wait(gate, seen, 60000);
+	int bell = eventfd(0, EFD_NONBLOCK);
+	unsigned turn = gate_turn(gate);
+	eventfd_t rings;
+
+	gate_set(gate, first);
+	OK(gate_turn(gate) == turn + 1);
+	gate_bell(gate, bell);
+	OK(eventfd_read(bell, &rings) == -1);
+	gate_set(gate, second);
+	OK(gate_turn(gate) == turn + 2);
+	OK(eventfd_read(bell, &rings) == 0 && rings == 1);
+	gate_set(gate, second);
+	OK(gate_turn(gate) == turn + 2);
+	OK(eventfd_read(bell, &rings) == -1);
+	gate_bell(gate, -1);
+	(void)close(bell);
 }
 
-/* All that wait for another edition than FIRST get the very same one. */
-static void
-one_for_all(struct edition *first, struct edition *second)
+static bool
+is_second(const struct edition *e, const void *arg)
 {
-	pthread_t thread[READERS];
-	void *got;
+	return e == *(struct edition *const *)arg;
+}
 
-	for (int i = 0; i < READERS; i++)
-		OK(pthread_create(&thread[i], NULL, reader, first) == 0);
+/* A request is parked until the edition is there that it waits for. */
+static void
+parks(struct edition *first, struct edition *second)
+{
+	struct wait_room room = {.most = 1};
+	struct wait w = {.room = &room}, other = {.room = &room};
+	struct exchange x = {.wait = &w}, y = {.wait = &other};
+	struct edition *e;
+
+	gate_set(gate, first);
+	e = gate_now(gate);
+	OK(wait_for(&x, gate, &e, 60000, is_second, &second, sizeof(second)) ==
+	    WAIT_PARKED);
+	OK(atomic_load(&room.waiting) == 1 && w.until_us != 0);
+	OK(!wait_over(&w));
+	OK(wait_for(&y, gate, &e, 60000, is_second, &second, sizeof(second)) ==
+	    WAIT_FULL);
 	gate_set(gate, second);
-	for (int i = 0; i < READERS; i++) {
-		struct edition *e;
-
-		OK(pthread_join(thread[i], &got) == 0);
-		e = got;
-		OK(e == second);
-		edition_drop(&e);
-	}
+	OK(wait_over(&w));
+	OK(wait_for(&x, gate, &e, 60000, is_second, &second, sizeof(second)) ==
+	    WAIT_OVER);
+	OK(e == second);
+	wait_fini(&w);
+	OK(atomic_load(&room.waiting) == 0);
+	/* Too late, or nobody may any more. */
+	edition_drop(&e);
+	gate_set(gate, first);
+	w.until_us = 1;
+	OK(wait_for(&x, gate, &e, 60000, is_second, &second, sizeof(second)) ==
+	    WAIT_LATE);
+	atomic_store(&room.stopping, true);
+	OK(wait_for(&y, gate, &e, 60000, is_second, &second, sizeof(second)) ==
+	    WAIT_STOPPING);
+	wait_fini(&w);
+	wait_fini(&other);
+	edition_drop(&e);
 }
 
 int
@@ -65,13 +105,9 @@ main(void)
 	second = edition();
 	gate = gate_open();
 	OK(gate != NULL && first != NULL && second != NULL);
-	OK(gate_now(gate) == NULL && gate_wait(gate, NULL, 1) == NULL);
-	one_for_all(NULL, first);
-	one_for_all(first, second);
-	/* Nothing new: it is what was seen, after the wait. */
-	e = gate_wait(gate, second, 1);
-	OK(e == second);
-	edition_drop(&e);
+	OK(gate_now(gate) == NULL);
+	turns(first, second);
+	parks(first, second);
 	/* What a reader holds outlives the gate. */
 	held = gate_hold(gate);
 	gate_drop(&gate);

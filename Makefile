@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media auth model keys
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget
+	forget retain
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -38,6 +38,7 @@ status.uses  := core event log bus
 each.uses    := core event log bus daemon keys
 forget.uses  := core event log bus
 compact.uses := core event log bus
+retain.uses  := core event log bus
 log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model
@@ -59,6 +60,7 @@ append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
 compact.pkgs := libczmq libzmq
+retain.pkgs  := libczmq libzmq
 log.pkgs    := lmdb jansson
 verify.pkgs := libsodium
 

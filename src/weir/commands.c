@@ -33,6 +33,7 @@ static const struct {
     {"backup", "copy the log, or what came since, and check the copy"},
     {"restore", "make the log anew from such a copy"},
     {"compact", "remove events by type and age, number or size"},
+    {"retain", "remove recordings by age and size"},
     {"forget", "forget a person: what is personal in their events"},
     {"schema", "print what events there are, as JSON Schema too"},
     {"bench", "measure the log under load"},

@@ -182,8 +182,7 @@ reload(struct exchange *x, const struct route *r, const struct view_playlist *p)
 
 /* The playlist of V, which is live, that R asks for. */
 static void
-live_playlist(struct site *site, struct exchange *x, const struct route *r,
-    const struct view *v)
+live_playlist(struct exchange *x, const struct route *r, const struct view *v)
 {
 	const struct view_playlist *p =
 	    r->kind == ROUTE_PLAYLIST ? view_track(v, r->track) : NULL;
@@ -208,7 +207,7 @@ stream_playlist(struct site *site, struct exchange *x, const struct route *r)
 	struct view *v = shelf_get(site->shelf, r->channel);
 
 	if (v != NULL && view_plays(v, r->broadcast))
-		live_playlist(site, x, r, v);
+		live_playlist(x, r, v);
 	else if (v != NULL && v->broadcast[0] != '\0')
 		vod_closed(site, x, r,
 		    r->broadcast[0] != '\0' ? r->broadcast : v->broadcast);

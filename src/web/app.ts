@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { secondsOf } from './clock';
 import { WeirHome } from './home';
 import * as icons from './icons';
 import './missing';
@@ -9,8 +10,8 @@ import { base } from './styles';
 import { flipTheme, onSystemTheme, theme } from './theme';
 import { wordmark } from './wordmark';
 
-// The channel page and hls.js are fetched when they are needed.
-const loadChannel = () => import('./channel');
+// The pages with a player, and hls.js, are fetched when they are needed.
+const loadWatching = () => import('./watching');
 
 // How long a change of page may wait for that before it shows without.
 const patience_ms = 250;
@@ -21,8 +22,8 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 @customElement('weir-app')
 export class WeirApp extends LitElement {
 	@state() private route: Route = routeOf(location.pathname);
-	@state() private channelReady = false;
-	@state() private channelFailed = false;
+	@state() private ready = false;
+	@state() private failed = false;
 	#release: (() => void) | undefined;
 
 	static override styles = [
@@ -162,15 +163,16 @@ export class WeirApp extends LitElement {
 
 	// Fetch what the route needs.
 	async #prepare(): Promise<void> {
-		if (this.route.page !== 'channel' || this.channelReady) {
+		const { page } = this.route;
+		if (page === 'home' || page === 'missing' || this.ready) {
 			return;
 		}
-		this.channelFailed = false;
+		this.failed = false;
 		try {
-			await loadChannel();
-			this.channelReady = true;
+			await loadWatching();
+			this.ready = true;
 		} catch {
-			this.channelFailed = true;
+			this.failed = true;
 			reloadOnce().catch(() => undefined);
 		}
 	}
@@ -205,24 +207,39 @@ export class WeirApp extends LitElement {
 	};
 
 	#page(): TemplateResult | typeof nothing {
-		switch (this.route.page) {
-			case 'home':
-				return html`<weir-home exportparts="stage"></weir-home>`;
+		const route = this.route;
+		if (route.page === 'home') {
+			return html`<weir-home exportparts="stage"></weir-home>`;
+		}
+		if (route.page === 'missing') {
+			return html`<weir-missing></weir-missing>`;
+		}
+		if (this.failed) {
+			return html`<div class="failed">
+				<p>A part of this page did not load.</p>
+				<p><a href=${location.pathname} target="_self">Load it again</a></p>
+			</div>`;
+		}
+		if (!this.ready) {
+			return nothing;
+		}
+		switch (route.page) {
 			case 'channel':
-				if (this.channelFailed) {
-					return html`<div class="failed">
-						<p>A part of this page did not load.</p>
-						<p><a href=${location.pathname} target="_self">Load it again</a></p>
-					</div>`;
-				}
-				return this.channelReady
-					? html`<weir-channel
-							exportparts="stage"
-							.name=${this.route.name}
-						></weir-channel>`
-					: nothing;
-			case 'missing':
-				return html`<weir-missing></weir-missing>`;
+				return html`<weir-channel
+					exportparts="stage"
+					.name=${route.name}
+				></weir-channel>`;
+			case 'recording':
+				return html`<weir-recording
+					exportparts="stage"
+					.name=${route.id}
+					.start=${secondsOf(new URLSearchParams(location.search).get('t'))}
+				></weir-recording>`;
+			case 'clip':
+				return html`<weir-clip
+					exportparts="stage"
+					.name=${route.id}
+				></weir-clip>`;
 		}
 	}
 }

@@ -105,9 +105,38 @@ export const channelStyle = [
 			color: var(--muted);
 			font-size: 13px;
 		}
-		.share svg {
+		.actions {
+			display: flex;
+			gap: 8px;
+		}
+		.actions svg {
 			width: 19px;
 			height: 19px;
+		}
+		.to {
+			border-radius: 50%;
+			text-decoration: none;
+		}
+		.handle,
+		.from a {
+			color: inherit;
+			text-decoration: none;
+		}
+		.from {
+			margin-top: 6px;
+			color: var(--muted);
+			font-size: 15px;
+		}
+		.from a {
+			color: var(--accent);
+			font-weight: 600;
+		}
+		.handle:hover,
+		.from a:hover {
+			text-decoration: underline;
+		}
+		a.live {
+			text-decoration: none;
 		}
 		@media (max-width: 700px) {
 			.page {
@@ -134,11 +163,11 @@ export const channelStyle = [
 				height: 44px;
 				font-size: 18px;
 			}
-			.share {
+			.fetch {
 				width: 44px;
 				padding: 0;
 			}
-			.share span {
+			.fetch span {
 				position: absolute;
 				width: 1px;
 				height: 1px;

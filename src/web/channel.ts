@@ -1,19 +1,21 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { ApiError, getChannel, type Channel } from './api';
 import { channelStyle } from './channel-style';
 import { agoWords, clockDigits, exactWords, lengthWords, since } from './clock';
-import { prepareEngine } from './engine';
-import { gradient, initial } from './hue';
-import * as icons from './icons';
+import './clip-maker';
+import { prepareEngine, type Source } from './engine';
+import { away, bones, face } from './facts';
 import './missing';
 import './others';
 import { describePage } from './page';
 import './picture';
 import './player';
-import type { Source } from './engine';
+import type { WeirPlayer } from './player';
 import { Poll } from './poll';
 import { tellSystem } from './session';
+import './share';
+import './shelf';
 import { aspect, trackWords } from './tracks';
 
 type Phase =
@@ -35,7 +37,8 @@ export class WeirChannel extends LitElement {
 	@state() private missing = false;
 	@state() private away = false;
 	@state() private source: Source | null = null;
-	@state() private copied = false;
+	@state() private clips = 0;
+	@query('weir-player') private player!: WeirPlayer | null;
 	// The broadcast that was watched to its end on this page.
 	#finished: string | null = null;
 	#clock: number | undefined;
@@ -70,6 +73,11 @@ export class WeirChannel extends LitElement {
 	override disconnectedCallback(): void {
 		super.disconnectedCallback();
 		clearInterval(this.#clock);
+	}
+
+	override firstUpdated(): void {
+		// The clip maker is told of the player that there is now.
+		this.requestUpdate();
 	}
 
 	override willUpdate(changed: Map<string, unknown>): void {
@@ -161,7 +169,10 @@ export class WeirChannel extends LitElement {
 	override render(): TemplateResult {
 		const phase = this.#phase();
 		if (phase === 'missing') {
-			return html`<weir-missing .channel=${this.name}></weir-missing>`;
+			return html`<weir-missing
+				what="channel"
+				.channel=${this.name}
+			></weir-missing>`;
 		}
 		const c = this.channel;
 		return html`<article class="page">
@@ -172,6 +183,7 @@ export class WeirChannel extends LitElement {
 				.live=${c?.live ?? false}
 				.interrupted=${c?.interrupted ?? false}
 				.label=${c === null ? '' : c.title || c.name}
+				clippable
 				@finish=${this.#finish}
 				@stall=${() => this.#poll.kick()}
 			>
@@ -188,6 +200,11 @@ export class WeirChannel extends LitElement {
 				></weir-picture>
 				${this.#message(phase)} ${this.#gap(phase)}
 			</weir-player>
+			<weir-clip-maker
+				.player=${this.player}
+				.broadcast=${this.source?.broadcast ?? null}
+				@made=${() => this.clips++}
+			></weir-clip-maker>
 			${
 				c === null
 					? this.#bones(phase)
@@ -197,6 +214,17 @@ export class WeirChannel extends LitElement {
 						)
 			}
 			<p class="hush" role="status">${this.#spoken(phase)}</p>
+			<weir-shelf
+				kind="recordings"
+				past
+				.channel=${c?.name ?? ''}
+				.edition=${c?.live}
+			></weir-shelf>
+			<weir-shelf
+				kind="clips"
+				.channel=${c?.name ?? ''}
+				.edition=${this.clips}
+			></weir-shelf>
 			<weir-others .except=${this.name}></weir-others>
 		</article>`;
 	}
@@ -220,13 +248,7 @@ export class WeirChannel extends LitElement {
 	#message(phase: Phase): TemplateResult | typeof nothing {
 		const c = this.channel;
 		if (phase === 'away') {
-			return html`<div class="message" role="alert">
-				<h2>The server cannot be reached</h2>
-				<p>It may be restarting, or your connection is gone.</p>
-				<button class="button" @click=${() => this.#poll.kick()}>
-					Try again now
-				</button>
-			</div>`;
+			return away(() => this.#poll.kick());
 		}
 		if (
 			c === null ||
@@ -291,13 +313,7 @@ export class WeirChannel extends LitElement {
 	#facts(c: Channel, live: boolean): TemplateResult {
 		const title = c.title || c.name;
 		return html`<div class="facts">
-			<div
-				class="face"
-				style="background:${gradient(c.name)}"
-				aria-hidden="true"
-			>
-				${initial(title)}
-			</div>
+			${face(c.name, title)}
 			<div class="words">
 				<h1>${title}</h1>
 				<p class="sub">
@@ -321,43 +337,38 @@ export class WeirChannel extends LitElement {
 						: nothing
 				}
 			</div>
-			<button class="button quiet share" @click=${this.#share}>
-				${this.copied ? icons.check : icons.share}
-				<span>${this.copied ? 'Link copied' : 'Share'}</span>
-			</button>
+			<div class="actions">
+				<weir-share
+					.path=${`/@${c.name}`}
+					.hls=${c.playlist}
+					.dash=${c.playlist?.replace('index.m3u8', 'manifest.mpd') ?? null}
+					.moment=${this.#moment}
+				></weir-share>
+			</div>
 		</div>`;
 	}
 
-	async #share(): Promise<void> {
-		const url = `${location.origin}/@${this.name}`;
-		try {
-			if ('share' in navigator && matchMedia('(pointer: coarse)').matches) {
-				await navigator.share({ title: document.title, url });
-			} else {
-				await navigator.clipboard.writeText(url);
-				this.copied = true;
-				setTimeout(() => (this.copied = false), 2000);
-			}
-		} catch {
-			// The viewer changed their mind, or the browser refused.
+	// A link that begins where the viewer is leads to the recording, whose
+	// time stays what it is.
+	readonly #moment = (): { path: string; at: number } | undefined => {
+		const playback = this.player?.playback;
+		const w = playback?.window;
+		const date = w === undefined ? undefined : playback?.engine?.dateAt(w.at);
+		const c = this.channel;
+		if (date === undefined || w === undefined || c?.since == null) {
+			return undefined;
 		}
-	}
+		const at = Math.floor((date - Date.parse(c.since)) / 1000);
+		return at < 1 || c.broadcast === null
+			? undefined
+			: { path: `/vod/${c.broadcast}?t=${at}`, at };
+	};
 
 	#bones(phase: Phase): TemplateResult {
 		return phase === 'away'
 			? html`<div class="facts">
 					<div class="words"><h1>@${this.name}</h1></div>
 				</div>`
-			: html`<div class="facts" role="status">
-					<span class="hush">Loading</span>
-					<div class="bone face"></div>
-					<div class="words">
-						<div class="bone" style="width:180px;height:26px"></div>
-						<div
-							class="bone"
-							style="width:120px;height:18px;margin-top:10px"
-						></div>
-					</div>
-				</div>`;
+			: bones();
 	}
 }

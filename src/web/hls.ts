@@ -69,11 +69,13 @@ function randomId(): string {
 export class HlsEngine implements Engine {
 	#hls!: Hls;
 	#tries = 0;
+	// Where to begin: seconds after the playlist's start; -1: at live.
+	#place: number;
 	#timer: number | undefined;
 	#mediaErrorAt = -Infinity;
 	#parsed = false;
-	// After a restart: where the viewer was.
-	#resume: { time: number; date: number | undefined } | undefined;
+	// After a restart: what the viewer saw last, while that is not there yet.
+	#resume: number | undefined;
 	// After a sleep: go to live with the next playlist.
 	#late = false;
 	#chosen = automatic;
@@ -84,13 +86,14 @@ export class HlsEngine implements Engine {
 		private readonly source: Source,
 		private readonly host: EngineHost,
 	) {
-		this.#open(source.start ?? -1);
+		this.#place = source.start ?? -1;
+		this.#open();
 	}
 
-	#open(startPosition: number): void {
+	#open(): void {
 		const hls = new Hls({
 			...config,
-			startPosition,
+			startPosition: this.#place,
 			cmcd: {
 				useHeaders: true,
 				sessionId: this.#session,
@@ -113,6 +116,7 @@ export class HlsEngine implements Engine {
 		hls.on(Hls.Events.FRAG_BUFFERED, () => {
 			this.#tries = 0;
 			this.host.trouble(false);
+			this.#return();
 		});
 		hls.on(Hls.Events.ERROR, (_, data) => this.#failed(data));
 		hls.loadSource(this.source.url);
@@ -121,24 +125,25 @@ export class HlsEngine implements Engine {
 
 	// A playlist came.
 	#seen(details: LevelDetails): void {
-		const hls = this.#hls;
-		const resume = this.#resume;
-		this.#resume = undefined;
-		if (resume !== undefined && details.live) {
-			const time =
-				resume.date === undefined
-					? undefined
-					: timeAt(details.fragments, resume.date);
-			if (time !== undefined && time > details.fragmentStart) {
-				queueMicrotask(() => hls.startLoad(time));
-			}
-		}
 		if (this.#late && details.live) {
 			this.#late = false;
 			const edge = this.edge();
 			if (edge !== undefined && edge > this.video.currentTime) {
 				this.video.currentTime = edge;
 			}
+		}
+	}
+
+	// The window moved while the player started over: what was at the same
+	// place is not what was seen.
+	#return(): void {
+		const time =
+			this.#resume === undefined
+				? undefined
+				: timeAt(this.#details?.fragments ?? [], this.#resume);
+		this.#resume = undefined;
+		if (time !== undefined && Math.abs(time - this.video.currentTime) > 2) {
+			this.video.currentTime = time;
 		}
 	}
 
@@ -178,19 +183,15 @@ export class HlsEngine implements Engine {
 
 	restart(): void {
 		clearTimeout(this.#timer);
-		const time = this.video.currentTime;
-		const live = this.#details?.live;
-		if (live !== undefined && time > 0) {
-			this.#resume = this.host.following()
-				? undefined
-				: { time, date: this.dateAt(time) };
+		const { currentTime } = this.video;
+		const start = this.start();
+		if (start !== undefined && currentTime > 0) {
+			const keep = !this.live() || !this.host.following();
+			this.#place = keep ? Math.max(0, currentTime - start) : -1;
+			this.#resume = keep ? this.dateAt(currentTime) : undefined;
 		}
 		this.#hls.destroy();
-		this.#open(
-			live === true || (live === undefined && this.#resume === undefined)
-				? -1
-				: (this.#resume?.time ?? time),
-		);
+		this.#open();
 	}
 
 	wake(): void {
@@ -228,8 +229,15 @@ export class HlsEngine implements Engine {
 			: Math.max(3, 1.5 * (list?.targetduration ?? 1));
 	}
 
+	// Where there are both pictures and sound: hls.js would look for sound of
+	// before its playlist at live.
 	start(): number | undefined {
-		return this.#details?.fragmentStart;
+		const { audioTracks, audioTrack } = this.#hls;
+		const sound = audioTracks[audioTrack]?.details?.fragmentStart;
+		const pictures = this.#details?.fragmentStart;
+		return pictures === undefined
+			? undefined
+			: Math.max(pictures, sound ?? pictures);
 	}
 
 	live(): boolean {

@@ -7,6 +7,7 @@ import type { CardShape } from './card';
 import * as icons from './icons';
 import { describePage } from './page';
 import { Poll } from './poll';
+import './recent';
 import { base, buttons, skeleton } from './styles';
 import './welcome';
 
@@ -52,7 +53,7 @@ export class WeirHome extends LitElement {
 				font-weight: 500;
 				letter-spacing: 0;
 			}
-			section + section .section {
+			section ~ section .section {
 				margin-top: 52px;
 			}
 			ul {
@@ -238,6 +239,7 @@ export class WeirHome extends LitElement {
 							<p>Nobody is live right now. Whoever goes live appears here.</p>
 						</section>`
 			}
+			<weir-recent .channels=${this.channels}></weir-recent>
 			${
 				rest.length > 0
 					? html`<section aria-labelledby="rest">

@@ -171,7 +171,7 @@ export class WeirMenu extends LitElement {
 		await this.updateComplete;
 		const all = this.#buttons;
 		const wanted =
-			all.find((b) => b.dataset['label'] === label) ??
+			all.find((b) => b.dataset['label'] === (label ?? '')) ??
 			all.find((b) => b.ariaChecked === 'true') ??
 			all[0];
 		wanted?.focus();
@@ -198,6 +198,10 @@ export class WeirMenu extends LitElement {
 	}
 
 	#key(e: KeyboardEvent): void {
+		if (!this.#open) {
+			// It was put away, and the focus is on its way back.
+			return;
+		}
 		const all = this.#buttons;
 		const here = all.indexOf(
 			(this.renderRoot as ShadowRoot).activeElement as HTMLButtonElement,

@@ -3,9 +3,30 @@ import { customElement, property } from 'lit/decorators.js';
 import { describePage } from './page';
 import { base, buttons } from './styles';
 
-// There is nothing here: no such page, or (with a name) no such channel.
+const words = {
+	page: [
+		'The stream does not run here',
+		'No page lives at this address. It may have moved, or the link may have lost a letter.',
+	],
+	channel: [
+		'There is no channel @',
+		'It may have been renamed or removed, or the link may have lost a letter.',
+	],
+	recording: [
+		'This recording is not here',
+		'It may have been removed to make room, or the link may have lost a letter.',
+	],
+	clip: [
+		'This clip is not here',
+		'It may have been removed, or the link may have lost a letter.',
+	],
+} as const;
+
+// There is nothing here: no such page, channel, recording or clip.
 @customElement('weir-missing')
 export class WeirMissing extends LitElement {
+	@property() what: keyof typeof words = 'page';
+	// The channel's name, where it is that.
 	@property() channel = '';
 
 	static override styles = [
@@ -40,15 +61,15 @@ export class WeirMissing extends LitElement {
 	];
 
 	override updated(): void {
+		const noun = this.what[0]!.toUpperCase() + this.what.slice(1);
 		describePage(
-			this.channel === ''
-				? 'Page not found · weir'
-				: 'Channel not found · weir',
+			`${noun} not found · weir`,
 			'There is nothing at this address.',
 		);
 	}
 
 	override render(): TemplateResult {
+		const [title, why] = words[this.what];
 		return html`<section>
 			<svg
 				viewBox="0 0 96 48"
@@ -62,20 +83,8 @@ export class WeirMissing extends LitElement {
 				<path d="M4 24h16c12 0 9 12 16 16" opacity=".45" />
 				<path d="M70 36h5M85 36h5" opacity=".45" />
 			</svg>
-			<h1>
-				${
-					this.channel === ''
-						? 'The stream does not run here'
-						: `There is no channel @${this.channel}`
-				}
-			</h1>
-			<p>
-				${
-					this.channel === ''
-						? 'No page lives at this address. It may have moved, or the link may have lost a letter.'
-						: 'It may have been renamed or removed, or the link may have lost a letter.'
-				}
-			</p>
+			<h1>${title}${this.channel}</h1>
+			<p>${why}</p>
 			<a class="button" href="/">See all channels</a>
 		</section>`;
 	}

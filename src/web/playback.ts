@@ -370,7 +370,8 @@ export class Playback implements ReactiveController {
 			this.#caughtShort = false;
 		}
 		this.#caughtShort &&= behind > 0.5;
-		this.#play(this.waiting ? 1 : this.#pace.rate(behind, this.ahead));
+		const stray_s = Math.max(0.1, 0.15 * (engine.target() ?? 3));
+		this.#play(this.waiting ? 1 : this.#pace.rate(behind, this.ahead, stray_s));
 	}
 
 	#play(rate: number): void {

@@ -3,6 +3,8 @@
 export type Route =
 	| { page: 'home' }
 	| { page: 'channel'; name: string }
+	| { page: 'recording'; id: string }
+	| { page: 'clip'; id: string }
 	| { page: 'missing'; path: string };
 
 export function routeOf(path: string): Route {
@@ -12,6 +14,10 @@ export function routeOf(path: string): Route {
 	const m = /^\/@([a-z0-9][a-z0-9_-]{0,63})\/?$/i.exec(path);
 	if (m?.[1] !== undefined) {
 		return { page: 'channel', name: m[1].toLowerCase() };
+	}
+	const v = /^\/(vod|clip)\/([\w-]{1,64})\/?$/.exec(path);
+	if (v?.[2] !== undefined) {
+		return { page: v[1] === 'vod' ? 'recording' : 'clip', id: v[2] };
 	}
 	return { page: 'missing', path };
 }

@@ -6,7 +6,8 @@ import { equal, ok, test, until } from './tap.mjs';
 
 const pictures = (page) =>
 	page.evaluate(
-		`(${deep})('weir-picture').map((p) => {
+		`(${deep})('weir-picture').filter((p) =>
+			p.getRootNode().host.localName === 'weir-card').map((p) => {
 			const v = p.shadowRoot.querySelector('video.shown');
 			return v !== null && v.readyState >= 2 && v.videoWidth > 0 && v.paused
 				&& v.muted;

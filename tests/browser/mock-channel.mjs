@@ -7,6 +7,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+// The mock's time: tests let hours pass.
+export const time = {
+	ahead_ms: 0,
+	now: () => Date.now() + time.ahead_ms,
+	pass: (seconds) => (time.ahead_ms += seconds * 1000),
+};
+
 const iso = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
 
 // One clip as two tracks of segments of a second, in a directory of its own.
@@ -71,7 +78,7 @@ class Broadcast {
 		if (this.channel.held && this.live) {
 			return 0;
 		}
-		const until = this.live ? this.interruptedAt || Date.now() : this.endedAt;
+		const until = this.live ? this.interruptedAt || time.now() : this.endedAt;
 		return Math.floor((until - this.startedAt) / 1000);
 	}
 
@@ -203,30 +210,24 @@ export class Channel {
 
 	// Go live; AGE_S seconds of it are there already.
 	start(age_s = 5) {
-		this.broadcasts.unshift(new Broadcast(this, Date.now() - age_s * 1000));
+		this.broadcasts.unshift(new Broadcast(this, time.now() - age_s * 1000));
 	}
 
 	// The encoder is gone: nothing comes until resume(), or end().
 	interrupt() {
-		this.current.interruptedAt = Date.now();
+		this.current.interruptedAt = time.now();
 	}
 
 	resume() {
 		const now = this.current;
-		now.startedAt += Date.now() - now.interruptedAt;
+		now.startedAt += time.now() - now.interruptedAt;
 		now.interruptedAt = 0;
-	}
-
-	// As if SECONDS more had passed since the start.
-	age(seconds) {
-		this.current.startedAt -= seconds * 1000;
-		this.current.firstAt -= seconds * 1000;
 	}
 
 	end() {
 		const now = this.current;
 		now.live = false;
-		now.endedAt = now.interruptedAt || Date.now();
+		now.endedAt = now.interruptedAt || time.now();
 		now.interruptedAt = 0;
 	}
 
@@ -234,7 +235,7 @@ export class Channel {
 	wasLive(seconds, length_s = 3600) {
 		this.start(seconds + length_s);
 		this.current.live = false;
-		this.current.endedAt = Date.now() - seconds * 1000;
+		this.current.endedAt = time.now() - seconds * 1000;
 	}
 
 	json() {
@@ -268,7 +269,7 @@ export class Channel {
 
 export class Clip {
 	id = randomUUID().slice(0, 13);
-	created = Date.now();
+	created = time.now();
 
 	constructor(broadcast, from, to, title) {
 		Object.assign(this, { broadcast, from, to, title });

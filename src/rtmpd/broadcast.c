@@ -14,7 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_MAX = 1024 * 1024 };
+enum {
+	BATCH_MAX = 1024 * 1024,
+	/* What a pipeline dies of so soon is not to be said to it again. */
+	REPLAYED_MS = 2000
+};
 
 struct broadcast {
 	struct broadcasts *set;
@@ -29,6 +33,8 @@ struct broadcast {
 
 	struct remux *remux;
 	struct runner runner;
+	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
+	uint64_t replayed_ms;       /* a pipeline began with what was kept */
 	struct gauge gauge;
 
 	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
@@ -205,6 +211,7 @@ on_start(void *ctx, pipeline_ended_fn *ended, void *arg)
 	    {"WEIR_RUN", s->run_dir},
 	    {"WEIR_CHANNEL", b->channel},
 	    {"WEIR_BROADCAST", b->id},
+	    {"WEIR_CLOCK", b->clock},
 	    {NULL, NULL},
 	};
 	char **env = environ_make(vars, s->bin_dir);
@@ -249,12 +256,29 @@ on_given_up(void *ctx, const char *how)
 		    "why.");
 }
 
+/* Have the pipeline that was started begin with the frames of late. */
+static void
+replay(struct broadcast *b)
+{
+	uint64_t now_ms = clock_mono_us() / 1000;
+
+	if (b->runner.pipeline == NULL ||
+	    (b->replayed_ms != 0 && now_ms < b->replayed_ms + REPLAYED_MS)) {
+		remux_restart(b->remux);
+		return;
+	}
+	b->replayed_ms = now_ms;
+	if (remux_replay(b->remux, pipeline_queue(b->runner.pipeline)) == -1)
+		remux_restart(b->remux);
+	pipeline_flush(b->runner.pipeline);
+}
+
 static void
 on_restarted(void *ctx, const char *how, uint64_t attempt)
 {
 	struct broadcast *b = ctx;
 
-	remux_restart(b->remux);
+	replay(b);
 	b->set->setup.figures->restarts++;
 	err_warn("pipeline restarted channel=%s broadcast=%s attempt=%" PRIu64
 		 " reason=\"%s\"",
@@ -325,7 +349,7 @@ make(struct broadcasts *set, const char *channel, const char *id)
 
 	if (b == NULL)
 		return NULL;
-	if ((b->remux = remux_open()) == NULL) {
+	if (uuid_v7(b->clock) == -1 || (b->remux = remux_open()) == NULL) {
 		free(b);
 		return NULL;
 	}

@@ -2,6 +2,7 @@
 #include "coding.h"
 #include "flv.h"
 #include "nut.h"
+#include "replay.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,14 +10,6 @@
 #include <string.h>
 
 enum { TRACKS = 2, MS_PER_S = 1000 };
-
-/* One frame, with times that neither wrap nor go back. */
-struct frame {
-	enum media_kind kind;
-	bool key;
-	int64_t dts_ms, pts_ms;
-	size_t len;
-};
 
 struct track {
 	bool known; /* its configuration came */
@@ -45,13 +38,15 @@ struct remux {
 	struct nut_writer *nut; /* NULL: the next file is still to begin */
 	int64_t nut_ms;         /* the last decoding time in it */
 	bool dropping;
+	uint64_t missed; /* frames while there was no pipe: they may be kept */
 
 	/* While no file is begun: since when, and the frames so far. */
 	bool waiting;
 	int64_t waiting_since_ms;
-	bool held_key;   /* a keyframe of video is among them */
-	struct buf held; /* struct frame and its bytes, again and again */
-	bool settled;    /* a file was begun before: what is unknown stays so */
+	bool held_key; /* a keyframe of video is among them */
+	struct frames held;
+	bool settled; /* a file was begun before: what is unknown stays so */
+	struct replay replay;
 };
 
 struct remux *
@@ -59,8 +54,10 @@ remux_open(void)
 {
 	struct remux *r = calloc(1, sizeof(*r));
 
-	if (r != NULL)
-		buf_init(&r->held, REMUX_HELD_MAX);
+	if (r == NULL)
+		return NULL;
+	frames_init(&r->held, REMUX_HELD_MAX);
+	replay_init(&r->replay);
 	return r;
 }
 
@@ -70,7 +67,8 @@ remux_close(struct remux *r)
 	if (r == NULL)
 		return;
 	nut_writer_close(r->nut);
-	buf_fini(&r->held);
+	frames_fini(&r->held);
+	replay_fini(&r->replay);
 	free(r);
 }
 
@@ -103,15 +101,18 @@ remux_restart(struct remux *r)
 	nut_writer_close(r->nut);
 	r->nut = NULL;
 	r->dropping = false;
+	r->count.dropped += r->missed;
+	r->missed = 0;
 	r->waiting = false;
 	r->held_key = false;
-	buf_reset(&r->held);
+	frames_reset(&r->held);
 }
 
 void
 remux_resume(struct remux *r)
 {
 	remux_restart(r);
+	replay_reset(&r->replay);
 	for (int k = 0; k < TRACKS; k++)
 		r->track[k] = (struct track){0};
 	r->hinted = false;
@@ -137,9 +138,11 @@ configure(struct remux *r, const struct flv_tag *tag, char *why, size_t cap)
 		(void)snprintf(why, cap, "%s", cause);
 		return -1;
 	}
-	/* Frames that are held are of the former parameters. */
+	/* Frames that are held, or kept, are of the former parameters. */
 	if (t->known && r->nut == NULL)
 		remux_restart(r);
+	if (t->known)
+		replay_reset(&r->replay);
 	t->config = c;
 	t->known = true;
 	t->in_file = false;
@@ -260,6 +263,7 @@ time_frame(struct remux *r, struct frame *f, uint32_t timestamp_ms,
 		 * so a new file begins, in which times count as they come.
 		 */
 		remux_restart(r);
+		replay_reset(&r->replay);
 		for (int k = 0; k < TRACKS; k++)
 			r->track[k].timed = false;
 	} else if (t->timed && f->dts_ms <= t->last_ms) {
@@ -295,20 +299,16 @@ static int
 release(struct remux *r, bool without_video, struct buf *out)
 {
 	bool video = r->track[MEDIA_VIDEO].known && !without_video;
+	const uint8_t *p;
+	struct frame f;
 
 	if (begin_file(r, without_video, out) == -1)
 		return errno == ENOMEM ? -1 : 0;
-	for (size_t at = 0; at < r->held.len;) {
-		const uint8_t *p = r->held.p + at + sizeof(struct frame);
-		struct frame f;
-
-		memcpy(&f, r->held.p + at, sizeof(f));
-		at += sizeof(f) + f.len;
+	for (size_t at = 0; (p = frames_next(&r->held, &at, &f)) != NULL;)
 		if ((f.kind == MEDIA_AUDIO || video) && !r->dropping &&
 		    write_frame(r, &f, p, out) == -1)
 			return -1;
-	}
-	buf_reset(&r->held);
+	frames_reset(&r->held);
 	return 0;
 }
 
@@ -331,8 +331,7 @@ hold(struct remux *r, const struct frame *f, const uint8_t *p, struct buf *out)
 		return 0;
 	}
 	r->held_key = r->held_key || start;
-	if (buf_put(&r->held, f, sizeof(*f)) == -1 ||
-	    buf_put(&r->held, p, f->len) == -1) {
+	if (frames_put(&r->held, f, p) == -1) {
 		if (errno == ENOMEM)
 			return -1;
 		remux_restart(r);
@@ -342,6 +341,25 @@ hold(struct remux *r, const struct frame *f, const uint8_t *p, struct buf *out)
 	if (!complete(r, f->dts_ms))
 		return 0;
 	return release(r, late && !r->held_key, out);
+}
+
+int
+remux_replay(struct remux *r, struct buf *out)
+{
+	const struct frames *q = replay_frames(&r->replay);
+	const uint8_t *p;
+	struct frame f;
+	size_t at = 0;
+
+	/* It begins with a keyframe of before they were missed, if at all. */
+	if (frames_next(q, &at, &f) != NULL)
+		r->missed = 0;
+	remux_restart(r);
+	for (at = 0; (p = frames_next(q, &at, &f)) != NULL;)
+		if ((r->nut != NULL ? write_frame(r, &f, p, out)
+				    : hold(r, &f, p, out)) == -1)
+			return -1;
+	return 0;
 }
 
 /* True when the file that is being written lacks a track. */
@@ -393,11 +411,15 @@ remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
 	else
 		r->count.audio_frames++;
 	time_frame(r, &f, timestamp_ms, tag.composition_ms);
+	start = f.key && (kind == MEDIA_VIDEO || !r->track[MEDIA_VIDEO].known);
+	replay_add(&r->replay, &f, tag.p, start, out->max == 0);
 	if (!room)
 		r->dropping = true;
-	start = f.key && (kind == MEDIA_VIDEO || !r->track[MEDIA_VIDEO].known);
 	if (r->dropping && !(room && start)) {
-		r->count.dropped++;
+		if (out->max == 0)
+			r->missed++;
+		else
+			r->count.dropped++;
 		return 0;
 	}
 	r->dropping = false;

@@ -45,8 +45,9 @@ void remux_data(struct remux *r, const uint8_t *p, size_t len);
 
 /*
  * Take the LEN bytes at P, of an audio or video message, and append what
- * the pipe is to get to OUT.  ROOM false: OUT is as full as it may be, and
- * frames are dropped until there is room and a keyframe comes.
+ * the pipe is to get to OUT.  ROOM false: OUT is as full as it may be (or
+ * of no size, while there is no pipe), and frames are dropped until there is
+ * room and a keyframe comes.
  *
  * 0, or -1 with errno when the stream cannot go on: ENOTSUP or EBADMSG with
  * WHY, of CAP bytes, saying to people why ("HEVC is not supported yet"), or
@@ -60,6 +61,12 @@ int remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
  * What was written went nowhere: begin a new file, with the next keyframe.
  */
 void remux_restart(struct remux *r);
+
+/*
+ * As remux_restart(), but what was kept of late goes into it at once: its
+ * times are those that were written before.  0, or -1 with errno ENOMEM.
+ */
+int remux_replay(struct remux *r, struct buf *out);
 
 /*
  * What comes now is from a connection of its own: nothing is known of its

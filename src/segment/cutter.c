@@ -2,6 +2,8 @@
 #include "cutter_own.h"
 #include "err.h"
 #include "parts.h"
+#include "resume.h"
+#include "ticks.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -30,6 +32,7 @@ cutter_open(
 	c->out.story = story;
 	c->out.promise_us = store_promise(store);
 	c->out.part_us = set->part_us;
+	c->out.clock = set->clock;
 	return c;
 }
 
@@ -63,6 +66,14 @@ cutter_track(struct cutter *c, const char *name, enum media_codec codec)
 		return NULL;
 	t->cut = c->cuts;
 	t->heard_us = c->clock_us;
+	if (resume_pending(t)) {
+		t->heard_us =
+		    ticks_rescale(t->mark.begin, 1, t->mark.hz, SECOND_US);
+		if (t->heard_us > c->clock_us)
+			c->clock_us = c->gate_us = t->heard_us;
+		c->wall_us = t->wall_us;
+		c->walled = true;
+	}
 	c->track[c->tracks++] = t;
 	return t;
 }
@@ -132,6 +143,9 @@ cutter_limit_us(const struct cutter *c)
 int
 cutter_flush_all(struct cutter *c, struct track *t)
 {
+	/* It never came to where it was left. */
+	if (resume_give_up(t, &c->out) == -1)
+		return -1;
 	while (t->n > 0) {
 		size_t i = t->n;
 
@@ -255,7 +269,7 @@ restart(struct cutter *c, struct track *t, const struct track_unit *u)
 		if (!made)
 			c->want_cut = c->want_discontinuity = true;
 	}
-	if (track_configure(t) == -1) {
+	if (track_configure(t, &c->out) == -1) {
 		err_warn("a codec's record cannot be used track=%s", t->name);
 		return 0;
 	}
@@ -297,12 +311,10 @@ cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
 	if (t->needs_key && !u->key) {
 		t->payload.len -= u->bytes;
 	} else {
-		int rc = track_add(t, u);
+		int rc = track_add(t, u, &c->out);
 
-		if (rc == -1) {
-			err_sys("keep a sample of %s", t->name);
+		if (rc == -1)
 			return -1;
-		}
 		t->needs_key = t->needs_key && rc == 0;
 	}
 	return decide(c, false);
@@ -314,7 +326,8 @@ cutter_finish(struct cutter *c)
 	if (decide(c, true) == -1)
 		return -1;
 	for (size_t i = 0; i < c->tracks; i++)
-		if (c->track[i]->in && cutter_flush_all(c, c->track[i]) == -1)
+		if ((c->track[i]->in || resume_pending(c->track[i])) &&
+		    cutter_flush_all(c, c->track[i]) == -1)
 			return -1;
 	return 0;
 }

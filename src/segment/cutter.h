@@ -14,8 +14,9 @@ struct cutter;
 
 struct cutter_settings {
 	int64_t target_us;
-	int64_t max_us;  /* the most that may be promised */
-	int64_t part_us; /* how long parts are to be; 0: none */
+	int64_t max_us;    /* the most that may be promised */
+	int64_t part_us;   /* how long parts are to be; 0: none */
+	const char *clock; /* the name of the input's, or empty */
 };
 
 /* NULL after reporting the cause.  STORE and STORY are borrowed. */

@@ -1,4 +1,5 @@
 #include "cutter_own.h"
+#include "resume.h"
 
 /* The first sample of T that belongs behind CUT, or N. */
 static size_t
@@ -24,7 +25,7 @@ behind(const struct cutter *c, const struct track *t, const struct cut *cut)
 int
 follow_retire(struct cutter *c, struct track *t)
 {
-	if (t->in && cutter_flush_all(c, t) == -1)
+	if ((t->in || resume_pending(t)) && cutter_flush_all(c, t) == -1)
 		return -1;
 	track_drop(t, t->n);
 	t->in = false;
@@ -48,6 +49,8 @@ follow(struct cutter *c, struct track *t, bool force)
 		if (i < t->written)
 			i = t->written;
 
+		if (resume_pending(t) && !cutter_silent(c, t) && !force)
+			return 0;
 		if (!reached && cutter_silent(c, t)) {
 			if (follow_retire(c, t) == -1)
 				return -1;

@@ -24,15 +24,31 @@ bool growth_begun(const struct growth *g);
 
 /*
  * Add the N pieces at V, which are changed, to the file MSN.m4s in T, begun
- * when it is not.  0, or -1 after reporting the cause, and it is gone.
+ * when it is not.  0, or -1 after reporting the cause: it grows no more, and
+ * what was in it before is left for the next process.
  */
 int growth_add(struct growth *g, const struct store_track *t, uint64_t msn,
     struct iovec *v, int n);
+
+/*
+ * Go on with the file MSN.m4s in T that an earlier process left, whose first
+ * BYTES have HASH; what is behind them goes.  0, or -1 with errno (EBADMSG:
+ * they are other ones) and nothing grows.
+ */
+int growth_resume(struct growth *g, const struct store_track *t, uint64_t msn,
+    uint64_t bytes, const uint8_t hash[GROWTH_HASH_BYTES]);
+
+/* The hash of what is in it so far. */
+void growth_hash(const struct growth *g, uint8_t hash[GROWTH_HASH_BYTES]);
 
 /* It is whole: have it on disk under its name.  As growth_add(). */
 int growth_end(struct growth *g, const struct store_track *t,
     uint8_t hash[GROWTH_HASH_BYTES]);
 
+/* The next process is to go on with it. */
+void growth_leave(struct growth *g);
+
+/* Nobody is. */
 void growth_drop(struct growth *g, const struct store_track *t);
 
 #endif

@@ -1,4 +1,5 @@
 #include "cutter_own.h"
+#include "resume.h"
 
 #include <stdlib.h>
 
@@ -78,7 +79,7 @@ should_cut(struct cutter *c, size_t i)
 	if (s->key)
 		note_key(c, track_due_us(l, i), frame_us);
 	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
-	if (i == 0)
+	if (i == 0 || i < resume_samples(l))
 		return false;
 	if (i >= TRACK_MAX_SAMPLES || l->payload.len > TRACK_MAX_BYTES)
 		return true;
@@ -121,6 +122,8 @@ lead(struct cutter *c, struct track *t)
 	c->key_us = track_due_us(t, 0);
 	c->gop_us = 0;
 	c->gops_alike = 0;
+	if (t->told)
+		c->out.leader_part_us = track_us(t, t->part_ticks);
 	if (t->in)
 		return 0;
 	return lead_cut(c, 0, track_due_us(t, 0), t->msn > 0);

@@ -57,6 +57,7 @@ run(const char *broadcast, const struct cutter_settings *set)
 	if ((story = story_open(broadcast, STDOUT_FILENO)) == NULL)
 		return EXIT_TEMP;
 	if (store_open(&store, broadcast) == 0 &&
+	    story_keep(story, store_folder(store)) == 0 &&
 	    (s = segmenter_open(set, store, story)) != NULL &&
 	    sandbox_enter(store_folder(store)) == 0)
 		code = input_run(STDIN_FILENO, s);
@@ -71,8 +72,10 @@ main(int argc, char *argv[])
 {
 	static const char *const env[] = {
 	    "WEIR_BROADCAST  the broadcast when --broadcast is not given",
+	    "WEIR_CLOCK      the clock of the times when --clock is not given",
 	    "WEIR_STATE      where media/ is, ./var or /var/lib/weir", NULL};
 	const char *broadcast = conf_text("WEIR_BROADCAST", NULL);
+	const char *clock = conf_text("WEIR_CLOCK", "");
 	const char *target = "1", *max = "10", *part = "0";
 	const struct opt opt[] = {
 	    {'b', "broadcast", "ID", "the broadcast it is part of, else new",
@@ -86,6 +89,9 @@ main(int argc, char *argv[])
 	    {'p', "part", "TIME",
 		"tell of parts of about it as they are made, 0: of none (0)",
 		.text = &part},
+	    {'c', "clock", "NAME",
+		"of the input's times: one that was killed is gone on from",
+		.text = &clock},
 	    {.name = NULL}};
 	const struct opt_program program = {.name = "weir-segment",
 	    .summary = "Cut NUT on standard input into CMAF segments, and "
@@ -121,6 +127,14 @@ main(int argc, char *argv[])
 		    broadcast, MAX_BROADCAST);
 		return EXIT_PERM;
 	}
+	if (clock[0] != '\0' &&
+	    !str_slug(str_from(clock), UUID_TEXT_SIZE - 1)) {
+		err_msg("--clock %s: want a-z, 0-9, '-' and '_', at most %d "
+			"of them",
+		    clock, UUID_TEXT_SIZE - 1);
+		return EXIT_PERM;
+	}
+	set.clock = clock;
 	if (sodium_init() == -1) {
 		err_msg("libsodium does not start");
 		return EXIT_TEMP;

@@ -1,6 +1,7 @@
 #include "parts.h"
 #include "cmaf.h"
 #include "err.h"
+#include "resume.h"
 
 #include <stdlib.h>
 
@@ -110,6 +111,7 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	    .run = t->run,
 	    .offset = t->growth.bytes,
 	    .discontinuity = t->discontinuity && t->msn > 0};
+	struct bookmark after;
 
 	if (length > t->part_max_ticks)
 		length = t->part_max_ticks; /* by what a stamp is coarse */
@@ -128,13 +130,14 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	t->part_next += t->part_ticks;
 	if (llabs(t->part_next - t->part_ticks - end) > t->frame_ticks * 3 / 4)
 		t->part_next = end + t->part_ticks;
-	return story_part_ready(out->story, &e);
+	after = resume_mark(t, out);
+	return story_part_ready(out->story, &e, &after);
 }
 
 int
 parts_make(struct track *t, const struct track_out *out, size_t i, bool last)
 {
-	if (!t->told || t->part_ticks == 0)
+	if (!t->told || t->part_ticks == 0 || resume_pending(t))
 		return 0;
 	if (t->written == 0)
 		t->part_next = t->sample[0].dts + t->part_ticks;

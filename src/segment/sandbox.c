@@ -89,7 +89,7 @@ confine_calls(void)
 	    CALL(getdents64), CALL(lseek), CALL(fstat), CALL(newfstatat),
 	    CALL(fcntl), CALL(futex), CALL(rt_sigaction), CALL(rt_sigprocmask),
 	    CALL(rt_sigreturn), CALL(restart_syscall), CALL(exit_group),
-	    CALL(exit), CALL(gettid), CALL(getpid),
+	    CALL(exit), CALL(gettid), CALL(getpid), CALL(ftruncate),
 	    /* Memory, but none that can be run. */
 	    CALL_WITHOUT(mmap, 2, PROT_EXEC),
 	    CALL_WITHOUT(mprotect, 2, PROT_EXEC),

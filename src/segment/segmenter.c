@@ -1,6 +1,7 @@
 #include "segmenter.h"
 #include "clock.h"
 #include "err.h"
+#include "resume.h"
 #include "ticks.h"
 
 #include <errno.h>
@@ -87,6 +88,10 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 		t = cutter_track(s->cutter, name, track[i].codec);
 		if (t == NULL)
 			return -1;
+		if (!t->time.begun && resume_pending(t))
+			timeline_resume(&s->timeline, &t->time,
+			    t->mark.offset_us,
+			    ticks_rescale(t->mark.begin, 1, t->mark.hz, MICRO));
 		t->listed = true;
 		feed_header(t->feed, &track[i]);
 		s->input[i].track = t;

@@ -147,8 +147,9 @@ number(const char *name, const char *prefix, const char *suffix, uint64_t *out)
 }
 
 static int
-scan(struct store_track *t)
+scan(struct store_track *t, uint64_t growing)
 {
+	char keep[64];
 	int fd = openat(t->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir;
 	const struct dirent *e;
@@ -159,11 +160,14 @@ scan(struct store_track *t)
 		(void)close(fd);
 		return -1;
 	}
+	(void)snprintf(keep, sizeof(keep), "%" PRIu64 ".m4s" TMP, growing);
 	while ((e = readdir(dir)) != NULL) {
 		size_t n = strlen(e->d_name);
 		uint64_t v;
 
-		/* D11: half written when its process died; nobody saw it. */
+		/* D11: half written when its process died, and not told of. */
+		if (strcmp(e->d_name, keep) == 0)
+			continue;
 		if (n > sizeof(TMP) - 1 &&
 		    strcmp(e->d_name + n - (sizeof(TMP) - 1), TMP) == 0)
 			(void)unlinkat(t->fd, e->d_name, 0);
@@ -177,13 +181,14 @@ scan(struct store_track *t)
 }
 
 int
-store_track(struct store *s, const char *name, struct store_track *t)
+store_track(
+    struct store *s, const char *name, uint64_t growing, struct store_track *t)
 {
 	*t = (struct store_track){.fd = -1};
 	if ((mkdirat(s->fd, name, 0755) == -1 && errno != EEXIST) ||
 	    (t->fd = openat(s->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) ==
 		-1 ||
-	    scan(t) == -1) {
+	    scan(t, growing) == -1) {
 		err_sys("open folder %s/%s", s->path, name);
 		if (t->fd != -1)
 			(void)close(t->fd);
@@ -247,14 +252,45 @@ store_begin(const struct store_track *t, const char *name, struct store_file *f)
 }
 
 int
-store_add(
-    const struct store_track *t, struct store_file *f, struct iovec *v, int n)
+store_resume(
+    const struct store_track *t, const char *name, struct store_file *f)
+{
+	char tmp[64];
+
+	(void)snprintf(f->name, sizeof(f->name), "%s", name);
+	growing(f, tmp);
+	f->fd = openat(t->fd, tmp, O_RDWR | O_CLOEXEC);
+	return f->fd == -1 ? -1 : 0;
+}
+
+int
+store_unfinish(struct store_track *t)
+{
+	char name[48], tmp[64];
+
+	(void)snprintf(name, sizeof(name), "%" PRIu64 ".m4s", t->msn - 1);
+	(void)snprintf(tmp, sizeof(tmp), "%s" TMP, name);
+	if (renameat(t->fd, name, t->fd, tmp) == -1)
+		return -1;
+	t->msn--;
+	return 0;
+}
+
+int
+store_add(struct store_file *f, struct iovec *v, int n)
 {
 	if (write_all(f->fd, v, n) == 0)
 		return 0;
 	err_sys("write %s" TMP, f->name);
-	store_drop(t, f);
 	return -1;
+}
+
+void
+store_leave(struct store_file *f)
+{
+	if (f->fd != -1)
+		(void)close(f->fd);
+	f->fd = -1;
 }
 
 int
@@ -295,7 +331,11 @@ store_put(const struct store_track *t, const char *name, struct iovec *v, int n)
 {
 	struct store_file f;
 
-	return store_begin(t, name, &f) == -1 || store_add(t, &f, v, n) == -1
-		   ? -1
-		   : store_end(t, &f);
+	if (store_begin(t, name, &f) == -1)
+		return -1;
+	if (store_add(&f, v, n) == -1) {
+		store_drop(t, &f);
+		return -1;
+	}
+	return store_end(t, &f);
 }

@@ -40,10 +40,17 @@ struct store_track {
 
 /*
  * Open the folder of track NAME, made when missing; see what an earlier
- * process left there, and remove what it left half written.  0, or -1 after
- * reporting the cause.
+ * process left there, and remove what it left half written, but for segment
+ * GROWING.  0, or -1 after reporting the cause.
  */
-int store_track(struct store *s, const char *name, struct store_track *t);
+int store_track(
+    struct store *s, const char *name, uint64_t growing, struct store_track *t);
+
+/*
+ * The newest segment of T was never told of: let it be one that grows.  0, or
+ * -1 with errno.
+ */
+int store_unfinish(struct store_track *t);
 
 /*
  * Make file NAME in T of the N pieces at V, which are changed: all of it is
@@ -60,9 +67,14 @@ struct store_file {
 };
 int store_begin(
     const struct store_track *t, const char *name, struct store_file *f);
-int store_add(
-    const struct store_track *t, struct store_file *f, struct iovec *v, int n);
+/* As store_begin(), with what is there; -1 with errno, not reported. */
+int store_resume(
+    const struct store_track *t, const char *name, struct store_file *f);
+int store_add(struct store_file *f, struct iovec *v, int n);
 int store_end(const struct store_track *t, struct store_file *f);
+
+/* The next process is to go on with F: see store_resume(). */
+void store_leave(struct store_file *f);
 
 /* What there is of F is not wanted. */
 void store_drop(const struct store_track *t, struct store_file *f);

@@ -14,6 +14,7 @@ struct story {
 	struct str broadcast; /* in subject */
 	struct buf data;      /* of the event being told */
 	struct buf out;       /* what was told, and not written yet */
+	struct journal *journal;
 };
 
 struct story *
@@ -46,7 +47,33 @@ story_close(struct story *s)
 		return;
 	buf_fini(&s->data);
 	buf_fini(&s->out);
+	journal_close(s->journal);
 	free(s);
+}
+
+int
+story_keep(struct story *s, int folder)
+{
+	struct str event;
+	size_t at = 0;
+
+	if (journal_open(&s->journal, folder) == -1)
+		return -1;
+	while (journal_next(s->journal, &at, &event)) {
+		if (buf_putstr(&s->out, event) == -1) {
+			err_sys("tell again what was told");
+			return -1;
+		}
+		if (s->out.len >= KEEP_BYTES && story_flush(s) == -1)
+			return -1;
+	}
+	return story_flush(s);
+}
+
+const struct bookmark *
+story_mark(const struct story *s, const char *track)
+{
+	return s->journal != NULL ? journal_mark(s->journal, track) : NULL;
 }
 
 bool
@@ -69,10 +96,12 @@ story_flush(struct story *s)
 }
 
 static int
-tell(struct story *s, enum event_type type, const void *in)
+tell(struct story *s, enum event_type type, const void *in, struct str track,
+    const struct bookmark *m)
 {
 	struct event e;
 	char id[UUID_TEXT_SIZE];
+	size_t begin = s->out.len;
 
 	buf_reset(&s->data);
 	if (event_begin(&e, type, "weir-segment", str_from(s->subject), id) ==
@@ -82,6 +111,12 @@ tell(struct story *s, enum event_type type, const void *in)
 	e.data = buf_str(&s->data);
 	if (event_encode(&e, &s->out) == -1)
 		goto err_event;
+	/* D14: it will be told, by this process or the next. */
+	if (s->journal != NULL &&
+	    journal_put(s->journal, track, m, type == EVENT_PartReady,
+		(struct str){
+		    (const char *)s->out.p + begin, s->out.len - begin}) == -1)
+		return -1;
 	return s->out.len < KEEP_BYTES ? 0 : story_flush(s);
 err_event:
 	err_sys("make an event");
@@ -92,26 +127,27 @@ int
 story_track_started(struct story *s, struct TrackStarted *e)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_TrackStarted, e);
+	return tell(s, EVENT_TrackStarted, e, e->track, NULL);
 }
 
 int
-story_segment_ready(struct story *s, struct SegmentReady *e)
+story_segment_ready(
+    struct story *s, struct SegmentReady *e, const struct bookmark *m)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_SegmentReady, e);
+	return tell(s, EVENT_SegmentReady, e, e->track, m);
 }
 
 int
-story_part_ready(struct story *s, struct PartReady *e)
+story_part_ready(struct story *s, struct PartReady *e, const struct bookmark *m)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_PartReady, e);
+	return tell(s, EVENT_PartReady, e, e->track, m);
 }
 
 int
 story_track_ended(struct story *s, struct TrackEnded *e)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_TrackEnded, e);
+	return tell(s, EVENT_TrackEnded, e, e->track, NULL);
 }

@@ -2,6 +2,7 @@
 #define SEGMENT_STORY_H
 
 #include "event.h"
+#include "journal.h"
 
 #include <stdbool.h>
 
@@ -15,6 +16,16 @@ struct story;
 struct story *story_open(const char *broadcast, int fd);
 void story_close(struct story *s);
 
+/*
+ * Keep what is told in a journal in FOLDER, and tell again what an earlier
+ * process did: each event bears its id, so the log has it once.  0, or -1
+ * after reporting the cause.
+ */
+int story_keep(struct story *s, int folder);
+
+/* Where that process left TRACK, or NULL. */
+const struct bookmark *story_mark(const struct story *s, const char *track);
+
 /* Something was told that is not written yet. */
 bool story_waits(const struct story *s);
 
@@ -22,12 +33,14 @@ bool story_waits(const struct story *s);
 int story_flush(struct story *s);
 
 /*
- * Tell the event; its field broadcast is filled in here.  0, or -1 after
- * reporting the cause.
+ * Tell the event, behind which its track stands at M; its field broadcast is
+ * filled in here.  0, or -1 after reporting the cause.
  */
 int story_track_started(struct story *s, struct TrackStarted *e);
-int story_segment_ready(struct story *s, struct SegmentReady *e);
-int story_part_ready(struct story *s, struct PartReady *e);
+int story_segment_ready(
+    struct story *s, struct SegmentReady *e, const struct bookmark *m);
+int story_part_ready(
+    struct story *s, struct PartReady *e, const struct bookmark *m);
 int story_track_ended(struct story *s, struct TrackEnded *e);
 
 #endif

@@ -14,6 +14,11 @@ timeline_map(struct timeline *tl, struct timeline_track *t, int64_t input_us,
 	int64_t us = input_us + t->offset_us;
 	enum timeline_step step = t->begun ? TIMELINE_FOLLOWS : TIMELINE_ON;
 
+	if (t->resumed && us < t->last_us &&
+	    us >= t->last_us - TIMELINE_AGAIN_US)
+		t->last_us = us;
+	t->resumed = false;
+
 	/*
 	 * On, as before; also after a pause, when the other tracks went on
 	 * meanwhile and it comes back to where they are.
@@ -44,4 +49,18 @@ out:
 		tl->clock_us = us;
 	*out_us = us;
 	return step;
+}
+
+void
+timeline_resume(struct timeline *tl, struct timeline_track *t,
+    int64_t offset_us, int64_t at_us)
+{
+	*t = (struct timeline_track){.begun = true,
+	    .resumed = true,
+	    .offset_us = offset_us,
+	    .last_us = at_us};
+	tl->begun = true;
+	tl->offset_us = offset_us;
+	if (at_us > tl->clock_us)
+		tl->clock_us = at_us;
 }

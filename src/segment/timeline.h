@@ -15,7 +15,9 @@ enum {
 	TIMELINE_START_US = 10000000,
 	/* Farther ahead, or farther back, than this is a jump. */
 	TIMELINE_AHEAD_US = 3000000,
-	TIMELINE_BACK_US = 500000
+	TIMELINE_BACK_US = 500000,
+	/* What was there before may come again from so far back. */
+	TIMELINE_AGAIN_US = 30000000
 };
 
 struct timeline {
@@ -26,6 +28,7 @@ struct timeline {
 
 struct timeline_track {
 	bool begun;
+	bool resumed; /* by timeline_resume(), and nothing came since */
 	int64_t offset_us;
 	int64_t last_us; /* of its last unit, in output time */
 };
@@ -42,5 +45,13 @@ enum timeline_step {
  */
 enum timeline_step timeline_map(struct timeline *tl, struct timeline_track *t,
     int64_t input_us, int64_t frame_us, int64_t *out_us);
+
+/*
+ * T goes on as an earlier timeline left it: at AT_US of output time, which was
+ * OFFSET_US more than the input's.  What was there before may come again, in
+ * its place.
+ */
+void timeline_resume(struct timeline *tl, struct timeline_track *t,
+    int64_t offset_us, int64_t at_us);
 
 #endif

@@ -2,6 +2,7 @@
 #include "aac.h"
 #include "err.h"
 #include "parts.h"
+#include "resume.h"
 #include "run.h"
 #include "ticks.h"
 
@@ -24,6 +25,7 @@ struct track *
 track_open(
     const struct track_out *out, const char *name, enum media_codec codec)
 {
+	const struct bookmark *m = story_mark(out->story, name);
 	struct track *t = calloc(1, sizeof(*t));
 
 	if (t == NULL || (t->feed = feed_open(codec)) == NULL) {
@@ -41,14 +43,19 @@ track_open(
 	buf_init(&t->head, MAX_HEAD);
 	buf_init(&t->config, MEDIA_MAX_CONFIG);
 	growth_init(&t->growth);
-	if (store_track(out->store, name, &t->folder) == -1) {
+	if (store_track(out->store, name, m != NULL ? m->msn : UINT64_MAX,
+		&t->folder) == -1) {
 		t->folder.fd = -1;
 		track_close(t);
 		return NULL;
 	}
 	t->run = t->folder.run;
 	t->msn = t->folder.msn;
-	/* What an earlier process left, this one does not continue. */
+	if (m != NULL && resume_open(t, out, m) == -1) {
+		track_close(t);
+		return NULL;
+	}
+	/* What an earlier process left is continued only then. */
 	t->discontinuity = t->msn > 0;
 	return t;
 }
@@ -58,7 +65,7 @@ track_close(struct track *t)
 {
 	if (t == NULL)
 		return;
-	growth_drop(&t->growth, &t->folder);
+	growth_leave(&t->growth);
 	if (t->folder.fd != -1)
 		(void)close(t->folder.fd);
 	feed_close(t->feed);
@@ -70,10 +77,11 @@ track_close(struct track *t)
 }
 
 int
-track_configure(struct track *t)
+track_configure(struct track *t, const struct track_out *out)
 {
 	const struct media_track *m = feed_track(t->feed);
 	struct aac_config c;
+	int rc;
 
 	assert(t->n == 0);
 	if (t->codec == MEDIA_AAC) {
@@ -87,6 +95,8 @@ track_configure(struct track *t)
 	buf_reset(&t->config);
 	if (buf_put(&t->config, m->config, m->config_len) == -1)
 		return -1;
+	if ((rc = resume_configure(t, out)) != 0)
+		return rc == 1 ? 0 : -1;
 	if (t->msn > 0 || t->told)
 		t->discontinuity = true;
 	t->run++;
@@ -194,10 +204,28 @@ grow(struct track *t)
 	return 0;
 }
 
+/*
+ * Is a sample at DTS what T, which goes on where it was left, needs?  As
+ * track_add().
+ */
+static int
+seek(struct track *t, const struct track_out *out, int64_t dts, bool key)
+{
+	int rc = resume_sample(t, dts);
+
+	if (rc != -1)
+		return rc;
+	if (resume_give_up(t, out) == -1)
+		return -1;
+	return key || !t->needs_key ? 1 : 0;
+}
+
 int
-track_add(struct track *t, const struct track_unit *u)
+track_add(
+    struct track *t, const struct track_unit *u, const struct track_out *out)
 {
 	struct track_sample s = {.bytes = (uint32_t)u->bytes, .key = u->key};
+	int rc;
 
 	if (!t->shifted) {
 		t->shift_us = u->pts_us - u->dts_us;
@@ -205,21 +233,22 @@ track_add(struct track *t, const struct track_unit *u)
 	}
 	s.dts = track_ticks(t, u->dts_us);
 	s.pts = track_ticks(t, u->pts_us);
-	if (t->kind == MEDIA_VIDEO) {
+	if ((rc = seek(t, out, s.dts, s.key)) == 1 && t->kind == MEDIA_VIDEO)
 		video_times(t, &s);
-	} else if (audio_times(t, &s) == -1) {
-		t->payload.len -= u->bytes;
-		return 0;
-	}
-	if (s.dts < 0 || s.pts - s.dts > INT32_MAX ||
+	else if (rc == 1 && audio_times(t, &s) == -1)
+		rc = 0;
+	if (rc != 1 || s.dts < 0 || s.pts - s.dts > INT32_MAX ||
 	    s.dts - s.pts > INT32_MAX) {
 		t->payload.len -= u->bytes;
-		return 0;
+		return rc == -1 ? -1 : 0;
 	}
 	s.due = s.dts + track_ticks(t, t->shift_us);
-	if (grow(t) == -1)
+	if (grow(t) == -1) {
+		err_sys("keep a sample of %s", t->name);
 		return -1;
+	}
 	t->sample[t->n++] = s;
+	resume_step(t);
 	return 1;
 }
 
@@ -276,6 +305,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	    .discontinuity = t->discontinuity && t->msn > 0};
 	int64_t length_us = track_length_us(t, i), end;
 	uint8_t hash[GROWTH_HASH_BYTES];
+	struct bookmark after;
 
 	assert(i > 0 && i <= t->n && i >= t->written);
 	/* A picture that stands still must not break the promise. */
@@ -301,15 +331,14 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	e.media_time = (uint64_t)t->sample[0].due;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
 	e.independent = t->sample[0].key;
-	/* D13: on disk under its name; said now. */
-	if (story_segment_ready(out->story, &e) == -1)
-		return -1;
 	t->msn++;
 	t->told_us = e.start_us + e.duration_us;
 	t->discontinuity = false;
 	t->next = end;
 	track_drop(t, i);
-	return 0;
+	after = resume_mark(t, out);
+	/* D13: on disk under its name; said now. */
+	return story_segment_ready(out->story, &e, &after);
 }
 
 int

@@ -86,6 +86,15 @@ struct track {
 	int64_t part_next; /* ticks: where the next one ends, if it can */
 	int64_t part_said; /* ticks: where the last one was said to end */
 	int64_t shift_us;  /* how long before its presentation it is decoded */
+	/* How far it is in going on where it was left: see resume.h. */
+	enum {
+		RESUME_NO,    /* it does not, or has */
+		RESUME_WAITS, /* for its codec's record */
+		RESUME_SEEKS, /* the sample that segment begins with */
+		RESUME_FILLS  /* up to where that was told of */
+	} resume;
+	struct bookmark mark;
+	bool again; /* what was told may come again, and is not for us */
 };
 
 /* Where segments go and how long they may be. */
@@ -95,6 +104,7 @@ struct track_out {
 	uint64_t promise_us;
 	int64_t part_us;        /* how long parts are to be; 0: none are made */
 	int64_t leader_part_us; /* how long the leader's are; 0: it has none */
+	const char *clock;      /* the name of the input's, or empty */
 	void *scratch;          /* room for TRACK_MAX_SAMPLES samples */
 };
 
@@ -110,16 +120,17 @@ void track_close(struct track *t);
  * The feed's record changed: what follows is a new run.  Nothing may be
  * waiting.  0, or -1 with errno.
  */
-int track_configure(struct track *t);
+int track_configure(struct track *t, const struct track_out *out);
 
 /* The timestamps jumped: decoding begins anew. */
 void track_jumped(struct track *t);
 
 /*
  * Let unit U, whose bytes are the payload's last, wait.  1; 0 when its time
- * has passed already (its bytes are dropped); -1 with errno ENOMEM.
+ * has passed already (its bytes are dropped); -1 after reporting the cause.
  */
-int track_add(struct track *t, const struct track_unit *u);
+int track_add(
+    struct track *t, const struct track_unit *u, const struct track_out *out);
 
 /* Ticks as microseconds, and the other way. */
 int64_t track_us(const struct track *t, int64_t ticks);

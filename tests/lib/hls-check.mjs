@@ -2,10 +2,11 @@
 // Checks HLS playlists against RFC 8216 and, where they have parts, against
 // draft-pantos-hls-rfc8216bis-17; what it says names the section.
 //
-//   node hls-check.mjs [--watch SECONDS] [--late SECONDS] URL...
+//   node hls-check.mjs [--watch SECONDS] [--late SECONDS] [--patient SECONDS] URL...
 //       fetches each playlist and what it refers to; with --watch live
 //       media playlists are reloaded for so long and compared; a segment
 //       may be --late (1) seconds late, for the encoder's machine may be slow.
+//       The server may be gone for as long as it is --patient (0).
 //       A low-latency playlist is followed part by part, as its players do,
 //       and its parts must be the octets of the segment they make up.
 //   node hls-check.mjs --reloads FILE...
@@ -27,7 +28,7 @@ import { compareReload } from './hls-check/history.mjs';
 import { parsePlaylist } from './hls-check/playlist.mjs';
 import { checkRecorded } from './hls-check/recorded.mjs';
 
-const usage = `usage: hls-check.mjs [--watch SECONDS] [--late SECONDS] URL...
+const usage = `usage: hls-check.mjs [--watch SECONDS] [--late SECONDS] [--patient SECONDS] URL...
        hls-check.mjs [--reloads] FILE...
        hls-check.mjs --recorded FOLDER [--media FOLDER] [--excuse FILE]`;
 const MAX_FAULTS = 40; // printed
@@ -38,16 +39,17 @@ function readArguments() {
     options: {
       'watch': { type: 'string', default: '0' },
       'late': { type: 'string', default: '1' },
+      'patient': { type: 'string', default: '0' },
       'reloads': { type: 'boolean' },
       'recorded': { type: 'string' },
       'media': { type: 'string' },
       'excuse': { type: 'string' },
     },
   });
-  const [watch, late] = [Number(values.watch), Number(values.late)];
-  if (Number.isNaN(watch + late) || (positionals.length === 0) === (values.recorded === undefined))
+  const [watch, late, patient] = [values.watch, values.late, values.patient].map(Number);
+  if (Number.isNaN(watch + late + patient) || (positionals.length === 0) === (values.recorded === undefined))
     throw new Error('what is to be checked?');
-  return { ...values, watch, late, names: positionals };
+  return { ...values, watch, late, patient, names: positionals };
 }
 
 async function checkFolder({ recorded, media, excuse }, say) {
@@ -57,12 +59,12 @@ async function checkFolder({ recorded, media, excuse }, say) {
   console.log(`# ${playlists} playlists, ${different} different ones`);
 }
 
-async function checkNames({ names, watch, late, reloads }, say) {
+async function checkNames({ names, watch, late, patient, reloads }, say) {
   let before = null;
   for (const name of names) {
     try {
       if (/^https?:/.test(name)) {
-        const seen = await checkUrl(name, { watch, late, say });
+        const seen = await checkUrl(name, { watch, late, patient, say });
         for (const [url, s] of Object.entries(seen))
           console.log(`# ${url}: ${s.loads} loads, ${s.segments} segments${s.parts > 0 ? `, ${s.parts} parts` : ''}${s.ended ? ', ended' : ''}`);
         continue;
@@ -85,8 +87,12 @@ try {
   process.exit(2);
 }
 let faults = 0;
+const said = new Set();
 const say = (where, fault) => {
-  if (faults++ < MAX_FAULTS) console.log(`${where}: ${fault}`);
+  const line = `${where}: ${fault}`;
+  if (said.has(line)) return;
+  said.add(line);
+  if (faults++ < MAX_FAULTS) console.log(line);
 };
 await (asked.recorded === undefined ? checkNames(asked, say) : checkFolder(asked, say));
 if (faults > MAX_FAULTS) console.log(`and ${faults - MAX_FAULTS} more`);

@@ -2,7 +2,7 @@
  * Any sequence of packets, however their times run and their parameters
  * change, comes out as segments that keep the promises of docs: numbers
  * without holes, lengths below what was promised, runs told first, times
- * that go on.
+ * that go on; also when it was killed in between, and gets all of it again.
  */
 #include "mp.h"
 #include "segmenter.h"
@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { STEP = 6, MAX_STEPS = 600, TRACKS = 3, MAX_UNIT = 64 };
+enum { STEP = 6, MAX_STEPS = 600, TRACKS = 3, MAX_UNIT = 64, MAX_TOLD = 8192 };
 
 static const uint8_t small[] = {1, 0x42, 0xe0, 0x1e, 0xff, 1, 0, 0x14, 0x27,
     0x42, 0xe0, 0x1e, 0xa9, 0x18, 0x16, 0x87, 0xb6, 0, 0xd4, 0x18, 4, 0x1a,
@@ -75,7 +75,7 @@ field(const char *name, const char *box, size_t offset, size_t size)
 	return v;
 }
 
-/* Decoding times in the files go on from segment to segment. */
+/* Decoding times in the files go on, but for discontinuities. */
 static void
 check_file(const struct SegmentReady *e, struct told *t)
 {
@@ -122,6 +122,9 @@ check(const struct event *e, struct told *all, uint64_t *promise_us)
 		must(!t->ended, "nothing after the end");
 		must(ready.independent || !t->fresh, "a run can be decoded");
 		t->fresh = false;
+		/* Another process's clock is its own. */
+		if (ready.discontinuity)
+			t->decoded_us = 0;
 		check_file(&ready, t);
 		t->msn++;
 		t->end_us = ready.start_us + ready.duration_us;
@@ -129,6 +132,15 @@ check(const struct event *e, struct told *all, uint64_t *promise_us)
 		must(EVENT_GET(e, TrackEnded, &ended) == 0, "decode");
 		told_of(all, ended.track)->ended = true;
 	}
+}
+
+static bool
+told_before(const struct event *before, size_t n, const struct event *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(before[i].id, e->id))
+			return true;
+	return false;
 }
 
 static void
@@ -139,10 +151,14 @@ check_all(int fd)
 	off_t len = lseek(fd, 0, SEEK_END);
 	uint8_t *p;
 	const char *why;
-	struct event e;
+	struct event e, *before = calloc(MAX_TOLD, sizeof(*before));
+	size_t n_before = 0;
 
-	if (len <= 0)
+	must(before != NULL, "calloc");
+	if (len <= 0) {
+		free(before);
 		return;
+	}
 	p = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED, fd, 0);
 	must(p != MAP_FAILED, "mmap");
 	for (off_t at = 0; at < len;) {
@@ -150,9 +166,13 @@ check_all(int fd)
 
 		must(n > 0, "whole events");
 		must(event_decode(&e, p + at, (size_t)n, &why) == 0, "event");
-		check(&e, all, &promise_us);
+		if (!told_before(before, n_before, &e))
+			check(&e, all, &promise_us);
+		if (n_before < MAX_TOLD)
+			before[n_before++] = e;
 		at += n;
 	}
+	free(before);
 	(void)munmap(p, (size_t)len);
 }
 
@@ -184,7 +204,7 @@ header(struct segmenter *s, unsigned variant)
 }
 
 static int
-feed(struct segmenter *s, const uint8_t *data, size_t len)
+feed(struct segmenter *s, const uint8_t *data, size_t len, bool whole)
 {
 	/* How far a step may go, in milliseconds: frames, pauses, jumps. */
 	static const int64_t scale[4] = {1, 10, 100, 100000};
@@ -219,7 +239,7 @@ feed(struct segmenter *s, const uint8_t *data, size_t len)
 		data += STEP;
 		len -= STEP;
 	}
-	return segmenter_finish(s, "");
+	return whole ? segmenter_finish(s, "") : segmenter_flush(s);
 }
 
 static int
@@ -231,26 +251,41 @@ remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 	return remove(path);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+/* One process's life: it takes the LEN bytes at DATA, WHOLE or up to there. */
+static void
+live(int fd, const uint8_t *data, size_t len, bool whole)
 {
-	const struct cutter_settings set = {
+	static const char *const clocks[] = {"", "one", "one", "one"};
+	static const struct cutter_settings usual = {
 	    .target_us = 1000000, .max_us = 4000000};
-	char dir[] = "/dev/shm/segmenter.XXXXXX";
-	int fd = memfd_create("events", MFD_CLOEXEC);
+	struct cutter_settings set = usual;
 	struct store *store = NULL;
 	struct story *story = story_open("b", fd);
 	struct segmenter *s;
 
-	must(fd != -1 && story != NULL && mkdtemp(dir) != NULL, "set up");
-	must(setenv("WEIR_STATE", dir, 1) == 0, "setenv");
-	must(store_open(&store, "b") == 0, "store");
+	set.clock = clocks[len > 0 ? data[0] % 4 : 0];
+	set.part_us = len > 1 && data[1] & 1 ? 200000 : 0;
+	must(story != NULL && store_open(&store, "b") == 0, "store");
+	must(story_keep(story, store_folder(store)) == 0, "story");
 	must((s = segmenter_open(&set, store, story)) != NULL, "open");
-	must(feed(s, data, len) == 0, "segment");
-	check_all(fd);
+	must(feed(s, data, len, whole) == 0, "segment");
 	segmenter_close(s);
 	story_close(story);
 	store_close(store);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	char dir[] = "/dev/shm/segmenter.XXXXXX";
+	int fd = memfd_create("events", MFD_CLOEXEC);
+
+	must(fd != -1 && mkdtemp(dir) != NULL, "set up");
+	must(setenv("WEIR_STATE", dir, 1) == 0, "setenv");
+	if (len > 2 && data[2] & 3)
+		live(fd, data, len * (data[2] & 3) / 4, false);
+	live(fd, data, len, true);
+	check_all(fd);
 	(void)close(fd);
 	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return 0;

@@ -6,8 +6,26 @@ import { MediaCheck } from './media-bytes.mjs';
 import { segmentsOf } from './media.mjs';
 import { parsePlaylist } from './playlist.mjs';
 
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// A server that is gone or too busy may be back: for how long to ask again, and
+// how often that was so.
+const patience = { ms: 0, failures: 0 };
+
+async function get(url, options = {}) {
+  const until = Date.now() + patience.ms;
+  for (;;) {
+    const r = await fetch(url, { redirect: 'follow', ...options }).catch((e) => {
+      if (Date.now() > until) throw e;
+    });
+    if (r && (r.status < 500 || Date.now() > until)) return r;
+    patience.failures++;
+    await wait(50);
+  }
+}
+
 export async function load(url) {
-  const r = await fetch(url, { redirect: 'follow' });
+  const r = await get(url);
   const text = await r.text();
   if (!r.ok) throw new Error(`answers ${r.status}`);
   const type = (r.headers.get('content-type') ?? '').split(';')[0].toLowerCase();
@@ -22,21 +40,26 @@ function makeProbe() {
   const known = new Map();
   return async (url) => {
     if (!known.has(url)) {
-      const r = await fetch(url, { method: 'HEAD' });
+      const r = await get(url, { method: 'HEAD' });
       known.set(url, r.ok ? Number(r.headers.get('content-length')) : null);
     }
     return known.get(url);
   };
 }
 
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-
 const withQuery = (url, query) => url + (url.includes('?') ? '&' : '?') + query;
 
 // The octets of RANGE of URL, or null.
 async function octets(url, range) {
-  const r = await fetch(url, range ? { headers: { Range: `bytes=${range}` } } : {});
-  return r.ok ? Buffer.from(await r.arrayBuffer()) : null;
+  for (;;) {
+    const r = await get(url, range ? { headers: { Range: `bytes=${range}` } } : {});
+    try {
+      return r.ok ? Buffer.from(await r.arrayBuffer()) : null;
+    } catch (e) {
+      if (patience.ms === 0) throw e; // cut off in the middle
+      patience.failures++;
+    }
+  }
 }
 
 // The octets that parts were read to have: each range means one thing.
@@ -105,7 +128,9 @@ async function followParts(url, p, until, history, say) {
     const msn = p.sequence + p.segments.length, part = p.growing?.parts.length ?? 0;
     const skip = ++loads % 2 === 0 && p.control.has('CAN-SKIP-UNTIL');
     const hint = loads % 5 === 0 ? askHint(p, url) : null;
+    const failures = patience.failures;
     const next = await load(withQuery(url, `_HLS_msn=${msn}&_HLS_part=${part}${skip ? '&_HLS_skip=YES' : ''}`));
+    if (patience.failures > failures) history.interrupted();
     const seen = history.see(next);
     for (const f of [...seen.playlist.faults, ...seen.faults]) say(url, f);
     p = seen.playlist;
@@ -150,7 +175,7 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
     await resources(p);
     // What slid out stays for as long as the playlist lasted (6.2.2).
     for (const s of last.segments)
-      if (s.number < p.sequence && !(await fetch(new URL(s.uri, url), { method: 'HEAD' })).ok)
+      if (s.number < p.sequence && !(await get(new URL(s.uri, url), { method: 'HEAD' })).ok)
         say(url, `segment ${s.number} went as soon as it left the playlist (6.2.2)`);
     const grew = p.sequence + p.segments.length > last.sequence + last.segments.length;
     if (grew || p.ended) changed = Date.now();
@@ -165,7 +190,9 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
 
 // Check the playlist at URL and those it names.  SAY gets (url, fault).
 // Resolves to what was seen of each media playlist, by URL.
-export async function checkUrl(url, { watch = 0, late = 1, say = () => {} } = {}) {
+// A server that fails may do so for PATIENT seconds.
+export async function checkUrl(url, { watch = 0, late = 1, patient = 0, say = () => {} } = {}) {
+  patience.ms = patient * 1000;
   const probe = makeProbe(), seen = {};
   const top = await load(url);
   if (top.kind !== 'multivariant') {

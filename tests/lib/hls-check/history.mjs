@@ -106,6 +106,11 @@ export class History {
     this.reports = [];
   }
 
+  // The server was gone: what it knew of the segment that grows went with it.
+  interrupted() {
+    for (const { playlist } of this.seen) playlist.growing = null;
+  }
+
   // What is wrong with P, asked for at START and there at END (any clock),
   // beside what was seen before.  P may be a delta update.
   see(p, start = this.seen.length, end = start) {

@@ -2,6 +2,10 @@
 
 import { access, readFragments, readInit, standsAlone } from './fragment.mjs';
 
+// What a frame lasts is told before the next one is there, whose time encoders
+// give in milliseconds.
+const COARSE_S = 0.005;
+
 // Checks segments one after the other, each once.
 export class MediaCheck {
   constructor() {
@@ -27,7 +31,7 @@ export class MediaCheck {
     const last = fragments.at(-1);
     if (s.uri !== undefined) {
       const lasts = fragments.reduce((sum, f) => sum + f.duration, 0) / track.hz;
-      if (Math.abs(lasts - s.duration) > 0.0005)
+      if (Math.abs(lasts - s.duration) > COARSE_S)
         fault(`segment ${s.number} lasts ${lasts.toFixed(6)} s, its EXTINF says ${s.duration}`);
       this.done.set(uri, { end: last.time + last.duration, ...track });
     }
@@ -46,7 +50,7 @@ export class MediaCheck {
       return;
     }
     const lasts = own.reduce((sum, f) => sum + f.duration, 0) / track.hz;
-    if (Math.abs(lasts - part.duration) > 0.0005)
+    if (Math.abs(lasts - part.duration) > COARSE_S)
       fault(`${name} lasts ${lasts.toFixed(6)} s, and says ${part.duration}`);
     const independent = !track.video ||
       own.some((f) => f.samples.some((sample) => access(whole, sample) !== null));
@@ -62,7 +66,7 @@ export class MediaCheck {
     const seen = before && this.done.get(before.uri);
     if (!seen || before.discontinuity !== s.discontinuity || before.map !== s.map) return;
     const gap_ms = ((begins - seen.end) * 1000) / track.hz;
-    if (gap_ms < -1 || gap_ms > 100)
+    if (gap_ms < -1000 * COARSE_S || gap_ms > 100)
       fault(`segment ${s.number} begins ${gap_ms.toFixed(1)} ms behind the end of the one before, without a discontinuity`);
   }
 }

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media auth model keys
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain
+	forget retain token
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -37,6 +37,7 @@ up.uses      := core event log daemon
 status.uses  := core event log bus
 each.uses    := core event log bus daemon keys
 forget.uses  := core event log bus
+token.uses   := core auth
 compact.uses := core event log bus
 retain.uses  := core event log bus
 log.uses     := core event log
@@ -49,7 +50,7 @@ libevent.pkgs  := $(msgpack) jansson
 liblog.pkgs    := lmdb libsodium nettle
 libbus.pkgs    := libczmq libzmq
 libdaemon.pkgs := libczmq
-libauth.pkgs   := libsodium
+libauth.pkgs   := libsodium libjwt libcrypto jansson
 libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
 channel.pkgs := jansson
@@ -63,6 +64,7 @@ compact.pkgs := libczmq libzmq
 retain.pkgs  := libczmq libzmq
 log.pkgs    := lmdb jansson
 verify.pkgs := libsodium
+token.pkgs  := libsodium
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -114,7 +116,7 @@ $1.inc   = -Isrc/$1 $$($1.uses:%=-Isrc/lib%) \
 	$(if $(filter libevent event,$1 $($1.uses)),-Ischemas) \
 	$$(call cflags,$$($1.pkgs))
 $1.lib   = -Wl,--start-group $$(call archive,$$(call closure,$1)) \
-	-Wl,--end-group $$(call libs,$$(call pkgs,$1)) $$($1.libs)
+	-Wl,--end-group -Wl,--as-needed $$(call libs,$$(call pkgs,$1)) $$($1.libs)
 $O/$1/%.o: src/$1/%.c Makefile
 	@mkdir -p $$(@D)
 	@echo "  cc $$<"
@@ -167,7 +169,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libsodium-dev nettle-dev zlib1g-dev node?nodejs npm?npm
+	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

@@ -41,7 +41,6 @@ broadcast_clone(const struct broadcast *b)
 	if (c == NULL)
 		return NULL;
 	*c = *b;
-	c->periods = (struct periods){.unknown = true}; /* not shared */
 	c->removal = reallocarray(NULL, b->removals + 1, sizeof(*c->removal));
 	if (c->removal == NULL ||
 	    periods_copy(&c->periods, &b->periods) == -1) {
@@ -299,6 +298,13 @@ broadcast_slide(struct broadcast *b, uint64_t window_us)
 		t->dirty |= t->sequence != before;
 	}
 	return 0;
+}
+
+void
+broadcast_pause(struct broadcast *b, bool paused)
+{
+	b->periods.dirty |= b->periods.paused != paused;
+	b->periods.paused = paused;
 }
 
 void

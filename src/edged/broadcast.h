@@ -73,6 +73,9 @@ bool track_low_latency(const struct broadcast *b, const struct track *t);
  */
 bool broadcast_playable(const struct broadcast *b);
 
+/* The encoder is away, or is not: a segment that grew will not go on soon. */
+void broadcast_pause(struct broadcast *b, bool paused);
+
 /* Nothing will follow: the playlists are closed. */
 void broadcast_end(struct broadcast *b);
 

@@ -190,6 +190,8 @@ channels_put(struct channels *c, const struct channel_state *s)
 	ch->state = *s;
 	ch->retold = true;
 	touch(c, ch);
+	if (ch->broadcast != NULL)
+		broadcast_pause(ch->broadcast, s->interrupted_us != 0);
 	return ch->broadcast != NULL
 		   ? broadcast_slide(ch->broadcast, window_us(c, ch))
 		   : 0;

@@ -70,7 +70,7 @@ forecast_make(const struct broadcast *b, struct forecast *out)
 			out->part_us = b->track[i].part_us;
 	out->low_latency = out->part_us < out->duration_us;
 	l = p->period[p->periods - 1].lane[lead];
-	if (!out->low_latency || l->over)
+	if (!out->low_latency || l->over || p->paused)
 		return;
 	out->ends = FORECAST_ENDS;
 	for (size_t k = 0; k < FORECAST_ENDS; k++)

@@ -50,6 +50,7 @@ struct periods {
 	uint64_t next_number;
 	uint64_t begun_us;  /* when the first of all began */
 	uint64_t window_us; /* so much is kept, at least; 0: all */
+	bool paused;        /* the encoder is away: nothing is about to come */
 	bool unknown;       /* a segment did not tell its time: no DASH */
 	bool dirty;         /* something changed since the owner cleared this */
 };

@@ -64,7 +64,7 @@ function recordPlaylists(context, profile) {
 		}
 		try {
 			const { startTime } = answer.request().timing();
-			record(folder, answer.url(), startTime, await answer.text());
+			record(folder, answer.url(), startTime, await answer.text(), true);
 		} catch {
 			// The page has left, and its answers with it.
 		}

@@ -86,3 +86,10 @@ stored() {
 here() { weir-cat --json -t SegmentReady | grep -c '"video"'; }
 grown() { [ "$(here)" -ge "$1" ]; }
 over() { curl -s "$list" | grep -qx '#EXT-X-ENDLIST'; }
+# start_slowly NAME: a daemon of its own, which need not be ready yet.
+by_hand=
+start_slowly() {
+	"$BIN/weir-$1" >>"$T/weir-$1.out" 2>>"$T/weir-$1.err" &
+	pids="$pids $!"
+	by_hand="$! $by_hand"
+}

@@ -112,8 +112,9 @@ export class History {
   }
 
   // What is wrong with P, asked for at START and there at END (any clock),
-  // beside what was seen before.  P may be a delta update.
-  see(p, start = this.seen.length, end = start) {
+  // beside what was seen before.  P may be a delta update; one that was CACHED
+  // may be of any time.
+  see(p, start = this.seen.length, end = start, cached = false) {
     const faults = [];
     const fault = (s) => faults.push(s);
     if (p.skipped > 0) {
@@ -131,8 +132,8 @@ export class History {
     for (const s of segmentsOf(p)) this.memory.segment(s, fault);
     // The latest of those that were there before this one was asked for.
     const before = this.seen.findLast((a) => a.end <= start);
-    if (before) compareOrder(before.playlist, p, fault);
-    this.seen.push({ playlist: p, end });
+    if (before && !cached) compareOrder(before.playlist, p, fault);
+    if (!cached) this.seen.push({ playlist: p, end });
     if (this.seen.length > 64) this.seen.shift();
     return { faults, playlist: p };
   }

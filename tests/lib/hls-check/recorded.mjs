@@ -14,10 +14,11 @@ import { parsePlaylist } from './playlist.mjs';
 const now_ms = () => performance.timeOrigin + performance.now();
 let written = 0;
 
-// Keep a playlist in FOLDER: TEXT, that was the answer for URL.
-export function record(folder, url, start_ms, text) {
+// Keep a playlist in FOLDER: TEXT, that was the answer for URL; it may come out
+// of a browser's CACHE.
+export function record(folder, url, start_ms, text, cache = false) {
   const name = `${Math.floor(start_ms * 1e6)}.${process.pid}.${written++}.json`;
-  writeFileSync(join(folder, name), JSON.stringify({ url, start_ms, end_ms: now_ms(), text }));
+  writeFileSync(join(folder, name), JSON.stringify({ url, start_ms, end_ms: now_ms(), text, cache }));
 }
 
 // From now on each playlist that fetch() gets is kept in FOLDER.
@@ -121,7 +122,7 @@ function checkOctets(check, media, p, fault) {
 export async function checkRecorded(folder, media, excuses, say) {
   const told = new Set(), lists = new Map(), texts = new Map();
   const records = await readRecords(folder);
-  for (const { url, text, start_ms, end_ms } of records) {
+  for (const { url, text, start_ms, end_ms, cache } of records) {
     const where = new URL(url, 'http://x').pathname;
     const fault = (f) => {
       if (told.has(where + f) || excuses.some((e) => e.test(f))) return;
@@ -139,7 +140,9 @@ export async function checkRecorded(folder, media, excuses, say) {
     const key = identity(url, p);
     const list = lists.get(key) ?? { history: new History(), check: new MediaCheck() };
     lists.set(key, list);
-    const seen = list.history.see(p, start_ms, end_ms);
+    // What was waited for may be kept (bis 6.2.5.2): every later answer does.
+    const cached = cache === true && url.includes('_HLS_msn');
+    const seen = list.history.see(p, start_ms, end_ms, cached);
     seen.faults.forEach(fault);
     if (fresh && media) checkOctets(list.check, media, seen.playlist, fault);
   }

@@ -175,7 +175,7 @@ DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav \
-	nats-server kcat redis-server
+	nats-server kcat redis-server varnish hitch nginx openssl
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
 	shellcheck systemd valgrind
 DEPS.bench := redis-server nats-server postgresql libsqlite3-dev sqlite3 \

@@ -37,6 +37,24 @@ port_of(int fd)
 			 : ((struct sockaddr_in *)&own)->sin_port);
 }
 
+/*
+ * What connections take over from the socket they come from, which is cheaper
+ * than to tell each.  Blocking sends let sendfile(2) do a whole file in one
+ * call; a peer that has gone without a word is found by the kernel.
+ */
+static int
+set_options(int fd)
+{
+	const struct timeval wait = {.tv_usec = SEND_WAIT_US};
+
+	return on(fd, SOL_SOCKET, SO_REUSEADDR) == -1 ||
+		       on(fd, SOL_SOCKET, SO_KEEPALIVE) == -1 ||
+		       on(fd, IPPROTO_TCP, TCP_NODELAY) == -1
+		   ? -1
+		   : setsockopt(
+			 fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+}
+
 int
 listener_open(const struct conf_address *a, unsigned *port)
 {
@@ -53,7 +71,7 @@ listener_open(const struct conf_address *a, unsigned *port)
 	}
 	fd = socket(found->ai_family,
 	    found->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1 || on(fd, SOL_SOCKET, SO_REUSEADDR) == -1 ||
+	if (fd == -1 || set_options(fd) == -1 ||
 	    bind(fd, found->ai_addr, found->ai_addrlen) == -1 ||
 	    listen(fd, BACKLOG) == -1) {
 		err_sys("listen on WEIR_HTTP=%s:%s", a->host, a->port);
@@ -70,16 +88,7 @@ listener_open(const struct conf_address *a, unsigned *port)
 int
 listener_accept(int fd, struct sockaddr_storage *peer)
 {
-	const struct timeval wait = {.tv_usec = SEND_WAIT_US};
 	socklen_t len = sizeof(*peer);
-	int conn = accept4(fd, (struct sockaddr *)peer, &len, SOCK_CLOEXEC);
 
-	if (conn == -1)
-		return -1;
-	/* Blocking sends let sendfile(2) do a whole file in one call; a peer
-	 * that has gone without a word is found by the kernel. */
-	(void)setsockopt(conn, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
-	(void)on(conn, IPPROTO_TCP, TCP_NODELAY);
-	(void)on(conn, SOL_SOCKET, SO_KEEPALIVE);
-	return conn;
+	return accept4(fd, (struct sockaddr *)peer, &len, SOCK_CLOEXEC);
 }

@@ -12,7 +12,7 @@
 int listener_open(const struct conf_address *a, unsigned *port);
 
 /*
- * The next connection, made ready for sends that give up soon, and its *PEER.
+ * The next connection, whose sends give up soon, and its *PEER.
  * -1 with errno: EAGAIN when there is none, EMFILE and the like when there is
  * no room for it.
  */

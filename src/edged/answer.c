@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include "clip.h"
 #include "clock.h"
 #include "err.h"
 #include "stream.h"
@@ -28,6 +29,7 @@ answer_kind(enum route_kind kind)
 	case ROUTE_HOME:
 	case ROUTE_CHANNEL_PAGE:
 	case ROUTE_VOD_PAGE:
+	case ROUTE_CLIP_PAGE:
 	case ROUTE_UNKNOWN:
 		return STATS_PAGE;
 	case ROUTE_ASSET:
@@ -39,14 +41,22 @@ answer_kind(enum route_kind kind)
 	case ROUTE_VOD_MULTIVARIANT:
 	case ROUTE_VOD_PLAYLIST:
 	case ROUTE_VOD_MANIFEST:
+	case ROUTE_CLIP_MULTIVARIANT:
+	case ROUTE_CLIP_PLAYLIST:
+	case ROUTE_CLIP_MANIFEST:
 		return STATS_PLAYLIST;
 	case ROUTE_MEDIA:
+	case ROUTE_VOD_DOWNLOAD:
+	case ROUTE_CLIP_DOWNLOAD:
 		return STATS_MEDIA;
 	case ROUTE_API_CHANNELS:
 	case ROUTE_API_CHANNEL:
 	case ROUTE_API_TIME:
 	case ROUTE_API_BROADCASTS:
 	case ROUTE_API_BROADCAST:
+	case ROUTE_API_CLIPS:
+	case ROUTE_API_CLIP:
+	case ROUTE_API_CHANNEL_CLIPS:
 	case ROUTE_API_UNKNOWN:
 		return STATS_API;
 	case ROUTE_BAD:
@@ -113,6 +123,14 @@ vod_page(struct site *site, struct exchange *x, const struct route *r)
 	struct recording_state s;
 
 	page(site, x, catalog_get(site->catalog, r->broadcast, &s) ? 200 : 404);
+}
+
+static void
+clip_page(struct site *site, struct exchange *x, const struct route *r)
+{
+	struct clip_state c;
+
+	page(site, x, clips_get(site->clips, r->clip, &c) ? 200 : 404);
 }
 
 static void
@@ -283,8 +301,7 @@ answer_asterisk(struct exchange *x)
 bool
 answer_takes_body(const struct route *r)
 {
-	(void)r;
-	return false;
+	return r->kind == ROUTE_API_CLIPS;
 }
 
 void
@@ -292,6 +309,19 @@ answer_refusal(struct exchange *x, unsigned status, const char *why)
 {
 	x->keep = false;
 	reply_text(x, status, 0, why, NULL);
+}
+
+/* Only clips are made by clients, and nothing else is done with their place. */
+static void
+make(struct site *site, struct exchange *x, const struct route *r)
+{
+	if (x->head->method == METHOD_POST) {
+		clip_api_make(site, x, r);
+		return;
+	}
+	x->keep = false; /* the request may bring a body */
+	reply_error_json(
+	    x, 405, "Only POST works here.", "Allow: OPTIONS, POST\r\n");
 }
 
 static void
@@ -310,6 +340,14 @@ wrong_method(struct exchange *x, const struct route *r)
 void
 answer(struct site *site, struct exchange *x, const struct route *r)
 {
+	if (x->download != NULL) {
+		download_go_on(x);
+		return;
+	}
+	if (r->kind == ROUTE_API_CLIPS && x->head->method != METHOD_OPTIONS) {
+		make(site, x, r);
+		return;
+	}
 	if (x->head->method == METHOD_OTHER || x->head->method == METHOD_POST) {
 		wrong_method(x, r);
 		return;
@@ -342,6 +380,20 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	case ROUTE_VOD_MANIFEST:
 		vod_playlist(site, x, r);
 		break;
+	case ROUTE_VOD_DOWNLOAD:
+		clip_vod_download(site, x, r);
+		break;
+	case ROUTE_CLIP_PAGE:
+		clip_page(site, x, r);
+		break;
+	case ROUTE_CLIP_MULTIVARIANT:
+	case ROUTE_CLIP_PLAYLIST:
+	case ROUTE_CLIP_MANIFEST:
+		clip_playlist(site, x, r);
+		break;
+	case ROUTE_CLIP_DOWNLOAD:
+		clip_download(site, x, r);
+		break;
 	case ROUTE_MEDIA:
 		stream_media(site, x, r);
 		break;
@@ -364,6 +416,13 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	case ROUTE_API_BROADCAST:
 		vod_api_broadcast(site, x, r);
 		break;
+	case ROUTE_API_CLIP:
+		clip_api_clip(site, x, r);
+		break;
+	case ROUTE_API_CHANNEL_CLIPS:
+		clip_api_list(site, x, r);
+		break;
+	case ROUTE_API_CLIPS:
 	case ROUTE_API_UNKNOWN:
 		reply_error_json(x, 404, "The API has no such resource.", NULL);
 		break;

@@ -2,9 +2,13 @@
 #define EDGED_ANSWER_H
 
 #include "catalog.h"
+#include "clips.h"
+#include "download.h"
 #include "files.h"
 #include "follow.h"
 #include "library.h"
+#include "maker.h"
+#include "pace.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -17,6 +21,10 @@ struct site {
 	struct shelf *shelf;
 	struct catalog *catalog;
 	struct library *library;
+	struct clips *clips;
+	struct maker *maker;
+	struct pace *clip_pace; /* NULL: no clips are made */
+	struct movies *movies;
 	struct follow *follow;
 	struct pool *pool;
 	struct files *media, *www;

@@ -1,5 +1,7 @@
 #include "conn.h"
 
+#include "download.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ conn_free(struct conn *c)
 {
 	wait_fini(&c->wait);
 	out_fini(&c->out);
+	download_end(&c->x);
 	(void)close(c->fd);
 	free(c->in);
 	free(c);

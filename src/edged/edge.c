@@ -6,6 +6,7 @@
 #include "err.h"
 #include "file.h"
 #include "live_window.h"
+#include "say.h"
 #include "server.h"
 
 #include <errno.h>
@@ -26,17 +27,23 @@ enum {
 	/* So long after a word from the bus it is believed to tell all. */
 	TRUST_US = 250000,
 	LIBRARY_MAX_BYTES = 64 * 1024 * 1024, /* of recordings */
+	MOVIES_MAX_BYTES = 32 * 1024 * 1024,  /* of heads of MP4 files */
 	HEARD_AT_ONCE = 256 /* messages taken before the log is looked at */
 };
 
 struct edge {
-	uint64_t window_us;
+	uint64_t window_us, clip_max_us;
 	struct server_conf conf;
 	struct site site;
 	struct shelf *shelf;
 	struct channels *channels;
 	struct catalog *catalog;
 	struct library *library;
+	struct clips *clips;
+	struct say *say;
+	struct maker *maker;
+	struct pace *clip_pace; /* NULL: no clips are made */
+	struct movies *movies;
 	struct follow *follow;
 	struct files media, www;
 	struct server *server;
@@ -58,6 +65,28 @@ read_window(struct edge *e)
 	return -1;
 }
 
+/* Who may make clips, how long they may be and how many of them. */
+static int
+read_clips(struct edge *e)
+{
+	const char *who = conf_text("WEIR_CLIPS", "anyone");
+	uint64_t max_s, rate;
+
+	if (conf_number("WEIR_CLIP_MAX", 300, 1, 86400, &max_s) == -1 ||
+	    conf_number("WEIR_CLIP_RATE", 10, 0, 60000, &rate) == -1)
+		return -1;
+	e->clip_max_us = max_s * 1000000;
+	if (strcmp(who, "off") == 0)
+		return 0;
+	if (strcmp(who, "anyone") != 0) {
+		err_msg("WEIR_CLIPS=%s: want anyone or off", who);
+		return -1;
+	}
+	if ((e->clip_pace = pace_open((unsigned)rate)) == NULL)
+		err_sys("start");
+	return e->clip_pace != NULL ? 0 : -1;
+}
+
 static int
 read_settings(struct edge *e)
 {
@@ -68,7 +97,7 @@ read_settings(struct edge *e)
 	/* The rest of these is not for operators, and so is no setting. */
 	door->head_ms = 5000;
 	if (conf_address("WEIR_HTTP", "127.0.0.1:8080", &door->address) == -1 ||
-	    read_window(e) == -1 ||
+	    read_window(e) == -1 || read_clips(e) == -1 ||
 	    conf_number("WEIR_HTTP_THREADS", 64, 1, 1024, &threads) == -1 ||
 	    conf_number("WEIR_HTTP_CONNECTIONS", 8192, 4, 1000000,
 		&connections) == -1 ||
@@ -180,7 +209,7 @@ listen_to_bus(struct edge *e, zloop_t *loop)
 	    "ChannelRemoved", "ChannelWindowSet", "BroadcastStarted",
 	    "BroadcastEnded", "BroadcastInterrupted", "BroadcastResumed",
 	    "TrackStarted", "PartReady", "SegmentReady", "TrackEnded",
-	    "MediaRemoved"};
+	    "MediaRemoved", "RecordingRemoved", "ClipCreated", "ClipRemoved"};
 
 	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
 	if (e->sub == NULL) {
@@ -217,6 +246,11 @@ release(struct edge *e)
 	server_close(e->server);
 	bus_sub_close(e->sub);
 	follow_close(e->follow);
+	maker_close(e->maker);
+	say_close(e->say);
+	pace_close(e->clip_pace);
+	movies_close(e->movies);
+	clips_close(e->clips);
 	library_close(e->library);
 	catalog_close(e->catalog);
 	channels_close(e->channels);
@@ -234,12 +268,14 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 
 	if ((e->shelf = shelf_open()) == NULL ||
 	    (e->catalog = catalog_open()) == NULL ||
+	    (e->clips = clips_open()) == NULL ||
 	    (e->library = library_open(LIBRARY_MAX_BYTES, e->window_us)) ==
 		NULL ||
 	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL)
 		return -1;
 	told.channels = e->channels;
 	told.catalog = e->catalog;
+	told.clips = e->clips;
 	told.library = e->library;
 	if ((e->follow = follow_open(log_dir, projections, &told)) == NULL)
 		return -1;
@@ -247,6 +283,27 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 	e->site.catalog = e->catalog;
 	e->site.library = e->library;
 	e->site.follow = e->follow;
+	return 0;
+}
+
+/* What makes clips, and files of them.  0, or -1 with errno. */
+static int
+open_maker(struct edge *e, const char *log_dir)
+{
+	struct maker_parts parts = {.log_dir = log_dir,
+	    .catalog = e->catalog,
+	    .library = e->library,
+	    .clips = e->clips,
+	    .max_us = e->clip_max_us};
+
+	if ((e->say = parts.say = say_open()) == NULL ||
+	    (e->maker = maker_open(&parts)) == NULL ||
+	    (e->movies = movies_open(&e->media, MOVIES_MAX_BYTES)) == NULL)
+		return -1;
+	e->site.clips = e->clips;
+	e->site.maker = e->maker;
+	e->site.clip_pace = e->clip_pace;
+	e->site.movies = e->movies;
 	return 0;
 }
 
@@ -262,7 +319,8 @@ acquire(struct edge *e, zloop_t *loop, int *code)
 	}
 	if (find_places(e, log_dir, projections) == -1)
 		return -1;
-	if (open_follower(e, log_dir, projections) == -1) {
+	if (open_follower(e, log_dir, projections) == -1 ||
+	    open_maker(e, log_dir) == -1) {
 		err_sys("start");
 		return -1;
 	}

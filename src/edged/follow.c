@@ -1,6 +1,7 @@
 #include "follow.h"
 
 #include "channels_fold.h"
+#include "clips_fold.h"
 #include "clock.h"
 #include "err.h"
 #include "model.h"
@@ -198,14 +199,40 @@ on_recording(void *arg, const struct recording_state *r)
 	return catalog_put(f->told.catalog, r);
 }
 
+static int
+on_clip(void *arg, const struct clip_state *c)
+{
+	struct follow *f = arg;
+
+	return clips_put(f->told.clips, c);
+}
+
+/* E is about a clip, which is there now or is not. */
+static int
+show_clip(struct follow *f, const struct event *e)
+{
+	struct clip_state c;
+	int n = clips_fold_touched(f->projection, e, &c);
+
+	if (n != 1)
+		return n;
+	if (c.broadcast[0] != '\0')
+		return on_clip(f, &c);
+	clips_remove(f->told.clips, c.clip);
+	return 0;
+}
+
 /* Tell what E, which the projection holds now, has changed. */
 static int
 show(struct follow *f, const struct event *e)
 {
 	struct recording_state r;
 	struct channel_state c;
-	int n = channels_fold_recording(f->projection, e, &r);
+	int n;
 
+	if (clips_fold_wants(e->type))
+		return show_clip(f, e);
+	n = channels_fold_recording(f->projection, e, &r);
 	if (n == 1 && r.channel[0] == '\0')
 		catalog_remove(f->told.catalog, r.broadcast);
 	else if (n == 1)
@@ -274,6 +301,7 @@ first_look(struct follow *f, unsigned budget_ms)
 	if (n != 0)
 		return n;
 	if (channels_fold_each_recording(f->projection, on_recording, f) != 0 ||
+	    clips_fold_each(f->projection, on_clip, f) != 0 ||
 	    channels_fold_each(f->projection, on_channel, f) != 0 ||
 	    channels_broadcasts(f->told.channels, on_broadcast, f) != 0)
 		return -1;

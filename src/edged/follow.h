@@ -3,6 +3,7 @@
 
 #include "catalog.h"
 #include "channels.h"
+#include "clips.h"
 #include "library.h"
 
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 struct follow_told {
 	struct channels *channels;
 	struct catalog *catalog;
+	struct clips *clips;
 	struct library *library; /* is told where the log is, too */
 	uint64_t window_us;      /* as channels_open() has it */
 };

@@ -295,6 +295,10 @@ read_field(
 		out->if_none_match = value;
 	} else if (is(name, "If-Modified-Since")) {
 		out->if_modified_since = value;
+	} else if (is(name, "Content-Type")) {
+		out->content_type = value;
+	} else if (is(name, "Idempotency-Key")) {
+		out->idempotency_key = value;
 	} else if (is(name, "Forwarded")) {
 		out->forwarded = value;
 	} else if (is(name, "X-Forwarded-For")) {

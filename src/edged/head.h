@@ -34,6 +34,7 @@ struct head {
 	/* Fields we act on; empty when they are not there. */
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
+	struct str content_type, idempotency_key;
 };
 
 /*

@@ -20,6 +20,8 @@ status_text(unsigned status)
 	switch (status) {
 	case 200:
 		return "OK";
+	case 201:
+		return "Created";
 	case 204:
 		return "No Content";
 	case 206:
@@ -28,18 +30,26 @@ status_text(unsigned status)
 		return "Not Modified";
 	case 400:
 		return "Bad Request";
+	case 403:
+		return "Forbidden";
 	case 404:
 		return "Not Found";
 	case 405:
 		return "Method Not Allowed";
+	case 409:
+		return "Conflict";
 	case 414:
 		return "URI Too Long";
 	case 408:
 		return "Request Timeout";
 	case 413:
 		return "Content Too Large";
+	case 415:
+		return "Unsupported Media Type";
 	case 416:
 		return "Range Not Satisfiable";
+	case 422:
+		return "Unprocessable Content";
 	case 429:
 		return "Too Many Requests";
 	case 500:
@@ -302,13 +312,30 @@ bool
 reply_begin(struct exchange *x, const struct reply *r)
 {
 	char head[REPLY_HEAD_BYTES];
-	struct iovec iov = {head, make_head(x, r, r->status, 0, head)};
+	struct iovec iov = {
+	    head, make_head(x, r, r->status, r->part_bytes, head)};
 	struct out o;
 
 	out_init(&o);
 	o.iov = &iov;
 	o.pieces = 1;
 	x->status = r->status;
+	return send_out(x, &o);
+}
+
+bool
+reply_more(struct exchange *x, struct str part, int file_fd, uint64_t offset,
+    uint64_t bytes)
+{
+	struct iovec iov = {.iov_len = part.len};
+	struct out o;
+
+	/* sendmsg(2) takes bytes it will not write through a plain pointer. */
+	memcpy(&iov.iov_base, &part.p, sizeof(void *));
+	out_init(&o);
+	o.iov = &iov;
+	o.pieces = part.len > 0;
+	out_file(&o, file_fd, offset, bytes);
 	return send_out(x, &o);
 }
 

@@ -17,6 +17,8 @@
 
 enum { REPLY_HEAD_BYTES = 2048, REPLY_DATE_SIZE = 32 };
 
+struct address;
+struct download;
 struct out;
 struct wait;
 
@@ -25,8 +27,9 @@ struct exchange {
 	int fd;                  /* blocking, with a deadline for each send */
 	const struct head *head; /* NULL: it could not be read */
 	struct str body;         /* of the request */
-	struct wait *wait;       /* for those that may wait (wait.h), or NULL */
-	struct out *out;         /* takes what the peer does not yet, or NULL */
+	const struct address *client; /* for whom it is */
+	struct wait *wait; /* for those that may wait (wait.h), or NULL */
+	struct out *out;   /* takes what the peer does not yet, or NULL */
 	bool keep;       /* the connection is kept; reply_send() may clear it */
 	unsigned status; /* of what was sent, or 0 */
 	uint64_t sent_bytes;
@@ -36,6 +39,7 @@ struct exchange {
 		bool on;              /* more chunks follow, see trickle.h */
 		uint64_t sent, inode; /* of the file that grows */
 	} trickle;
+	struct download *download; /* more of it follows, see download.h */
 };
 
 /* Groups of fields that belong to a kind of resource. */
@@ -78,6 +82,14 @@ void reply_send(struct exchange *x, const struct reply *r);
  * X is unfinished.
  */
 bool reply_begin(struct exchange *x, const struct reply *r);
+
+/*
+ * Or of a body of PART_BYTES that is in many places: of each, after
+ * reply_begin(), PART and then BYTES of FILE_FD from OFFSET on.  As above.
+ */
+bool reply_more(struct exchange *x, struct str part, int file_fd,
+    uint64_t offset, uint64_t bytes);
+
 bool reply_chunk(
     struct exchange *x, int file_fd, uint64_t offset, uint64_t bytes);
 bool reply_finish(struct exchange *x);

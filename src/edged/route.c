@@ -161,9 +161,37 @@ live(const struct steps *s, struct route *r)
 	return ROUTE_UNKNOWN;
 }
 
+/* <id>.mp4, into ID. */
+static bool
+download(struct str step, char id[NAME_SIZE])
+{
+	return cut(&step, STR(".mp4")) && name(step, id);
+}
+
+static enum route_kind
+clip(const struct steps *s, struct route *r)
+{
+	if (s->n == 2 && download(s->step[1], r->clip))
+		return ROUTE_CLIP_DOWNLOAD;
+	if (s->n < 2 || !name(s->step[1], r->clip))
+		return ROUTE_UNKNOWN;
+	if (s->n == 2)
+		return ROUTE_CLIP_PAGE;
+	if (s->n == 3 && str_eqz(s->step[2], "index.m3u8"))
+		return ROUTE_CLIP_MULTIVARIANT;
+	if (s->n == 3 && str_eqz(s->step[2], "manifest.mpd"))
+		return ROUTE_CLIP_MANIFEST;
+	if (s->n == 4 && name(s->step[2], r->track) &&
+	    str_eqz(s->step[3], "index.m3u8"))
+		return ROUTE_CLIP_PLAYLIST;
+	return ROUTE_UNKNOWN;
+}
+
 static enum route_kind
 vod(const struct steps *s, struct route *r)
 {
+	if (s->n == 2 && download(s->step[1], r->broadcast))
+		return ROUTE_VOD_DOWNLOAD;
 	if (s->n < 2 || !name(s->step[1], r->broadcast))
 		return ROUTE_UNKNOWN;
 	if (s->n == 2)
@@ -189,7 +217,15 @@ api(const struct steps *s, struct route *r)
 		if (s->n == 4 && name(s->step[2], r->channel) &&
 		    str_eqz(s->step[3], "broadcasts"))
 			return ROUTE_API_BROADCASTS;
+		if (s->n == 4 && name(s->step[2], r->channel) &&
+		    str_eqz(s->step[3], "clips"))
+			return ROUTE_API_CHANNEL_CLIPS;
 	}
+	if (s->n == 2 && str_eqz(s->step[1], "clips"))
+		return ROUTE_API_CLIPS;
+	if (s->n == 3 && str_eqz(s->step[1], "clips") &&
+	    name(s->step[2], r->clip))
+		return ROUTE_API_CLIP;
 	if (s->n == 2 && str_eqz(s->step[1], "time"))
 		return ROUTE_API_TIME;
 	if (s->n == 3 && str_eqz(s->step[1], "broadcasts") &&
@@ -231,6 +267,8 @@ match(const struct steps *s, struct route *r)
 		return live(s, r);
 	if (str_eqz(s->step[0], "vod"))
 		return vod(s, r);
+	if (str_eqz(s->step[0], "clip"))
+		return clip(s, r);
 	if (s->n == 4 && str_eqz(s->step[0], "media") &&
 	    name(s->step[1], r->broadcast) && name(s->step[2], r->track) &&
 	    media_file(s->step[3], r))
@@ -266,10 +304,12 @@ window(struct str s, uint64_t *us)
 static bool
 list_pair(struct str pair, struct route *r)
 {
+	char *before =
+	    r->kind == ROUTE_API_CHANNEL_CLIPS ? r->clip : r->broadcast;
 	struct str value;
 
 	if (is_pair(pair, STR("before"), &value))
-		return r->broadcast[0] == '\0' && name(value, r->broadcast);
+		return before[0] == '\0' && name(value, before);
 	if (is_pair(pair, STR("limit"), &value))
 		return r->limit == 0 && number(value, UINT32_MAX, &r->limit) &&
 		       r->limit > 0;
@@ -282,7 +322,8 @@ query_pair(struct str pair, struct route *r)
 {
 	struct str value;
 
-	if (r->kind == ROUTE_API_BROADCASTS)
+	if (r->kind == ROUTE_API_BROADCASTS ||
+	    r->kind == ROUTE_API_CHANNEL_CLIPS)
 		return list_pair(pair, r);
 	if (is_pair(pair, STR("broadcast"), &value) &&
 	    (r->kind == ROUTE_PLAYLIST || r->kind == ROUTE_MULTIVARIANT ||
@@ -337,7 +378,8 @@ has_query(enum route_kind kind)
 {
 	return kind == ROUTE_PLAYLIST || kind == ROUTE_MULTIVARIANT ||
 	       kind == ROUTE_MANIFEST || kind == ROUTE_VOD_PLAYLIST ||
-	       kind == ROUTE_VOD_MULTIVARIANT || kind == ROUTE_API_BROADCASTS;
+	       kind == ROUTE_VOD_MULTIVARIANT || kind == ROUTE_API_BROADCASTS ||
+	       kind == ROUTE_API_CHANNEL_CLIPS;
 }
 
 void

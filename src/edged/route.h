@@ -20,6 +20,12 @@ enum route_kind {
 	ROUTE_VOD_PAGE,
 	ROUTE_VOD_MULTIVARIANT,
 	ROUTE_VOD_PLAYLIST,
+	ROUTE_VOD_DOWNLOAD,
+	ROUTE_CLIP_PAGE,
+	ROUTE_CLIP_MULTIVARIANT,
+	ROUTE_CLIP_PLAYLIST,
+	ROUTE_CLIP_MANIFEST,
+	ROUTE_CLIP_DOWNLOAD,
 	ROUTE_VOD_MANIFEST,
 	ROUTE_MEDIA,
 	ROUTE_ASSET,
@@ -29,6 +35,9 @@ enum route_kind {
 	ROUTE_API_TIME,
 	ROUTE_API_BROADCASTS, /* of a channel */
 	ROUTE_API_BROADCAST,
+	ROUTE_API_CLIPS, /* where clips are made */
+	ROUTE_API_CLIP,
+	ROUTE_API_CHANNEL_CLIPS,
 	ROUTE_API_UNKNOWN,
 	ROUTE_HEALTH,
 	ROUTE_METRICS,
@@ -44,6 +53,7 @@ struct route {
 	 * when not given. */
 	char broadcast[NAME_SIZE];
 	char track[NAME_SIZE];
+	char clip[NAME_SIZE]; /* or the query's before, of a list of clips */
 	/* Of a playlist: what its query asks (RFC 8216bis, 6.2.5). */
 	bool has_msn, has_part;
 	uint64_t msn, part; /* _HLS_msn (or a segment's number), _HLS_part */

@@ -133,7 +133,7 @@ respond(struct server *s, struct conn *c)
 		return TURN_MORE;
 	}
 	c->wait.parked = false;
-	if (c->x.status == 0 || c->x.trickle.on)
+	if (c->x.status == 0 || c->x.trickle.on || c->x.download != NULL)
 		answer(s->site, &c->x, &route);
 	if (c->wait.parked)
 		return TURN_WAIT;
@@ -157,7 +157,8 @@ send_on(struct server *s, struct conn *c)
 	}
 	out_fini(&c->out);
 	c->x.unfinished = false;
-	return c->x.trickle.on ? respond(s, c) : TURN_NEXT;
+	return c->x.trickle.on || c->x.download != NULL ? respond(s, c)
+							: TURN_NEXT;
 }
 
 /* C's request is answered; forget it. */
@@ -178,6 +179,7 @@ finish(struct server *s, struct worker *w, struct conn *c)
 	atomic_fetch_sub(&s->pool.figures.answering, 1);
 	wait_fini(&c->wait);
 	out_fini(&c->out);
+	download_end(&c->x);
 }
 
 static void
@@ -185,7 +187,10 @@ begin(struct server *s, struct conn *c)
 {
 	c->answering = true;
 	atomic_fetch_add(&s->pool.figures.answering, 1);
-	c->x = (struct exchange){.fd = c->fd, .wait = &c->wait, .out = &c->out};
+	c->x = (struct exchange){.fd = c->fd,
+	    .wait = &c->wait,
+	    .out = &c->out,
+	    .client = &c->client};
 }
 
 /*

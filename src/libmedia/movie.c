@@ -306,6 +306,12 @@ movie_head(const struct movie *m)
 	return buf_str(&m->head);
 }
 
+size_t
+movie_memory(const struct movie *m)
+{
+	return sizeof(*m) + m->head.cap + m->capacity * sizeof(*m->fragment);
+}
+
 uint64_t
 movie_length_us(const struct movie *m)
 {

@@ -78,6 +78,9 @@ int movie_finish(struct movie *m, uint64_t skip_us, uint64_t length_us);
 uint64_t movie_bytes(const struct movie *m);
 struct str movie_head(const struct movie *m);
 
+/* What it takes of memory, in bytes. */
+size_t movie_memory(const struct movie *m);
+
 /* How long it plays. */
 uint64_t movie_length_us(const struct movie *m);
 

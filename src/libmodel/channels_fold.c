@@ -1,4 +1,5 @@
 #include "channels_fold.h"
+#include "clips_fold.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -264,6 +265,8 @@ apply(struct projection *p, const struct event *e)
 
 	if (e->type == EVENT_RecordingRemoved)
 		return forget(p, e);
+	if (clips_fold_wants(e->type))
+		return clips_fold_apply(p, e);
 	if ((n = hear(p, e, &in, &c)) == -1)
 		return -1;
 	switch ((int)e->type) {
@@ -327,10 +330,11 @@ apply(struct projection *p, const struct event *e)
 static const enum event_type want[] = {EVENT_ChannelAdded, EVENT_ChannelTitled,
     EVENT_ChannelRemoved, EVENT_ChannelWindowSet, EVENT_BroadcastStarted,
     EVENT_BroadcastEnded, EVENT_BroadcastInterrupted, EVENT_BroadcastResumed,
-    EVENT_TrackStarted, EVENT_RecordingRemoved, EVENT_NONE};
+    EVENT_TrackStarted, EVENT_RecordingRemoved, EVENT_ClipCreated,
+    EVENT_ClipRemoved, EVENT_NONE};
 
 const struct projection_type channels_fold = {
-    .name = "channels", .version = 3, .want = want, .apply = apply};
+    .name = "channels", .version = 4, .want = want, .apply = apply};
 
 int
 channels_fold_touched(

@@ -14,6 +14,7 @@ struct keyring;
  *	channel/<name>	struct channel_state
  *	broadcast/<id>	the name of the channel whose current or last one it is
  *	recording/<id>	struct recording_state, until RecordingRemoved
+ *	clip/<id>	struct clip_state (clips_fold.h)
  */
 extern const struct projection_type channels_fold;
 

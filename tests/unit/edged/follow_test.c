@@ -44,6 +44,7 @@ struct shown {
 	struct shelf *shelf;
 	struct channels *channels;
 	struct catalog *catalog;
+	struct clips *clips;
 	struct library *library;
 	struct follow *follow;
 };
@@ -54,10 +55,12 @@ begin(struct shown *p)
 	p->shelf = shelf_open();
 	p->channels = channels_open(p->shelf, WINDOW_US);
 	p->catalog = catalog_open();
+	p->clips = clips_open();
 	p->library = library_open(1 << 20, WINDOW_US);
 	p->follow = follow_open(dir, kept,
 	    &(struct follow_told){.channels = p->channels,
 		.catalog = p->catalog,
+		.clips = p->clips,
 		.library = p->library,
 		.window_us = WINDOW_US});
 }
@@ -68,6 +71,7 @@ end(struct shown *p)
 	follow_close(p->follow);
 	library_close(p->library);
 	catalog_close(p->catalog);
+	clips_close(p->clips);
 	channels_close(p->channels);
 	shelf_close(p->shelf);
 }

@@ -203,6 +203,26 @@ times_are_sane(const struct movie *m, const struct movie_track *t,
 	       moof->dts / t->header.timescale < MAX_TIME_US / MICRO;
 }
 
+/* When what F's SAMPLES show begins and ends. */
+static void
+measure(struct movie_fragment *f, const struct cmaf_sample *sample,
+    uint32_t timescale)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN, dts = f->dts;
+
+	for (uint32_t i = 0; i < f->samples; i++) {
+		int64_t pts = dts + sample[i].offset;
+
+		if (pts < first)
+			first = pts;
+		if (pts + sample[i].duration > last)
+			last = pts + sample[i].duration;
+		dts += sample[i].duration;
+	}
+	f->begin_us = ticks_rescale(first, 1, timescale, MICRO);
+	f->end_us = ticks_rescale(last, 1, timescale, MICRO);
+}
+
 /* The fragment whose moof, of LEN bytes, is at AT in S, a file of SIZE. */
 static int
 add_fragment(struct movie *m, const struct movie_segment *s, uint64_t at,
@@ -233,6 +253,8 @@ add_fragment(struct movie *m, const struct movie_segment *s, uint64_t at,
 	    .samples = (uint32_t)moof.samples,
 	    .track = (uint8_t)s->track,
 	    .entry = t->now};
+	measure(
+	    &m->fragment[m->fragments - 1], m->scratch, t->header.timescale);
 	t->samples += moof.samples;
 	m->samples += moof.samples;
 	return 0;

@@ -26,8 +26,8 @@
  *   codec gets a sample description of its own.  Where the codec itself
  *   changes no such file can be made.
  *
- * Memory: of each sample 16 bytes and of each fragment 72 while it is made,
- * and then about 12 and 88 of those in the range.  An hour of 30 frames and 47
+ * Memory: of each sample 16 bytes and of each fragment 96 while it is made,
+ * and then up to 20 and 104 of those in the range.  An hour of 30 frames and 47
  * audio frames a second in parts of 200 ms is 7 MiB, then 6.
  */
 struct movie;

@@ -23,6 +23,9 @@ struct movie_fragment {
 	uint64_t start_us; /* wall clock of its segment's first frame */
 	int64_t dts;       /* ticks of its entry's clock, as it is written */
 	int64_t shift_us;  /* its place in the movie less that */
+	/* When the first of it is seen or heard, and the last ends, by the
+	 * same clock. */
+	int64_t begin_us, end_us;
 	uint32_t first, samples; /* of its track's */
 	uint32_t stretch;        /* see movie_time.c */
 	uint8_t track, entry;

@@ -9,6 +9,8 @@ enum {
 	MICRO = 1000000,
 	/* Where no track has anything for so long, there is a gap. */
 	GAP_US = 100000,
+	/* By so much tracks may end, and begin, apart where they are cut. */
+	SEAM_US = 50000,
 	/* Times that go back by more are of another process's clock. */
 	BACK_US = 100000
 };
@@ -24,24 +26,6 @@ static int64_t
 ticks_of(int64_t us, uint32_t timescale)
 {
 	return ticks_rescale(us, 1, MICRO, timescale);
-}
-
-/* The time at which F begins, and its length, by the clock it came with. */
-static int64_t
-begins_us(const struct movie *m, const struct movie_fragment *f)
-{
-	return us_of(f->dts, m->track[f->track].entry[f->entry].timescale);
-}
-
-static int64_t
-lasts_us(const struct movie *m, const struct movie_fragment *f)
-{
-	const struct movie_track *t = &m->track[f->track];
-	int64_t ticks = 0;
-
-	for (uint32_t i = 0; i < f->samples; i++)
-		ticks += t->sample[f->first + i].duration;
-	return us_of(ticks, t->entry[f->entry].timescale);
 }
 
 /*
@@ -83,16 +67,14 @@ number(struct movie *m, size_t track, struct stretches *s)
 	s->n = 0;
 	for (size_t i = 0; i < m->fragments; i++) {
 		struct movie_fragment *f = &m->fragment[i];
-		int64_t begin_us, length_us;
+		int64_t length_us = f->end_us - f->begin_us;
 
 		if (f->track != track)
 			continue;
-		begin_us = begins_us(m, f);
-		length_us = lasts_us(m, f);
-		if ((s->n == 0 || begin_us + BACK_US < end_us) &&
+		if ((s->n == 0 || f->begin_us + BACK_US < end_us) &&
 		    push(s, f->start_us) == -1)
 			return -1;
-		end_us = begin_us + length_us;
+		end_us = f->end_us;
 		f->stretch = (uint32_t)(s->n - 1);
 		if (f->start_us + (uint64_t)length_us > s->at[s->n - 1].to_us)
 			s->at[s->n - 1].to_us =
@@ -156,22 +138,40 @@ by_time(const void *ap, const void *bp, void *arg)
 	const struct movie *m = arg;
 	uint32_t i = *(const uint32_t *)ap, j = *(const uint32_t *)bp;
 	const struct movie_fragment *a = &m->fragment[i], *b = &m->fragment[j];
-	int64_t x, y;
 
 	if (a->stretch != b->stretch)
 		return a->stretch < b->stretch ? -1 : 1;
-	x = begins_us(m, a);
-	y = begins_us(m, b);
-	if (x != y)
-		return x < y ? -1 : 1;
+	if (a->begin_us != b->begin_us)
+		return a->begin_us < b->begin_us ? -1 : 1;
 	return i < j ? -1 : 1;
+}
+
+/*
+ * When stretch, or what follows a gap, begins with the I-th fragment in ORDER:
+ * with track 0, which is to go on without a seam, unless others are far ahead.
+ */
+static int64_t
+joins_us(const struct movie *m, const uint32_t *order, size_t i)
+{
+	const struct movie_fragment *first = &m->fragment[order[i]];
+
+	for (; i < m->fragments; i++) {
+		const struct movie_fragment *f = &m->fragment[order[i]];
+
+		if (f->stretch != first->stretch ||
+		    f->begin_us > first->begin_us + SEAM_US)
+			break;
+		if (f->track == 0)
+			return f->begin_us;
+	}
+	return first->begin_us;
 }
 
 int
 movie_place(struct movie *m)
 {
 	uint32_t *order = calloc(m->fragments, sizeof(*order));
-	int64_t shift_us = 0, end_us = 0;
+	int64_t shift_us = 0, end_us = 0, lead_us = 0;
 	uint32_t stretch = UINT32_MAX;
 
 	if (order == NULL || number_all(m) == -1) {
@@ -183,17 +183,20 @@ movie_place(struct movie *m)
 	qsort_r(order, m->fragments, sizeof(*order), by_time, m);
 	for (size_t i = 0; i < m->fragments; i++) {
 		struct movie_fragment *f = &m->fragment[order[i]];
-		int64_t begin_us = begins_us(m, f);
-		int64_t until_us = begin_us + lasts_us(m, f);
 
-		/* A gap takes no time, in whichever track. */
+		/* A gap takes no time, in whichever track; sound that ends a
+		 * little after the picture is no reason for one. */
 		if (f->stretch != stretch ||
-		    begin_us + shift_us > end_us + GAP_US)
-			shift_us = end_us - begin_us;
+		    f->begin_us + shift_us > end_us + GAP_US)
+			shift_us =
+			    (end_us - lead_us <= SEAM_US ? lead_us : end_us) -
+			    joins_us(m, order, i);
 		stretch = f->stretch;
 		f->shift_us = shift_us;
-		if (until_us + shift_us > end_us)
-			end_us = until_us + shift_us;
+		if (f->end_us + shift_us > end_us)
+			end_us = f->end_us + shift_us;
+		if (f->track == 0 && f->end_us + shift_us > lead_us)
+			lead_us = f->end_us + shift_us;
 	}
 	free(order);
 	return 0;

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "follow.h"
 #include "library.h"
+#include "past.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -17,10 +18,12 @@ struct site {
 	struct shelf *shelf;
 	struct catalog *catalog;
 	struct library *library;
+	struct past *past;
 	struct follow *follow;
 	struct pool *pool;
 	struct files *media, *www;
 	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */
+	char tokens_dir[PATH_MAX];  /* $WEIR_STATE/tokens */
 };
 
 /* Answer X's request for R: one of the resources of schemas/openapi.yaml. */

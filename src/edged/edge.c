@@ -37,6 +37,7 @@ struct edge {
 	struct channels *channels;
 	struct catalog *catalog;
 	struct library *library;
+	struct past *past;
 	struct follow *follow;
 	struct files media, www;
 	struct server *server;
@@ -98,6 +99,7 @@ find_places(struct edge *e, char log_dir[PATH_MAX], char projections[PATH_MAX])
 	    conf_path(projections, CONF_STATE, "projections") == -1 ||
 	    conf_path(e->addr_path, CONF_RUN, "edged.addr") == -1 ||
 	    conf_path(e->site.metrics_dir, CONF_RUN, "metrics") == -1 ||
+	    conf_path(e->site.tokens_dir, CONF_STATE, "tokens") == -1 ||
 	    conf_path(path, CONF_STATE, "media") == -1 ||
 	    files_init(&e->media, path) == -1 ||
 	    conf_path(path, CONF_WWW, "") == -1 ||
@@ -217,6 +219,7 @@ release(struct edge *e)
 	server_close(e->server);
 	bus_sub_close(e->sub);
 	follow_close(e->follow);
+	past_close(e->past);
 	library_close(e->library);
 	catalog_close(e->catalog);
 	channels_close(e->channels);
@@ -236,16 +239,19 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 	    (e->catalog = catalog_open()) == NULL ||
 	    (e->library = library_open(LIBRARY_MAX_BYTES, e->window_us)) ==
 		NULL ||
+	    (e->past = past_open(e->window_us)) == NULL ||
 	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL)
 		return -1;
 	told.channels = e->channels;
 	told.catalog = e->catalog;
 	told.library = e->library;
+	told.past = e->past;
 	if ((e->follow = follow_open(log_dir, projections, &told)) == NULL)
 		return -1;
 	e->site.shelf = e->shelf;
 	e->site.catalog = e->catalog;
 	e->site.library = e->library;
+	e->site.past = e->past;
 	e->site.follow = e->follow;
 	return 0;
 }

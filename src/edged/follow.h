@@ -4,6 +4,7 @@
 #include "catalog.h"
 #include "channels.h"
 #include "library.h"
+#include "past.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,8 +14,9 @@
 struct follow_told {
 	struct channels *channels;
 	struct catalog *catalog;
-	struct library *library; /* is told where the log is, too */
-	uint64_t window_us;      /* as channels_open() has it */
+	struct library *library; /* these are told where the log is, too */
+	struct past *past;
+	uint64_t window_us; /* as channels_open() has it */
 };
 
 /*

@@ -45,6 +45,7 @@ struct shown {
 	struct channels *channels;
 	struct catalog *catalog;
 	struct library *library;
+	struct past *past;
 	struct follow *follow;
 };
 
@@ -55,10 +56,12 @@ begin(struct shown *p)
 	p->channels = channels_open(p->shelf, WINDOW_US);
 	p->catalog = catalog_open();
 	p->library = library_open(1 << 20, WINDOW_US);
+	p->past = past_open(WINDOW_US);
 	p->follow = follow_open(dir, kept,
 	    &(struct follow_told){.channels = p->channels,
 		.catalog = p->catalog,
 		.library = p->library,
+		.past = p->past,
 		.window_us = WINDOW_US});
 }
 
@@ -66,6 +69,7 @@ static void
 end(struct shown *p)
 {
 	follow_close(p->follow);
+	past_close(p->past);
 	library_close(p->library);
 	catalog_close(p->catalog);
 	channels_close(p->channels);

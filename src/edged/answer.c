@@ -1,9 +1,11 @@
 #include "answer.h"
 
+#include "bearer.h"
 #include "clip.h"
 #include "clock.h"
 #include "err.h"
 #include "stream.h"
+#include "token.h"
 #include "vod.h"
 
 #include <errno.h>
@@ -190,6 +192,33 @@ api_time(struct exchange *x)
 	reply_text(x, 200, REPLY_PUBLIC, ms, NULL);
 }
 
+/* What R asks for as it was, for operators. */
+static void
+past(struct site *site, struct exchange *x, const struct route *r)
+{
+	bool api = answer_kind(r->kind) == STATS_API;
+	struct blob *b;
+
+	if (!bearer_has(site, x, TOKEN_OPERATOR))
+		return;
+	b = past_answer(site->past, r);
+	if (b != NULL)
+		reply_blob(x, b,
+		    api ? "application/json" : "application/vnd.apple.mpegurl",
+		    "no-store");
+	else if (errno == ENOENT)
+		reply_error_json(x, 404, "It was not there then.", NULL);
+	else if (errno == EINVAL)
+		reply_error_json(x, 400,
+		    "at is a seq, or a date-time like 2026-11-20T12:00:00Z.",
+		    NULL);
+	else if (errno == ERANGE)
+		reply_error_json(x, 400, "That is not in the past.", NULL);
+	else
+		reply_error_json(x, 503, "The log cannot be read now.", soon);
+	blob_drop(&b);
+}
+
 static void
 health(struct site *site, struct exchange *x)
 {
@@ -358,6 +387,10 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	}
 	if (x->head->method == METHOD_OPTIONS) {
 		options(x, r);
+		return;
+	}
+	if (r->at[0] != '\0') {
+		past(site, x, r);
 		return;
 	}
 	switch (r->kind) {

@@ -9,6 +9,7 @@
 #include "library.h"
 #include "maker.h"
 #include "pace.h"
+#include "past.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -25,10 +26,12 @@ struct site {
 	struct maker *maker;
 	struct pace *clip_pace; /* NULL: no clips are made */
 	struct movies *movies;
+	struct past *past;
 	struct follow *follow;
 	struct pool *pool;
 	struct files *media, *www;
 	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */
+	char tokens_dir[PATH_MAX];  /* $WEIR_STATE/tokens */
 };
 
 /* Answer X's request for R: one of the resources of schemas/openapi.yaml. */

@@ -44,6 +44,7 @@ struct edge {
 	struct maker *maker;
 	struct pace *clip_pace; /* NULL: no clips are made */
 	struct movies *movies;
+	struct past *past;
 	struct follow *follow;
 	struct files media, www;
 	struct server *server;
@@ -127,6 +128,7 @@ find_places(struct edge *e, char log_dir[PATH_MAX], char projections[PATH_MAX])
 	    conf_path(projections, CONF_STATE, "projections") == -1 ||
 	    conf_path(e->addr_path, CONF_RUN, "edged.addr") == -1 ||
 	    conf_path(e->site.metrics_dir, CONF_RUN, "metrics") == -1 ||
+	    conf_path(e->site.tokens_dir, CONF_STATE, "tokens") == -1 ||
 	    conf_path(path, CONF_STATE, "media") == -1 ||
 	    files_init(&e->media, path) == -1 ||
 	    conf_path(path, CONF_WWW, "") == -1 ||
@@ -251,6 +253,7 @@ release(struct edge *e)
 	pace_close(e->clip_pace);
 	movies_close(e->movies);
 	clips_close(e->clips);
+	past_close(e->past);
 	library_close(e->library);
 	catalog_close(e->catalog);
 	channels_close(e->channels);
@@ -271,17 +274,20 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 	    (e->clips = clips_open()) == NULL ||
 	    (e->library = library_open(LIBRARY_MAX_BYTES, e->window_us)) ==
 		NULL ||
+	    (e->past = past_open(e->window_us)) == NULL ||
 	    (e->channels = channels_open(e->shelf, e->window_us)) == NULL)
 		return -1;
 	told.channels = e->channels;
 	told.catalog = e->catalog;
 	told.clips = e->clips;
 	told.library = e->library;
+	told.past = e->past;
 	if ((e->follow = follow_open(log_dir, projections, &told)) == NULL)
 		return -1;
 	e->site.shelf = e->shelf;
 	e->site.catalog = e->catalog;
 	e->site.library = e->library;
+	e->site.past = e->past;
 	e->site.follow = e->follow;
 	return 0;
 }

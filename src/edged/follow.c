@@ -92,7 +92,7 @@ open_kept(struct follow *f)
 }
 
 /*
- * Both handles or none: LMDB's place for the readers of a process is given up
+ * All handles or none: LMDB's place for the readers of a process is given up
  * when one of several fails to open.
  */
 static int
@@ -102,7 +102,8 @@ open_log(struct follow *f)
 
 	if ((f->log = log_open(f->log_dir)) == NULL)
 		return -1;
-	if (library_attach(f->told.library, f->log_dir) == 0)
+	if (library_attach(f->told.library, f->log_dir) == 0 &&
+	    past_attach(f->told.past, f->log_dir) == 0)
 		return 0;
 	saved = errno;
 	log_close(f->log);

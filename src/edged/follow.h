@@ -5,6 +5,7 @@
 #include "channels.h"
 #include "clips.h"
 #include "library.h"
+#include "past.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,8 +16,9 @@ struct follow_told {
 	struct channels *channels;
 	struct catalog *catalog;
 	struct clips *clips;
-	struct library *library; /* is told where the log is, too */
-	uint64_t window_us;      /* as channels_open() has it */
+	struct library *library; /* these are told where the log is, too */
+	struct past *past;
+	uint64_t window_us; /* as channels_open() has it */
 };
 
 /*

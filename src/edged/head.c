@@ -287,6 +287,11 @@ read_field(
 			out->keep_alive = true;
 	} else if (is(name, "Accept-Encoding")) {
 		out->gzip = accepts_gzip(value);
+	} else if (is(name, "Authorization")) {
+		if (out->authorization.len > 0)
+			return refuse(
+			    c, 400, "The request is authorized twice.");
+		out->authorization = value;
 	} else if (is(name, "Range")) {
 		out->range = value;
 	} else if (is(name, "If-Range")) {

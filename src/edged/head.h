@@ -32,6 +32,7 @@ struct head {
 	uint64_t body_bytes;    /* that follow the head; of a POST only */
 	size_t bytes;           /* of the head, with its empty line */
 	/* Fields we act on; empty when they are not there. */
+	struct str authorization;
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
 	struct str content_type, idempotency_key;

@@ -99,6 +99,7 @@ library_attach(struct library *l, const char *dir)
 	if (log == NULL)
 		return -1;
 	(void)pthread_mutex_lock(&l->lock);
+	log_close(l->log); /* of an attempt that failed elsewhere */
 	l->log = log;
 	(void)pthread_mutex_unlock(&l->lock);
 	return 0;

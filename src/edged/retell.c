@@ -208,21 +208,42 @@ see(const struct retell *r, struct teller *t, const char *track,
 	return 0;
 }
 
-int
-retell_picture(const struct retell *r, const char *track, struct picture *p)
+/*
+ * The first of BROADCAST's last events up to UNTIL, by its version in the
+ * subject, of which there may be more since.  0, or -1 with errno.
+ */
+static int
+look_back(const struct retell *r, uint64_t *from)
 {
 	char subject[SUBJECT_SIZE];
 	struct log_subject at;
 	struct teller t;
-	uint64_t from = 1;
 
-	memset(p, 0, sizeof(*p));
 	(void)snprintf(subject, sizeof(subject), "broadcast/%s", r->broadcast);
 	if (log_subject(r->log, str_from(subject), &at) == -1)
 		return -1;
-	if (at.version > LAST_EVENTS)
-		from = at.version - LAST_EVENTS;
-	if (teller_open(&t, r, "broadcast", r->broadcast, from) == -1 ||
+	for (uint64_t n = LAST_EVENTS;; n *= 2) {
+		*from = at.version > n ? at.version - n : 1;
+		if (teller_open(&t, r, "broadcast", r->broadcast, *from) == -1)
+			return -1;
+		if (t.reader != NULL || *from == 1)
+			break;
+	}
+	log_reader_close(t.reader);
+	/* It may be the last one that counts. */
+	*from = *from > LAST_EVENTS ? *from - LAST_EVENTS : 1;
+	return 0;
+}
+
+int
+retell_picture(const struct retell *r, const char *track, struct picture *p)
+{
+	struct teller t;
+	uint64_t from;
+
+	memset(p, 0, sizeof(*p));
+	if (look_back(r, &from) == -1 ||
+	    teller_open(&t, r, "broadcast", r->broadcast, from) == -1 ||
 	    see(r, &t, track, p) == -1 ||
 	    teller_open(&t, r, "recording", r->broadcast, 1) == -1)
 		return -1;

@@ -11,6 +11,9 @@
 
 enum { MAX_STEPS = 5 };
 
+/* What RFC 3339 has, and numbers. */
+static const char at_octets[] = "0123456789:.+-TtZz";
+
 /* A path taken apart at its slashes, decoded. */
 struct steps {
 	char text[ROUTE_MAX_TARGET];
@@ -300,6 +303,24 @@ window(struct str s, uint64_t *us)
 	       live_window_parse(text, us) == 0;
 }
 
+/* Decode S, a number or a date-time, into DST; false: it is neither. */
+static bool
+moment(struct str s, char dst[ROUTE_AT_SIZE])
+{
+	size_t len = 0;
+
+	for (size_t i = 0, n = 0; i < s.len; i += n) {
+		char c;
+
+		if ((n = octet(s.p + i, s.len - i, &c)) == 0 ||
+		    len + 1 == ROUTE_AT_SIZE || strchr(at_octets, c) == NULL)
+			return false;
+		dst[len++] = c;
+	}
+	dst[len] = '\0';
+	return len > 0;
+}
+
 /* The same of a list. */
 static bool
 list_pair(struct str pair, struct route *r)
@@ -316,6 +337,14 @@ list_pair(struct str pair, struct route *r)
 	return true;
 }
 
+/* Can KIND be asked for as it was? */
+static bool
+has_past(enum route_kind kind)
+{
+	return kind == ROUTE_PLAYLIST || kind == ROUTE_MULTIVARIANT ||
+	       kind == ROUTE_API_CHANNELS || kind == ROUTE_API_CHANNEL;
+}
+
 /* What one pair of the query says; false when it says it twice or wrong. */
 static bool
 query_pair(struct str pair, struct route *r)
@@ -325,6 +354,10 @@ query_pair(struct str pair, struct route *r)
 	if (r->kind == ROUTE_API_BROADCASTS ||
 	    r->kind == ROUTE_API_CHANNEL_CLIPS)
 		return list_pair(pair, r);
+	if (is_pair(pair, STR("at"), &value) && has_past(r->kind))
+		return r->at[0] == '\0' && moment(value, r->at);
+	if (r->kind == ROUTE_API_CHANNELS || r->kind == ROUTE_API_CHANNEL)
+		return true;
 	if (is_pair(pair, STR("broadcast"), &value) &&
 	    (r->kind == ROUTE_PLAYLIST || r->kind == ROUTE_MULTIVARIANT ||
 		r->kind == ROUTE_MANIFEST))
@@ -376,10 +409,9 @@ query_parse(struct str query, struct route *r)
 static bool
 has_query(enum route_kind kind)
 {
-	return kind == ROUTE_PLAYLIST || kind == ROUTE_MULTIVARIANT ||
-	       kind == ROUTE_MANIFEST || kind == ROUTE_VOD_PLAYLIST ||
-	       kind == ROUTE_VOD_MULTIVARIANT || kind == ROUTE_API_BROADCASTS ||
-	       kind == ROUTE_API_CHANNEL_CLIPS;
+	return has_past(kind) || kind == ROUTE_MANIFEST ||
+	       kind == ROUTE_VOD_PLAYLIST || kind == ROUTE_VOD_MULTIVARIANT ||
+	       kind == ROUTE_API_BROADCASTS || kind == ROUTE_API_CHANNEL_CLIPS;
 }
 
 void

@@ -44,7 +44,7 @@ enum route_kind {
 	ROUTE_KINDS
 };
 
-enum { ROUTE_MAX_TARGET = 8192, ROUTE_FILE_SIZE = 160 };
+enum { ROUTE_MAX_TARGET = 8192, ROUTE_FILE_SIZE = 160, ROUTE_AT_SIZE = 48 };
 
 struct route {
 	enum route_kind kind;
@@ -58,10 +58,11 @@ struct route {
 	bool has_msn, has_part;
 	uint64_t msn, part; /* _HLS_msn (or a segment's number), _HLS_part */
 	bool skip;          /* _HLS_skip */
-	uint64_t window_us; /* of a playlist, the last so much; 0: all */
-	bool event;         /* form=event, of a recording */
-	uint64_t limit;     /* of a list; 0: not given */
-	bool segment;       /* of media: it is segment MSN, FILE its file */
+	char at[ROUTE_AT_SIZE]; /* at: when, or at which seq; "": now */
+	uint64_t window_us;     /* of a playlist, the last so much; 0: all */
+	bool event;             /* form=event, of a recording */
+	uint64_t limit;         /* of a list; 0: not given */
+	bool segment;           /* of media: it is segment MSN, FILE its file */
 	/*
 	 * Where the file lies below the media folder or the bundle, spelled
 	 * by us from the parts that were understood: it has no step that is

@@ -85,7 +85,6 @@ token_header(struct str text, char kid[TOKENKEY_ID_SIZE], const char **why)
 	struct str id;
 	int rc = 0;
 
-	
 	if (text.len > TOKEN_MAX_BYTES)
 		return refuse(why, "it is too long");
 	if (!str_graphic(text) || (o = header_of(text)) == NULL)
@@ -129,7 +128,7 @@ claims(const json_t *o, uint64_t now_s, struct token *t, const char **why)
 	if (begins_s > now_s + TOKEN_LEEWAY_S ||
 	    t->issued_s > now_s + TOKEN_LEEWAY_S)
 		return refuse(why, "it is not valid yet");
-	if (t->expires_s - t->issued_s > TOKEN_MAX_LIFE_S)
+	if (t->expires_s > t->issued_s + TOKEN_MAX_LIFE_S)
 		return refuse(why, "it lasts longer than any of ours");
 	return 0;
 }

@@ -346,13 +346,30 @@ channels_fold_touched(
 }
 
 int
+channels_fold_get(
+    struct projection *p, const char *name, struct channel_state *c)
+{
+	return load(p, str_from(name), c);
+}
+
+int
+channels_fold_recording_get(
+    struct projection *p, const char *broadcast, struct recording_state *r)
+{
+	struct str row;
+	struct key k;
+	int n = projection_get(
+	    p, key_of(&k, recording_prefix, str_from(broadcast)), &row);
+
+	return n == 1 && recording_state_read(r, row) == -1 ? -1 : n;
+}
+
+int
 channels_fold_recording(
     struct projection *p, const struct event *e, struct recording_state *r)
 {
 	struct channel_state c;
 	union said in;
-	struct str row;
-	struct key k;
 	int n;
 
 	if (e->type == EVENT_RecordingRemoved &&
@@ -368,11 +385,7 @@ channels_fold_recording(
 		return 0;
 	if ((n = hear(p, e, &in, &c)) != 1 || c.broadcast[0] == '\0')
 		return n == -1 ? -1 : 0;
-	n = projection_get(
-	    p, key_of(&k, recording_prefix, str_from(c.broadcast)), &row);
-	if (n == 1 && recording_state_read(r, row) == -1)
-		return -1;
-	return n;
+	return channels_fold_recording_get(p, c.broadcast, r);
 }
 
 struct each {

@@ -25,6 +25,15 @@ extern const struct projection_type channels_fold;
 int channels_fold_touched(
     struct projection *p, const struct event *e, struct channel_state *c);
 
+/*
+ * The channel NAME, also one that was removed; the recording of BROADCAST: 1,
+ * 0 when there is none, or -1 with errno.
+ */
+int channels_fold_get(
+    struct projection *p, const char *name, struct channel_state *c);
+int channels_fold_recording_get(
+    struct projection *p, const char *broadcast, struct recording_state *r);
+
 /* Call FN for each channel, those that were removed too; as walks do. */
 typedef int channels_fold_fn(void *arg, const struct channel_state *c);
 int channels_fold_each(struct projection *p, channels_fold_fn *fn, void *arg);

@@ -46,6 +46,7 @@ struct shown {
 	struct catalog *catalog;
 	struct clips *clips;
 	struct library *library;
+	struct past *past;
 	struct follow *follow;
 };
 
@@ -57,11 +58,13 @@ begin(struct shown *p)
 	p->catalog = catalog_open();
 	p->clips = clips_open();
 	p->library = library_open(1 << 20, WINDOW_US);
+	p->past = past_open(WINDOW_US);
 	p->follow = follow_open(dir, kept,
 	    &(struct follow_told){.channels = p->channels,
 		.catalog = p->catalog,
 		.clips = p->clips,
 		.library = p->library,
+		.past = p->past,
 		.window_us = WINDOW_US});
 }
 
@@ -69,6 +72,7 @@ static void
 end(struct shown *p)
 {
 	follow_close(p->follow);
+	past_close(p->past);
 	library_close(p->library);
 	catalog_close(p->catalog);
 	clips_close(p->clips);

@@ -130,9 +130,66 @@ queries(void)
 	OK(kind("/media/b/video/init-7.mp4") == ROUTE_MEDIA && !r.segment);
 }
 
+static void
+recordings(void)
+{
+#define ASK(p, q) (route_parse(STR(p), STR(q), &r), r.kind)
+	OK(kind("/vod/b1") == ROUTE_VOD_PAGE && strcmp(r.broadcast, "b1") == 0);
+	OK(kind("/vod/b1/index.m3u8") == ROUTE_VOD_MULTIVARIANT);
+	OK(kind("/vod/b1/video/index.m3u8") == ROUTE_VOD_PLAYLIST &&
+	    strcmp(r.track, "video") == 0 && !r.event);
+	OK(kind("/vod/b1/manifest.mpd") == ROUTE_VOD_MANIFEST);
+	OK(kind("/vod") == ROUTE_UNKNOWN && kind("/vod/") == ROUTE_UNKNOWN &&
+	    kind("/vod/B/index.m3u8") == ROUTE_UNKNOWN);
+	OK(ASK("/vod/b1/video/index.m3u8", "form=event") ==
+		ROUTE_VOD_PLAYLIST &&
+	    r.event);
+	OK(ASK("/vod/b1/video/index.m3u8", "form=x") == ROUTE_BAD);
+	OK(ASK("/vod/b1/video/index.m3u8", "window=10m") ==
+		ROUTE_VOD_PLAYLIST &&
+	    r.window_us == 600000000);
+	OK(ASK("/vod/b1/index.m3u8", "window=1s") == ROUTE_BAD);
+	OK(kind("/api/broadcasts/b1") == ROUTE_API_BROADCAST);
+	OK(ASK("/api/channels/alice/broadcasts", "limit=7&before=b2&x=y") ==
+		ROUTE_API_BROADCASTS &&
+	    r.limit == 7 && strcmp(r.broadcast, "b2") == 0 &&
+	    strcmp(r.channel, "alice") == 0);
+	OK(ASK("/api/channels/alice/broadcasts", "limit=0") == ROUTE_BAD);
+	OK(ASK("/api/channels/alice/broadcasts", "limit=1&limit=1") ==
+	    ROUTE_BAD);
+	OK(ASK("/api/channels/alice/broadcasts", "before=/") == ROUTE_BAD);
+}
+
+static void
+times_gone_by(void)
+{
+	OK(ASK("/api/channels", "at=17") == ROUTE_API_CHANNELS &&
+	    strcmp(r.at, "17") == 0);
+	OK(ASK("/api/channels/alice", "at=2026-11-20T20:00:00%2B01:00") ==
+		ROUTE_API_CHANNEL &&
+	    strcmp(r.at, "2026-11-20T20:00:00+01:00") == 0);
+	OK(ASK("/live/alice/index.m3u8", "at=1&broadcast=b1&window=60") ==
+		ROUTE_MULTIVARIANT &&
+	    strcmp(r.at, "1") == 0 && r.window_us == 60000000);
+	OK(ASK("/live/alice/video/index.m3u8", "at=1") == ROUTE_PLAYLIST);
+	OK(ASK("/api/channels", "at=") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=now") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=1&at=1") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=%00") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=%2") == ROUTE_BAD);
+	OK(ASK("/api/channels",
+	       "at=111111111111111111111111111111111111111111111111") ==
+	    ROUTE_BAD);
+	OK(ASK("/api/channels", "broadcast=../x") == ROUTE_API_CHANNELS);
+	OK(ASK("/vod/b1/index.m3u8", "at=1") == ROUTE_VOD_MULTIVARIANT &&
+	    r.at[0] == '\0');
+}
+
 int
 main(void)
 {
+	recordings();
+	times_gone_by();
 	ours();
 	unknown();
 	hostile();

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "follow.h"
 #include "library.h"
+#include "measure.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -18,6 +19,7 @@ struct site {
 	struct catalog *catalog;
 	struct library *library;
 	struct follow *follow;
+	struct measure *measure;
 	struct pool *pool;
 	struct files *media, *www;
 	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */

@@ -11,7 +11,7 @@
  * in another way than we do is refused.
  */
 
-enum { HEAD_MAX_BYTES = 16384, HEAD_MAX_FIELDS = 64 };
+enum { HEAD_MAX_BYTES = 16384, HEAD_MAX_FIELDS = 64, HEAD_CMCD_FIELDS = 4 };
 
 enum method {
 	METHOD_GET,
@@ -34,6 +34,7 @@ struct head {
 	/* Fields we act on; empty when they are not there. */
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
+	struct str cmcd[HEAD_CMCD_FIELDS];   /* CMCD-*, in any order */
 };
 
 /*

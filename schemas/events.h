@@ -77,6 +77,8 @@
 
 #include "recording.def"
 
+#include "playback.def"
+
 #undef EVENT
 #undef FIELD
 #undef PERSONAL

@@ -249,6 +249,7 @@ put_figures(struct site *site, struct buf *b)
 	pool_stats(p, &sum);
 	shelf_count(site->shelf, &channels, &live);
 	stats_text(&sum, b);
+	measure_text(site->measure, b);
 	put_figure(b, "weir_edge_connections_total", "counter",
 	    "Connections accepted.", atomic_load(&f->connections));
 	put_figure(b, "weir_edge_connections", "gauge", "Open connections.",
@@ -315,7 +316,8 @@ options(struct exchange *x, const struct route *r)
 				  "OPTIONS\r\n"
 				  "Access-Control-Allow-Headers: Range, "
 				  "If-None-Match, If-Modified-Since, If-Range, "
-				  "Content-Type\r\n"
+				  "Content-Type, CMCD-Request, CMCD-Object, "
+				  "CMCD-Status, CMCD-Session\r\n"
 				  "Access-Control-Max-Age: 86400\r\n"
 				: "Allow: GET, HEAD, OPTIONS\r\n"});
 }

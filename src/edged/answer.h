@@ -10,6 +10,7 @@
 #include "maker.h"
 #include "pace.h"
 #include "past.h"
+#include "measure.h"
 #include "pool.h"
 #include "reply.h"
 #include "route.h"
@@ -28,6 +29,7 @@ struct site {
 	struct movies *movies;
 	struct past *past;
 	struct follow *follow;
+	struct measure *measure;
 	struct pool *pool;
 	struct files *media, *www;
 	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */

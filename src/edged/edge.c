@@ -46,6 +46,7 @@ struct edge {
 	struct movies *movies;
 	struct past *past;
 	struct follow *follow;
+	struct measure *measure;
 	struct files media, www;
 	struct server *server;
 	struct bus_sub *sub;
@@ -255,6 +256,7 @@ release(struct edge *e)
 	clips_close(e->clips);
 	past_close(e->past);
 	library_close(e->library);
+	measure_close(e->measure);
 	catalog_close(e->catalog);
 	channels_close(e->channels);
 	shelf_close(e->shelf);
@@ -289,6 +291,9 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 	e->site.library = e->library;
 	e->site.past = e->past;
 	e->site.follow = e->follow;
+	if ((e->measure = measure_open()) == NULL)
+		return -1;
+	e->site.measure = e->measure;
 	return 0;
 }
 
@@ -373,6 +378,8 @@ edge_tick(void *arg)
 	/* Also without a word from the bus: the log is what counts. */
 	if (tick % LOOK_TICKS == 0 && look(e, NULL) == -1)
 		return -1;
+	if (tick % LOOK_TICKS == 0)
+		measure_turn(e->measure);
 	if (tick % FIGURES_TICKS != 0)
 		return 0;
 	pool_stats(e->site.pool, &sum);

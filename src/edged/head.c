@@ -268,6 +268,18 @@ read_length(struct cursor *c, struct str value, struct head *out)
 	return 0;
 }
 
+/* What a player tells of itself; more of it than there can be is passed over.
+ */
+static void
+add_cmcd(struct head *out, struct str value)
+{
+	for (size_t i = 0; i < HEAD_CMCD_FIELDS; i++)
+		if (out->cmcd[i].len == 0) {
+			out->cmcd[i] = value;
+			return;
+		}
+}
+
 static int
 read_field(
     struct cursor *c, struct str name, struct str value, struct head *out)
@@ -308,6 +320,8 @@ read_field(
 		out->forwarded = value;
 	} else if (is(name, "X-Forwarded-For")) {
 		out->forwarded_for = value;
+	} else if (name.len > 5 && is((struct str){name.p, 5}, "CMCD-")) {
+		add_cmcd(out, value);
 	}
 	return 0;
 }

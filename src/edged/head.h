@@ -11,7 +11,7 @@
  * in another way than we do is refused.
  */
 
-enum { HEAD_MAX_BYTES = 16384, HEAD_MAX_FIELDS = 64 };
+enum { HEAD_MAX_BYTES = 16384, HEAD_MAX_FIELDS = 64, HEAD_CMCD_FIELDS = 4 };
 
 enum method {
 	METHOD_GET,
@@ -36,6 +36,7 @@ struct head {
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
 	struct str content_type, idempotency_key;
+	struct str cmcd[HEAD_CMCD_FIELDS];   /* CMCD-*, in any order */
 };
 
 /*

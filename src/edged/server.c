@@ -116,8 +116,9 @@ static enum turn
 respond(struct server *s, struct conn *c)
 {
 	struct route route;
+	bool fresh = c->x.head == NULL;
 
-	if (c->x.head == NULL) {
+	if (fresh) {
 		c->kind = STATS_OTHER;
 		if (refuse_fault(c) || !understand(s, c))
 			return TURN_NEXT;
@@ -132,6 +133,9 @@ respond(struct server *s, struct conn *c)
 		c->x.head = NULL; /* its octets may move */
 		return TURN_MORE;
 	}
+	if (fresh && route.kind == ROUTE_MEDIA && route.segment)
+		measure_take(
+		    s->site->measure, &c->head, c->head.query, route.broadcast);
 	c->wait.parked = false;
 	if (c->x.status == 0 || c->x.trickle.on || c->x.download != NULL)
 		answer(s->site, &c->x, &route);

@@ -33,11 +33,11 @@ const config: Partial<HlsConfig> = {
 	enableWorker: false,
 	liveDurationInfinity: true,
 	// Where there are parts, play as close behind them as the playlist allows;
-	// the player itself sees to it that viewers stay there.
+	// the
+	// player itself sees to it that viewers stay there, also after stalls.
 	lowLatencyMode: true,
 	maxLiveSyncPlaybackRate: 1,
-	// After a stall, stay that much farther behind.
-	liveSyncOnStallIncrease: 0.2,
+	liveSyncOnStallIncrease: 0,
 	maxBufferLength: 20,
 	maxMaxBufferLength: 60,
 	backBufferLength: 60,

@@ -1,7 +1,8 @@
 import './app';
 import { routeOf } from './router';
 
-// A viewer who comes straight to a channel waits for one round trip less.
-if (routeOf(location.pathname).page === 'channel') {
-	void import('./channel').catch(() => undefined);
+// A viewer who comes straight to a player waits for one round trip less.
+const { page } = routeOf(location.pathname);
+if (page !== 'home' && page !== 'missing') {
+	void import('./watching').catch(() => undefined);
 }

@@ -6,6 +6,7 @@ import { reloadOnce } from './page';
 import { Watchdog } from './watchdog';
 
 const tick_ms = 250;
+const pace_ms = 100;
 const open_again_ms = 3000;
 // Timers that came so late were stopped: the machine or the tab slept.
 const asleep_ms = 10_000;
@@ -13,6 +14,8 @@ const asleep_ms = 10_000;
 // and who fell that far behind in any way.
 const jump_s = 3;
 const lost_s = 30;
+// A start that is that late is made good.
+const start_late_s = 0.2;
 
 export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const speed_key = 'weir-speed';
@@ -63,6 +66,7 @@ export class Playback implements ReactiveController {
 	#stalledAt: number | undefined;
 	#caughtShort = false;
 	#ticker: number | undefined;
+	#pacer: number | undefined;
 	#tickedAt = Date.now();
 	#slept = false;
 	#video: HTMLVideoElement | undefined;
@@ -76,11 +80,13 @@ export class Playback implements ReactiveController {
 	hostConnected(): void {
 		this.#tickedAt = Date.now();
 		this.#ticker = setInterval(() => this.#tick(), tick_ms);
+		this.#pacer = setInterval(() => this.#keepUp(), pace_ms);
 		document.addEventListener('visibilitychange', this.#shown);
 	}
 
 	hostDisconnected(): void {
 		clearInterval(this.#ticker);
+		clearInterval(this.#pacer);
 		document.removeEventListener('visibilitychange', this.#shown);
 		this.close();
 	}
@@ -327,7 +333,6 @@ export class Playback implements ReactiveController {
 		) {
 			engine.restart();
 		}
-		this.#keepUp();
 		this.host.requestUpdate();
 	}
 
@@ -368,10 +373,15 @@ export class Playback implements ReactiveController {
 		if (this.started && behind > (this.#caughtShort ? far : lost_s)) {
 			video.currentTime = edge;
 			this.#caughtShort = false;
+			this.#pace.reset();
 		}
 		this.#caughtShort &&= behind > 0.5;
 		const stray_s = Math.max(0.1, 0.15 * (engine.target() ?? 3));
-		this.#play(this.waiting ? 1 : this.#pace.rate(behind, this.ahead, stray_s));
+		this.#play(
+			this.waiting
+				? 1
+				: this.#pace.rate(behind, this.ahead, stray_s, performance.now()),
+		);
 	}
 
 	#play(rate: number): void {
@@ -406,6 +416,7 @@ export class Playback implements ReactiveController {
 		this.waiting = true;
 		if (this.started && !this.video.seeking && !this.video.paused) {
 			this.stalls++;
+			this.#pace.stalled(performance.now());
 			this.#stalledAt ??= performance.now();
 			this.#caughtShort = true;
 		}
@@ -418,9 +429,23 @@ export class Playback implements ReactiveController {
 		if (!this.started) {
 			this.started = true;
 			this.startup_ms = performance.now() - this.#openedAt;
+			this.#skipStart();
 			this.host.began();
 		}
 	};
+
+	// Starting took time, and live went on: nobody has seen what is left out.
+	#skipStart(): void {
+		const behind = (this.engine?.edge() ?? 0) - this.video.currentTime;
+		if (
+			this.following &&
+			this.isLive &&
+			behind > start_late_s &&
+			this.ahead > behind + start_late_s
+		) {
+			this.video.currentTime += behind;
+		}
+	}
 
 	readonly ends = (): void => this.#end();
 

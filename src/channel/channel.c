@@ -280,8 +280,8 @@ parse_window(const char *time, struct ChannelWindowSet *set)
 	set->usual = strcmp(time, "usual") == 0;
 	if (set->usual || live_window_parse(time, &set->window_us) == 0)
 		return 0;
-	err_msg("'%s' is no window: want " LIVE_WINDOW_WANTED ", or 'usual'",
-	    time);
+	err_msg(
+	    "'%s' is no window: want " LIVE_WINDOW_WANTED ", or 'usual'", time);
 	return -1;
 }
 

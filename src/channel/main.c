@@ -49,7 +49,7 @@ main(int argc, char *argv[])
 	    .summary = "make, list and change channels; add and key print a "
 		       "stream key, alone, on stdout",
 	    .operands = "add|key|title|grace|window|remove|list [NAME "
-			    "[TITLE|TIME]]",
+			"[TITLE|TIME]]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -58,8 +58,9 @@ main(int argc, char *argv[])
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
 	if (at == argc) {
-		err_msg("want a command: add, key, title, grace, window, remove "
-			"or list");
+		err_msg(
+		    "want a command: add, key, title, grace, window, remove "
+		    "or list");
 		return EXIT_PERM;
 	}
 	for (which = 0; which < COMMANDS; which++)

@@ -166,7 +166,9 @@ open_signals(void)
 
 	/* czmq's own handlers would end the loop behind our back. */
 	zsys_handler_set(NULL);
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigemptyset(&set) == -1 ||
+	/* A file may not grow: an error of write, as a full disk is. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR || sigemptyset(&set) == -1 ||
 	    sigaddset(&set, SIGTERM) == -1 || sigaddset(&set, SIGINT) == -1 ||
 	    sigaddset(&set, SIGHUP) == -1 ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) == -1)

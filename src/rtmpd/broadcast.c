@@ -258,12 +258,13 @@ on_given_up(void *ctx, const char *how)
 
 /* Have the pipeline that was started begin with the frames of late. */
 static void
-replay(struct broadcast *b)
+replay(struct broadcast *b, bool temporary)
 {
 	uint64_t now_ms = clock_mono_us() / 1000;
+	bool again =
+	    b->replayed_ms != 0 && now_ms < b->replayed_ms + REPLAYED_MS;
 
-	if (b->runner.pipeline == NULL ||
-	    (b->replayed_ms != 0 && now_ms < b->replayed_ms + REPLAYED_MS)) {
+	if (b->runner.pipeline == NULL || (again && !temporary)) {
 		remux_restart(b->remux);
 		return;
 	}
@@ -278,7 +279,7 @@ on_restarted(void *ctx, const char *how, uint64_t attempt)
 {
 	struct broadcast *b = ctx;
 
-	replay(b);
+	replay(b, strcmp(how, CHILD_HOW_TEMP) == 0);
 	b->set->setup.figures->restarts++;
 	err_warn("pipeline restarted channel=%s broadcast=%s attempt=%" PRIu64
 		 " reason=\"%s\"",

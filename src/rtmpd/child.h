@@ -32,6 +32,9 @@ void child_close_stdin(struct child *c);
 /* Send SIG to its whole group. */
 void child_signal(const struct child *c, int sig);
 
+/* How a child ended that says itself: trying again may help (err.h). */
+#define CHILD_HOW_TEMP "exited with 111"
+
 /*
  * Take the exit of a child whose pidfd is readable, and end what is left
  * of its group.  HOW tells people how it died ("exited with 1"); the result

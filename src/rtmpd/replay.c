@@ -85,7 +85,8 @@ replay_add(struct replay *r, const struct frame *f, const uint8_t *p,
 	if (!r->begun && !start)
 		return;
 	rc = r->begun ? append(r, f, p) : begin(r, f, p);
-	if (rc == 0 && !all && r->next_ms != -1 && f->dts_ms >= r->next_ms + REPLAY_MS)
+	if (rc == 0 && !all && r->next_ms != -1 &&
+	    f->dts_ms >= r->next_ms + REPLAY_MS)
 		rc = advance(r);
 	if (rc == -1)
 		replay_reset(r);

@@ -2,6 +2,7 @@
 #include "clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool
 runner_begun(const struct runner *r)
@@ -13,15 +14,21 @@ runner_begun(const struct runner *r)
 static void
 died(struct runner *r, uint64_t now_ms)
 {
+	bool temporary = strcmp(r->died, CHILD_HOW_TEMP) == 0;
 	unsigned recent = 0;
+	uint64_t pause_ms;
 
 	for (size_t i = 0; i < RUNNER_RESTARTS; i++)
 		recent += r->restarted_ms[i] != 0 &&
 			  now_ms - r->restarted_ms[i] < RUNNER_RESTARTS_MS;
-	if (recent == RUNNER_RESTARTS)
+	if (recent == RUNNER_RESTARTS && !temporary) {
 		r->ops->given_up(r->ctx, r->died);
-	else
-		r->restart_ms = now_ms + ((uint64_t)RUNNER_PAUSE_MS << recent);
+		return;
+	}
+	pause_ms = (uint64_t)RUNNER_PAUSE_MS << recent;
+	if (recent == RUNNER_RESTARTS || pause_ms > RUNNER_PAUSE_MAX_MS)
+		pause_ms = RUNNER_PAUSE_MAX_MS;
+	r->restart_ms = now_ms + pause_ms;
 }
 
 static void

@@ -8,12 +8,14 @@
 
 /*
  * A pipeline that is kept alive: one that dies is started again, with growing
- * pauses and not for ever.
+ * pauses and not for ever; for as long as it takes when it says itself that
+ * trying again may help (CHILD_HOW_TEMP), as where there is no room on disk.
  */
 enum {
 	RUNNER_RESTARTS = 5, /* within RUNNER_RESTARTS_MS */
 	RUNNER_RESTARTS_MS = 60 * 1000,
-	RUNNER_PAUSE_MS = 100 /* before the first, then twice as long */
+	RUNNER_PAUSE_MS = 100, /* before the first, then twice as long */
+	RUNNER_PAUSE_MAX_MS = 5000
 };
 
 struct runner_ops {

@@ -33,7 +33,7 @@ resume_mark(const struct track *t, const struct track_out *out)
 		return m;
 	m.begin = t->sample[0].dts;
 	m.start_us = track_start_us(t);
-	m.independent = t->sample[0].key;
+	m.independent = track_alone(t, t->written);
 	m.samples = t->written;
 	m.parts = t->part;
 	m.bytes = t->growth.bytes;

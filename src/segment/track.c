@@ -252,6 +252,15 @@ track_add(
 	return 1;
 }
 
+bool
+track_alone(const struct track *t, size_t i)
+{
+	for (size_t j = 1; j < i && t->shift_us > 0; j++)
+		if (t->sample[j].pts < t->sample[0].pts)
+			return false;
+	return t->sample[0].key;
+}
+
 int64_t
 track_length_us(const struct track *t, size_t i)
 {
@@ -330,7 +339,7 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	e.duration_us = (uint64_t)length_us;
 	e.media_time = (uint64_t)t->sample[0].due;
 	e.hash = (struct str){(const char *)hash, sizeof(hash)};
-	e.independent = t->sample[0].key;
+	e.independent = track_alone(t, i);
 	t->msn++;
 	t->told_us = e.start_us + e.duration_us;
 	t->discontinuity = false;

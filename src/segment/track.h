@@ -148,6 +148,13 @@ int64_t track_end(const struct track *t);
  */
 int64_t track_next(const struct track *t, size_t i);
 
+/*
+ * Can a segment of the first I samples be decoded without what was before it?
+ * It begins with a keyframe, and no picture behind that is shown before it:
+ * such a one needs the GOP before, which was left open.
+ */
+bool track_alone(const struct track *t, size_t i);
+
 /* How long, in microseconds, a segment of the first I samples would be. */
 int64_t track_length_us(const struct track *t, size_t i);
 

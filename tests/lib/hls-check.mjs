@@ -59,16 +59,18 @@ async function checkFolder({ recorded, media, excuse }, say) {
   console.log(`# ${playlists} playlists, ${different} different ones`);
 }
 
-async function checkNames({ names, watch, late, patient, reloads }, say) {
+async function checkUrls(urls, options, say) {
+  await Promise.all(urls.map(async (url) => {
+    const seen = await checkUrl(url, { ...options, say }).catch((e) => say(url, e.message));
+    for (const [media, s] of Object.entries(seen ?? {}))
+      console.log(`# ${media}: ${s.loads} loads, ${s.segments} segments${s.parts > 0 ? `, ${s.parts} parts` : ''}${s.ended ? ', ended' : ''}`);
+  }));
+}
+
+async function checkFiles(names, reloads, say) {
   let before = null;
   for (const name of names) {
     try {
-      if (/^https?:/.test(name)) {
-        const seen = await checkUrl(name, { watch, late, patient, say });
-        for (const [url, s] of Object.entries(seen))
-          console.log(`# ${url}: ${s.loads} loads, ${s.segments} segments${s.parts > 0 ? `, ${s.parts} parts` : ''}${s.ended ? ', ended' : ''}`);
-        continue;
-      }
       const p = parsePlaylist(await readFile(name, 'utf8'));
       for (const f of p.faults) say(name, f);
       if (reloads && before) for (const f of compareReload(before, p)) say(name, f);
@@ -94,6 +96,9 @@ const say = (where, fault) => {
   said.add(line);
   if (faults++ < MAX_FAULTS) console.log(line);
 };
-await (asked.recorded === undefined ? checkNames(asked, say) : checkFolder(asked, say));
+const isUrl = (name) => /^https?:/.test(name);
+if (asked.recorded !== undefined) await checkFolder(asked, say);
+await checkUrls(asked.names.filter(isUrl), asked, say);
+await checkFiles(asked.names.filter((name) => !isUrl(name)), asked.reloads, say);
 if (faults > MAX_FAULTS) console.log(`and ${faults - MAX_FAULTS} more`);
 process.exitCode = faults > 0 ? 1 : 0;

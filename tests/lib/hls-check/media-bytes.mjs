@@ -2,9 +2,9 @@
 
 import { access, readFragments, readInit, standsAlone } from './fragment.mjs';
 
-// What a frame lasts is told before the next one is there, whose time encoders
-// give in milliseconds.
-const COARSE_S = 0.005;
+// What a frame lasts is told before the next one is there; that may be off by
+// half a frame.
+const COARSE_S = 0.02;
 
 // Checks segments one after the other, each once.
 export class MediaCheck {

@@ -55,6 +55,17 @@ ok 'no picture is lost' whole reordered "$T/reordered.mp4"
 ok 'a segment is a GOP of 2 s' that reordered '[.[] | select(.track == "video" and
     .type == "SegmentReady") | .duration_us] == [2000000, 2000000, 2000000]'
 
+# Pictures behind a keyframe that need what is before it: only the first segment
+# begins with an IDR picture.
+picture open 320x240 6 -preset fast -bf 3 -g 50 -x264-params open-gop=1:scenecut=0
+nut open -i "$T/open.mp4" -c copy
+ok 'GOPs that are left open' segment open --part 200ms <"$T/open.nut"
+ok 'they are sound' sound open
+ok 'no picture is lost' whole open "$T/open.mp4"
+ok 'only the first segment stands alone' that open '[.[] | select(.track == "video" and
+    .type == "SegmentReady") | .independent == true] == [true, false, false, false]'
+ok 'as it decodes' decodes open
+
 # Played times: picture and sound begin and stay together.
 # shellcheck disable=SC2046 # names of ours have no spaces
 starts() {

@@ -55,6 +55,7 @@ libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
+edged.libs  := -lcivetweb
 segment.pkgs := libsodium
 status.pkgs := jansson
 append.pkgs := libczmq libzmq

@@ -43,8 +43,8 @@ grow(struct conn *c)
 
 	if (c->need > 0)
 		cap = c->need;
-	else if (cap > HEAD_MAX_BYTES)
-		cap = HEAD_MAX_BYTES;
+	else if (cap > FRAME_MAX_HEAD)
+		cap = FRAME_MAX_HEAD;
 	if ((in = realloc(c->in, cap)) == NULL)
 		return false;
 	c->in = in;
@@ -52,10 +52,36 @@ grow(struct conn *c)
 	return true;
 }
 
+static void
+refuse(struct conn *c)
+{
+	if (c->fault == FAULT_NONE)
+		c->fault = FAULT_FRAME;
+}
+
+/* The request's head is whole: END octets. */
+static void
+begin(struct conn *c, size_t end)
+{
+	c->need = end;
+	if (frame_read(c->in, end, &c->frame, &c->refusal.status,
+		&c->refusal.why) == -1) {
+		refuse(c);
+	} else if (c->frame.body_bytes > CONN_MAX_BODY) {
+		refuse(c);
+		c->refusal.status = 413;
+		c->refusal.why = "The content is too large.";
+	} else {
+		c->need += (size_t)c->frame.body_bytes;
+	}
+}
+
 /* What the octets that are there amount to. */
 static enum conn_input
 look(struct conn *c)
 {
+	size_t end;
+
 	if (c->need == 0) {
 		/* RFC 9112, 2.2: empty lines before a request are none. */
 		size_t blank = 0;
@@ -68,12 +94,14 @@ look(struct conn *c)
 			c->seen = 0;
 			memmove(c->in, c->in + blank, c->in_bytes);
 		}
-		c->need = head_end((struct str){c->in, c->in_bytes}, c->seen);
+		end = frame_end((struct str){c->in, c->in_bytes}, c->seen);
 		c->seen = c->in_bytes;
+		if (end > 0)
+			begin(c, end);
 	}
 	if (c->need > 0)
 		return c->in_bytes >= c->need ? CONN_WHOLE : CONN_PART;
-	return c->in_bytes >= HEAD_MAX_BYTES ? CONN_FULL : CONN_PART;
+	return c->in_bytes >= FRAME_MAX_HEAD ? CONN_FULL : CONN_PART;
 }
 
 enum conn_input
@@ -104,7 +132,7 @@ conn_read(struct conn *c)
 struct str
 conn_request(const struct conn *c)
 {
-	return (struct str){c->in, c->in_bytes};
+	return (struct str){c->in + c->frame.skip, c->need - c->frame.skip};
 }
 
 enum conn_input
@@ -113,6 +141,7 @@ conn_next(struct conn *c)
 	c->in_bytes -= c->need;
 	memmove(c->in, c->in + c->need, c->in_bytes);
 	c->need = c->seen = 0;
+	c->frame = (struct frame){.keep_alive = false};
 	if (c->in_bytes > 0)
 		return look(c);
 	/* Who says nothing more needs no memory. */

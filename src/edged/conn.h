@@ -2,6 +2,7 @@
 #define EDGED_CONN_H
 
 #include "address.h"
+#include "frame.h"
 #include "out.h"
 #include "reply.h"
 #include "stats.h"
@@ -25,7 +26,14 @@ enum conn_state {
 };
 
 /* Why a request is refused without being read. */
-enum conn_fault { FAULT_NONE, FAULT_LATE, FAULT_LONG, FAULT_CROWDED };
+enum conn_fault {
+	FAULT_NONE,
+	FAULT_LATE,
+	FAULT_LONG,
+	FAULT_CROWDED,
+	FAULT_FRAME, /* see REFUSAL */
+	FAULT_UNREAD /* civetweb would not read it */
+};
 
 struct conn {
 	int fd; /* blocking, with a short deadline for each send */
@@ -43,6 +51,11 @@ struct conn {
 	size_t in_bytes, in_cap;
 	size_t seen; /* of these, searched for the head's end */
 	size_t need; /* octets of the request, or 0: its head is not whole */
+	struct frame frame; /* of the request, when NEED is not 0 */
+	struct {
+		unsigned status;
+		const char *why;
+	} refusal;
 
 	bool answering; /* a request was begun, and its answer not finished */
 	struct address client; /* who asks: the peer, or for whom it does */
@@ -64,7 +77,7 @@ void conn_free(struct conn *c);
 
 enum conn_input {
 	CONN_PART,  /* nothing more is there for now */
-	CONN_WHOLE, /* a request's head, and as much behind it as it needs */
+	CONN_WHOLE, /* a request, or as much of one as it takes to refuse it */
 	CONN_FULL,  /* the head is too long */
 	CONN_GONE   /* the peer has closed, or memory ran out */
 };
@@ -72,7 +85,7 @@ enum conn_input {
 /* Read what is there. */
 enum conn_input conn_read(struct conn *c);
 
-/* The request's octets, of which the head was whole. */
+/* The request's octets for civetweb, one that is whole. */
 struct str conn_request(const struct conn *c);
 
 /* The request is answered: drop its octets.  What is left is CONN_WHOLE,

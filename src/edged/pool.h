@@ -2,24 +2,42 @@
 #define EDGED_POOL_H
 
 #include "conn.h"
+#include "wire.h"
 
+#include <civetweb.h>
 #include <pthread.h>
 
 /*
- * The threads that answer, and the connections that have something to be
- * answered, in their order.  A thread is with a request only while it answers:
- * who is slow to ask, waits for what is not there yet, or reads slowly is the
- * door's.
+ * The threads that answer, which are civetweb's, and the connections that have
+ * something to be answered, in their order.  A thread is with a request only
+ * while it answers: who is slow to ask, waits for what is not there yet, or
+ * reads slowly is the door's.
+ *
+ * civetweb keeps a thread with each connection that it accepted.  So it has as
+ * many connections as threads, all from here and for good, and over them the
+ * door hands on one request at a time, as a gateway does.  What civetweb
+ * would write to one nobody reads: answers go straight to the client.
  */
 
+struct pool;
+
 struct worker {
-	pthread_t thread;
 	struct stats stats;
 	struct pool *pool;
+
+	/* Guarded by the pool's lock. */
+	struct wire wire;  /* to the thread */
+	bool seated;       /* which reads it */
+	struct conn *conn; /* whose request it was given, or NULL */
+	struct worker *next_idle;
 };
 
-/* Answer C's request, as far as it goes; C is the callee's then. */
-typedef void pool_fn(void *arg, struct worker *w, struct conn *c);
+/*
+ * Answer C's request, which is as RI says, as far as it goes.  C when the next
+ * one on it is to be answered, or NULL: it is the callee's.
+ */
+typedef struct conn *pool_fn(void *arg, struct worker *w, struct conn *c,
+    const struct mg_request_info *ri);
 
 /* What the edge as a whole tells of its connections. */
 struct figures {
@@ -35,15 +53,19 @@ struct pool {
 	void *arg;
 	struct wait_room room;
 	struct figures figures;
+	struct mg_context *mg;
+	unsigned port; /* where civetweb listens, for us */
 
 	pthread_mutex_t lock; /* guards what follows */
-	pthread_cond_t filled;
+	pthread_cond_t seating;
 	struct conn *first, **last;
-	size_t idle, queued;
+	struct worker *idle;
+	size_t queued, seated;
 	bool stop;
+	char complaint[256]; /* civetweb's last one, while it starts */
 };
 
-/* 0, or -1 with errno. */
+/* 0, or -1 with errno or, EIO, P's complaint. */
 int pool_open(struct pool *p, size_t size, pool_fn *fn, void *arg);
 
 /* Have FIRST and what follows it by their NEXT answered, N in all. */

@@ -36,11 +36,17 @@ refuse_fault(struct conn *c)
 	} refusal[] = {[FAULT_NONE] = {0, NULL},
 	    [FAULT_LATE] = {408, "The request took too long to come."},
 	    [FAULT_LONG] = {400, "The request's head is too long."},
-	    [FAULT_CROWDED] = {429, "Your address has too many connections."}};
+	    [FAULT_CROWDED] = {429, "Your address has too many connections."},
+	    [FAULT_UNREAD] = {400, "The request is not HTTP/1.1."}};
 
 	if (c->fault == FAULT_NONE)
 		return false;
-	answer_refusal(&c->x, refusal[c->fault].status, refusal[c->fault].why);
+	c->x.head = NULL;
+	if (c->fault == FAULT_FRAME)
+		answer_refusal(&c->x, c->refusal.status, c->refusal.why);
+	else
+		answer_refusal(
+		    &c->x, refusal[c->fault].status, refusal[c->fault].why);
 	return true;
 }
 
@@ -59,19 +65,10 @@ is_crowded(struct server *s, struct conn *c)
 	return !crowd_enter(s->crowd, &holder);
 }
 
-/* Read the request.  False when it was refused. */
+/* Whether C's request, of which only the head was read, is to be answered. */
 static bool
-understand(struct server *s, struct conn *c)
+admit(struct server *s, struct conn *c)
 {
-	unsigned status;
-	const char *why;
-
-	if (head_read(conn_request(c), &c->head, &status, &why) == -1) {
-		answer_refusal(&c->x, status, why);
-		return false;
-	}
-	c->x.head = &c->head;
-	c->x.keep = c->head.keep_alive;
 	if (is_crowded(s, c)) {
 		atomic_fetch_add(&s->pool.figures.refused, 1);
 		answer_refusal(&c->x, 429, "Your address asks for too much.");
@@ -88,51 +85,17 @@ understand(struct server *s, struct conn *c)
 	return true;
 }
 
-/* Whether C's request is all there; a body may still be on its way. */
-static bool
-is_whole(struct conn *c, const struct route *route)
-{
-	uint64_t body = c->head.body_bytes;
-
-	if (body == 0 || c->head.method != METHOD_POST ||
-	    !answer_takes_body(route))
-		return true;
-	if (body > CONN_MAX_BODY) {
-		answer_refusal(&c->x, 413, "The content is too large.");
-		return true;
-	}
-	c->need = c->head.bytes + (size_t)body;
-	if (c->in_bytes < c->need)
-		return false;
-	c->x.body = (struct str){c->in + c->head.bytes, (size_t)body};
-	return true;
-}
-
 /* What becomes of a connection after a turn of its request. */
-enum turn { TURN_NEXT, TURN_MORE, TURN_WAIT, TURN_SEND };
+enum turn { TURN_NEXT, TURN_WAIT, TURN_SEND };
 
-/* Answer C's request, which is new, or was parked. */
+/* Answer C's request, which is new when FRESH, or was parked. */
 static enum turn
-respond(struct server *s, struct conn *c)
+respond(struct server *s, struct conn *c, bool fresh)
 {
 	struct route route;
-	bool fresh = c->x.head == NULL;
 
-	if (fresh) {
-		c->kind = STATS_OTHER;
-		if (refuse_fault(c) || !understand(s, c))
-			return TURN_NEXT;
-	}
-	if (c->head.asterisk) {
-		answer_asterisk(&c->x);
-		return TURN_NEXT;
-	}
 	route_parse(c->head.path, c->head.query, &route);
 	c->kind = answer_kind(route.kind);
-	if (!is_whole(c, &route)) {
-		c->x.head = NULL; /* its octets may move */
-		return TURN_MORE;
-	}
 	if (fresh && route.kind == ROUTE_MEDIA && route.segment)
 		measure_take(
 		    s->site->measure, &c->head, c->head.query, route.broadcast);
@@ -161,7 +124,7 @@ send_on(struct server *s, struct conn *c)
 	}
 	out_fini(&c->out);
 	c->x.unfinished = false;
-	return c->x.trickle.on || c->x.download != NULL ? respond(s, c)
+	return c->x.trickle.on || c->x.download != NULL ? respond(s, c, false)
 							: TURN_NEXT;
 }
 
@@ -191,10 +154,36 @@ begin(struct server *s, struct conn *c)
 {
 	c->answering = true;
 	atomic_fetch_add(&s->pool.figures.answering, 1);
+	c->kind = STATS_OTHER;
 	c->x = (struct exchange){.fd = c->fd,
+	    .head = &c->head,
+	    .body = {c->in + c->frame.head_bytes, (size_t)c->frame.body_bytes},
 	    .wait = &c->wait,
 	    .out = &c->out,
-	    .client = &c->client};
+	    .keep = c->frame.keep_alive};
+}
+
+/* A turn of C's request, which civetweb read as RI. */
+static enum turn
+turn(struct server *s, struct conn *c, const struct mg_request_info *ri)
+{
+	bool fresh = !c->answering;
+
+	head_read(ri, &c->head);
+	c->head.http_1_0 = c->frame.http_1_0;
+	if (fresh)
+		begin(s, c);
+	if (fresh && refuse_fault(c))
+		return TURN_NEXT;
+	if (c->frame.asterisk) {
+		answer_asterisk(&c->x);
+		return TURN_NEXT;
+	}
+	if (out_pending(&c->out))
+		return send_on(s, c);
+	if (fresh && !admit(s, c))
+		return TURN_NEXT;
+	return respond(s, c, fresh);
 }
 
 /*
@@ -213,37 +202,36 @@ next_request(struct server *s, struct conn *c)
 	return conn_read(c);
 }
 
-static void
-serve(void *arg, struct worker *w, struct conn *c)
+static struct conn *
+serve(void *arg, struct worker *w, struct conn *c,
+    const struct mg_request_info *ri)
 {
-	static const enum conn_state held[] = {[TURN_MORE] = CONN_HEAD,
-	    [TURN_WAIT] = CONN_WAIT,
-	    [TURN_SEND] = CONN_SEND};
+	static const enum conn_state held[] = {
+	    [TURN_WAIT] = CONN_WAIT, [TURN_SEND] = CONN_SEND};
 	struct server *s = arg;
-	enum conn_input input = CONN_WHOLE;
+	enum turn end = turn(s, c, ri);
+	enum conn_input input;
 
-	while (input == CONN_WHOLE || input == CONN_FULL) {
-		enum turn turn;
-
-		if (!c->answering)
-			begin(s, c);
-		if (input == CONN_FULL)
-			c->fault = FAULT_LONG;
-		turn = out_pending(&c->out) ? send_on(s, c) : respond(s, c);
-		if (turn != TURN_NEXT) {
-			door_take(s->door, c, held[turn]);
-			return;
-		}
-		finish(s, w, c);
-		if (!c->x.keep) {
-			door_take(s->door, c, CONN_CLOSE);
-			return;
-		}
-		input = next_request(s, c);
+	if (end != TURN_NEXT) {
+		door_take(s->door, c, held[end]);
+		return NULL;
+	}
+	finish(s, w, c);
+	if (!c->x.keep) {
+		door_take(s->door, c, CONN_CLOSE);
+		return NULL;
+	}
+	input = next_request(s, c);
+	if (input == CONN_WHOLE)
+		return c;
+	if (input == CONN_FULL) {
+		c->fault = FAULT_LONG;
+		return c;
 	}
 	if (input == CONN_GONE)
 		c->x.cut = true;
 	door_take(s->door, c, c->in_bytes > 0 ? CONN_HEAD : CONN_IDLE);
+	return NULL;
 }
 
 /*
@@ -302,7 +290,10 @@ server_open(const struct server_conf *wanted, struct site *site)
 	s->crowd = crowd_open(conf.door.per_address, conf.door.connections);
 	if (s->crowd == NULL ||
 	    pool_open(&s->pool, conf.threads, serve, s) == -1) {
-		err_sys("start the HTTP server");
+		if (s->pool.complaint[0] != '\0')
+			err_msg("start the HTTP server: %s", s->pool.complaint);
+		else
+			err_sys("start the HTTP server");
 		goto close_crowd;
 	}
 	site->pool = &s->pool;

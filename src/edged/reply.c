@@ -180,7 +180,8 @@ put_field(struct text *t, const char *name, const char *value)
  * from a worker that is one too; nothing else comes from elsewhere.
  */
 static const char policy[] =
-    "Content-Security-Policy: default-src 'self'; media-src 'self' blob:; "
+    "Content-Security-Policy: default-src 'self'; media-src 'self' blob: "
+    "data:; "
     "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'\r\n"

@@ -89,6 +89,9 @@ export class WeirApp extends LitElement {
 			}
 			main {
 				flex: 1;
+			}
+			/* It has the focus after a change of page, for screen readers. */
+			main:focus-visible {
 				outline: none;
 			}
 			.failed {

@@ -416,7 +416,7 @@ export class WeirPlayer extends LitElement implements PlaybackHost {
 		return html`<weir-seek
 			.start=${zoom?.from ?? w.start}
 			.end=${zoom?.to ?? w.edge}
-			.at=${w.at}
+			.at=${p.following && p.atLive ? w.edge : w.at}
 			.live=${p.isLive}
 			.newest=${w.edge}
 			.zero=${w.start}

@@ -18,7 +18,7 @@ import { Channel, Clip, cut } from './mock-channel.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const csp =
-	"default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; " +
+	"default-src 'self'; media-src 'self' blob: data:; worker-src 'self' blob:; " +
 	"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"connect-src 'self'";
 

@@ -95,5 +95,10 @@ WEIR_CLIPS=off edged
 ok "where nobody may, nobody does" is 403 ask '{"broadcast":"b1","from":30,"to":31}'
 ok "what is there is shown" is 200 status "/api/clips/$c"
 exits 0 stop "$edged"
+WEIR_CLIPS=token edged
+ok "where a token is wanted, none will not do" is 401 ask '{"broadcast":"b1","from":30,"to":31}'
+ok "nor another" is 401 ask '{"broadcast":"b1","from":30,"to":31}' -H 'Authorization: Bearer x.y.z'
+ok "an operator's will" is 201 ask '{"broadcast":"b1","from":30,"to":31}' -H "Authorization: Bearer $(weir-token --role operator --for 1h)"
+exits 0 stop "$edged"
 ok "who may is said right" exits 100 env WEIR_CLIPS=everybody weir-edged
 exits 0 stop "$logd"

@@ -4,10 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys
+LIBS  := core event log bus daemon media auth model keys session
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain token
+	forget retain clip token
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -20,6 +20,7 @@ libmedia.uses   := core
 libauth.uses    := core
 libmodel.uses   := core event log keys
 libkeys.uses    := core event
+libsession.uses := core event log bus
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
@@ -28,7 +29,7 @@ verify.uses  := core event log
 backup.uses  := core event log keys
 restore.uses := core event log keys
 schema.uses  := core event
-channel.uses := core event log bus auth
+channel.uses := core event log bus auth session
 bench.uses   := core event log bus
 segment.uses := core event media
 rtmpd.uses   := core event bus daemon media auth
@@ -39,7 +40,8 @@ each.uses    := core event log bus daemon keys
 forget.uses  := core event log bus
 token.uses   := core auth
 compact.uses := core event log bus
-retain.uses  := core event log bus
+retain.uses  := core event log bus model
+clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model

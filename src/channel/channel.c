@@ -100,7 +100,7 @@ channel_add(const char *name, const char *title)
 
 	if (check_name(name) == -1)
 		return EXIT_PERM;
-	if ((rc = session_open(&s)) != 0)
+	if ((rc = session_open(&s, "weir-channel")) != 0)
 		return rc;
 	switch (exists(&s, name, &version)) {
 	case 0:
@@ -186,7 +186,7 @@ channel_key(const char *name)
 
 	if (check_name(name) == -1)
 		return EXIT_PERM;
-	if ((rc = session_open(&s)) != 0)
+	if ((rc = session_open(&s, "weir-channel")) != 0)
 		return rc;
 	if ((rc = require(&s, name, &version)) == 0 &&
 	    (rc = revoke_keys(&s, name)) == 0)
@@ -206,7 +206,7 @@ change(const char *name, bool revoke, enum event_type type, const void *data)
 
 	if (check_name(name) == -1)
 		return EXIT_PERM;
-	if ((rc = session_open(&s)) != 0)
+	if ((rc = session_open(&s, "weir-channel")) != 0)
 		return rc;
 	if ((rc = require(&s, name, &version)) == 0 && revoke)
 		rc = revoke_keys(&s, name);
@@ -254,7 +254,7 @@ set_up(const char *name, const char *prefix, enum event_type type,
 	uint64_t version;
 	int rc;
 
-	if ((rc = session_open(&s)) != 0)
+	if ((rc = session_open(&s, "weir-channel")) != 0)
 		return rc;
 	if ((rc = require(&s, name, &version)) == 0)
 		rc = session_append(&s, type, subject_of(subject, prefix, name),
@@ -349,7 +349,7 @@ channel_list(bool json)
 	struct listing l = {.session = &s};
 	int rc;
 
-	if ((rc = session_open(&s)) != 0)
+	if ((rc = session_open(&s, "weir-channel")) != 0)
 		return rc;
 	l.list = json ? json_array() : NULL;
 	if (s.log != NULL &&

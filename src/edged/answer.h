@@ -26,6 +26,7 @@ struct site {
 	struct clips *clips;
 	struct maker *maker;
 	struct pace *clip_pace; /* NULL: no clips are made */
+	bool clip_token;        /* only with an operator's token */
 	struct movies *movies;
 	struct past *past;
 	struct follow *follow;

@@ -1,11 +1,13 @@
 #include "clip.h"
 
+#include "bearer.h"
 #include "clip_ask.h"
 #include "clock.h"
 #include "download.h"
 #include "excerpt.h"
 #include "maker.h"
 #include "manifest.h"
+#include "token.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -104,6 +106,8 @@ clip_api_make(struct site *site, struct exchange *x, const struct route *r)
 	const char *why;
 
 	(void)r;
+	if (site->clip_token && !bearer_has(site, x, TOKEN_OPERATOR))
+		return;
 	if (site->clip_pace == NULL)
 		reply_error_json(x, 403, "No clips are made here.", NULL);
 	else if (!says_json(x->head->content_type))

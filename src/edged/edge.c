@@ -80,8 +80,9 @@ read_clips(struct edge *e)
 	e->clip_max_us = max_s * 1000000;
 	if (strcmp(who, "off") == 0)
 		return 0;
-	if (strcmp(who, "anyone") != 0) {
-		err_msg("WEIR_CLIPS=%s: want anyone or off", who);
+	e->site.clip_token = strcmp(who, "token") == 0;
+	if (!e->site.clip_token && strcmp(who, "anyone") != 0) {
+		err_msg("WEIR_CLIPS=%s: want anyone, token or off", who);
 		return -1;
 	}
 	if ((e->clip_pace = pace_open((unsigned)rate)) == NULL)

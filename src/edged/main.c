@@ -13,7 +13,8 @@ main(int argc, char *argv[])
 	    "WEIR_HTTP_CONNECTIONS  at once (8192)",
 	    "WEIR_HTTP_PER_ADDRESS  of them from one address, 0: all (256)",
 	    "WEIR_HTTP_TRUST        proxies whose X-Forwarded-For counts ()",
-	    "WEIR_CLIPS             who makes clips: anyone or off (anyone)",
+	    "WEIR_CLIPS             who makes clips: anyone, token, off "
+	    "(anyone)",
 	    "WEIR_CLIP_MAX          seconds of a clip, at most (300)",
 	    "WEIR_CLIP_RATE         clips a minute of an address, 0: any (10)",
 	    "WEIR_HTTP_THREADS      that answer (64)",

@@ -1,11 +1,11 @@
 #include "maker.h"
 
+#include "clipid.h"
 #include "excerpt.h"
 #include "log.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +16,7 @@ enum {
 	MAX_TRIES = 8,    /* when others change the same recording */
 	/* A viewer of a live broadcast may be so far ahead of what is whole. */
 	AHEAD_US = 15000000,
-	LEAST_US = 100000,
-	ID_BYTES = 8,
-	ID_CHARS = 13 /* of five bits each */
+	LEAST_US = 100000
 };
 
 struct maker {
@@ -31,13 +29,9 @@ struct maker {
 struct maker *
 maker_open(const struct maker_parts *parts)
 {
-	struct maker *m;
+	struct maker *m = calloc(1, sizeof(*m));
 
-	if (sodium_init() == -1) {
-		errno = EIO;
-		return NULL;
-	}
-	if ((m = calloc(1, sizeof(*m))) == NULL)
+	if (m == NULL)
 		return NULL;
 	m->parts = *parts;
 	if ((m->log_dir = strdup(parts->log_dir)) == NULL)
@@ -59,26 +53,6 @@ maker_close(struct maker *m)
 	(void)pthread_mutex_destroy(&m->lock);
 	free(m->log_dir);
 	free(m);
-}
-
-/* Short, and nobody guesses it: 64 bits of chance, or of KEY's hash. */
-static void
-make_id(struct str key, char id[NAME_SIZE])
-{
-	static const char digit[] = "0123456789abcdefghjkmnpqrstvwxyz";
-	uint8_t byte[crypto_generichash_BYTES];
-	uint64_t v = 0;
-
-	if (key.len > 0)
-		(void)crypto_generichash(byte, sizeof(byte),
-		    (const unsigned char *)key.p, key.len, NULL, 0);
-	else
-		randombytes_buf(byte, ID_BYTES);
-	for (size_t i = 0; i < ID_BYTES; i++)
-		v = v << 8 | byte[i];
-	for (size_t i = 0; i < ID_CHARS; i++, v >>= 5)
-		id[i] = digit[v & 31];
-	id[ID_CHARS] = '\0';
 }
 
 static int
@@ -250,7 +224,10 @@ maker_make(struct maker *m, const struct clip_ask *ask, struct str key,
 	struct recording *r;
 
 	*out = (struct maker_answer){.end = MAKER_NONE};
-	make_id(key, out->clip.clip);
+	if (clipid_make(out->clip.clip, key) == -1) {
+		out->end = MAKER_FULL;
+		return;
+	}
 	if (key.len > 0 &&
 	    clips_get(m->parts.clips, out->clip.clip, &out->clip)) {
 		out->end = MAKER_WAS_MADE;

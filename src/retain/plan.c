@@ -9,7 +9,7 @@ enum { WINDOW_MARGIN_US = 60000000 };
 
 /* What ended before this is in no live playlist of R. */
 static uint64_t
-out_of_window(const struct recording *r, const struct listed *b)
+out_of_window(const struct stock *r, const struct listed *b)
 {
 	uint64_t end_us = 0, kept_us = b->window_us + WINDOW_MARGIN_US;
 
@@ -34,7 +34,7 @@ free_to_go(const struct piece *p, uint64_t before_us)
 
 /* The oldest segment of any track that may go, or NULL. */
 static struct piece *
-oldest(struct recording *r, size_t next[], uint64_t before_us)
+oldest(struct stock *r, size_t next[], uint64_t before_us)
 {
 	struct piece *found = NULL;
 
@@ -53,9 +53,9 @@ oldest(struct recording *r, size_t next[], uint64_t before_us)
 }
 
 uint64_t
-plan_mark(struct recording *r, const struct listed *b)
+plan_mark(struct stock *r, const struct listed *b)
 {
-	size_t next[RECORDING_MAX_TRACKS] = {0};
+	size_t next[STOCK_MAX_TRACKS] = {0};
 	uint64_t before_us = out_of_window(r, b), taken = 0;
 	struct piece *p;
 
@@ -69,7 +69,7 @@ plan_mark(struct recording *r, const struct listed *b)
 		p->goes = true;
 		taken += p->bytes;
 	}
-	return recording_going(r);
+	return stock_going(r);
 }
 
 /* By age: what of B goes. */
@@ -97,14 +97,14 @@ age(struct listed *b, const struct rules *rules, uint64_t now_us)
 static int
 look(struct listed *b, struct log *l)
 {
-	struct recording r;
+	struct stock r;
 
-	if (recording_fold(&r, l, b->broadcast) == -1)
+	if (stock_fold(&r, l, b->broadcast) == -1)
 		return -1;
-	b->left = recording_bytes(&r);
+	b->left = stock_bytes(&r);
 	if (r.removed_us == 0)
 		b->left -= plan_mark(&r, b);
-	recording_fini(&r);
+	stock_fini(&r);
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 #ifndef RETAIN_PLAN_H
 #define RETAIN_PLAN_H
 
-#include "recording.h"
 #include "recordings.h"
 #include "rule.h"
+#include "stock.h"
 
 /*
  * What rules come to.  A recording goes as a whole once it is too old, or is
@@ -19,6 +19,6 @@ int plan_make(struct recordings *r, const struct rules *rules, struct log *l,
     uint64_t now_us);
 
 /* Mark what of R, which is B folded, goes as was decided: bytes. */
-uint64_t plan_mark(struct recording *r, const struct listed *b);
+uint64_t plan_mark(struct stock *r, const struct listed *b);
 
 #endif

@@ -76,10 +76,10 @@ out:
 }
 
 static int
-whole(struct removal *m, const struct recording *r)
+whole(struct removal *m, const struct stock *r)
 {
 	const struct RecordingRemoved data = {
-	    .bytes = recording_bytes(r), .reason = str_from(m->b->reason)};
+	    .bytes = stock_bytes(r), .reason = str_from(m->b->reason)};
 	int rc = m->bus != NULL ? say(m, EVENT_RecordingRemoved, &data) : 0;
 
 	if (rc == 0)
@@ -112,7 +112,7 @@ run(struct removal *m, const struct medium *t, size_t i)
 }
 
 int
-removal_say(struct bus_client *bus, const struct recording *r,
+removal_say(struct bus_client *bus, const struct stock *r,
     const struct listed *b, struct report *report, int *code)
 {
 	struct removal m = {.bus = bus,
@@ -123,7 +123,7 @@ removal_say(struct bus_client *bus, const struct recording *r,
 	int rc = 0;
 
 	/* D80: nothing is gone before this is on disk. */
-	if (b->ended_us != 0 && r->clips == 0 && recording_goes_whole(r))
+	if (b->ended_us != 0 && r->clips == 0 && stock_goes_whole(r))
 		return whole(&m, r);
 	for (size_t i = 0; rc == 0 && i < r->tracks; i++) {
 		const struct medium *t = &r->track[i];

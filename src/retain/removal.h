@@ -2,8 +2,8 @@
 #define RETAIN_REMOVAL_H
 
 #include "bus.h"
-#include "recording.h"
 #include "report.h"
+#include "stock.h"
 
 /*
  * Say that what is marked in R, which is B folded, goes: RecordingRemoved when
@@ -12,7 +12,7 @@
  * only tell REPORT.  0; 1 when somebody else was faster, a clip maybe: fold it
  * again; or -1 after reporting, with the exit code in *CODE.
  */
-int removal_say(struct bus_client *bus, const struct recording *r,
+int removal_say(struct bus_client *bus, const struct stock *r,
     const struct listed *b, struct report *report, int *code);
 
 #endif

@@ -29,12 +29,12 @@ struct run {
  * after reporting.
  */
 static int
-say(struct run *r, const struct listed *b, struct recording *rec)
+say(struct run *r, const struct listed *b, struct stock *rec)
 {
 	int code = EXIT_TEMP, rc;
 
 	for (int i = 0; i < MAX_TRIES; i++) {
-		if (recording_fold(rec, r->log, b->broadcast) == -1) {
+		if (stock_fold(rec, r->log, b->broadcast) == -1) {
 			/* A damaged block: what it hid may be a clip. */
 			err_sys("read what the log says of %s", b->broadcast);
 			return EXIT_TEMP;
@@ -43,13 +43,13 @@ say(struct run *r, const struct listed *b, struct recording *rec)
 			return 0;
 		rc = removal_say(r->bus, rec, b, &r->report, &code);
 		if (rc == -1) {
-			recording_fini(rec);
+			stock_fini(rec);
 			return code;
 		}
 		if (rc == 0 && r->bus == NULL)
 			return 0;
 		/* Done, or crossed by somebody: as it is now. */
-		recording_fini(rec);
+		stock_fini(rec);
 	}
 	err_msg("%s changes all the time; say it again later", b->broadcast);
 	return EXIT_TEMP;
@@ -63,7 +63,7 @@ go_through(struct run *r)
 
 	for (size_t i = 0; i < r->all.n; i++) {
 		const struct listed *b = &r->all.at[i];
-		struct recording rec;
+		struct stock rec;
 		int code = say(r, b, &rec);
 
 		if (code != 0) {
@@ -78,7 +78,7 @@ go_through(struct run *r)
 		r->waits[i] = n == 1;
 		if (n == -1)
 			rc = EXIT_TEMP;
-		recording_fini(&rec);
+		stock_fini(&rec);
 	}
 	return rc;
 }
@@ -102,12 +102,11 @@ finish(struct run *r)
 	    NULL);
 	r->sweep.now_us = clock_real_us();
 	for (size_t i = 0; i < r->all.n; i++) {
-		struct recording rec;
+		struct stock rec;
 
 		if (!r->waits[i])
 			continue;
-		if (recording_fold(&rec, r->log, r->all.at[i].broadcast) ==
-		    -1) {
+		if (stock_fold(&rec, r->log, r->all.at[i].broadcast) == -1) {
 			err_sys("read what the log says of %s",
 			    r->all.at[i].broadcast);
 			rc = EXIT_TEMP;
@@ -115,7 +114,7 @@ finish(struct run *r)
 		}
 		if (sweep_recording(&r->sweep, &rec, &r->all.at[i]) == -1)
 			rc = EXIT_TEMP;
-		recording_fini(&rec);
+		stock_fini(&rec);
 	}
 	return rc;
 }

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PROMISE "target_us"
 #define DAY_US (UINT64_C(86400) * 1000000)
 
 enum { FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
@@ -21,7 +20,7 @@ enum fate { STAYS, WAITS, GOES, NAMELESS };
 /* One folder of a track. */
 struct place {
 	struct sweep *s;
-	const struct recording *r;
+	const struct stock *r;
 	const struct listed *b;
 	const struct medium *track; /* NULL: none of it was ever announced */
 	const char *name;
@@ -163,7 +162,7 @@ on_file(void *arg, const char *name)
 /* The folder of one broadcast. */
 struct folder {
 	struct sweep *s;
-	const struct recording *r;
+	const struct stock *r;
 	const struct listed *b;
 	int fd;
 };
@@ -175,9 +174,9 @@ on_track(void *arg, const char *name)
 	struct place p = {.s = f->s, .r = f->r, .b = f->b, .name = name};
 	int r;
 
-	if (!str_slug(str_from(name), RECORDING_TRACK_SIZE - 1))
+	if (!str_slug(str_from(name), STOCK_TRACK_SIZE - 1))
 		return 0;
-	p.track = recording_track(f->r, name);
+	p.track = stock_track(f->r, name);
 	p.fd = openat(f->fd, name, FOLDER);
 	if (p.fd == -1)
 		return 0; /* no folder: the promise, say */
@@ -189,9 +188,20 @@ on_track(void *arg, const char *name)
 	return r == -1 ? 0 : r;
 }
 
+/* What weir-segment keeps beside the tracks of a broadcast. */
+static int
+on_own(void *arg, const char *name)
+{
+	const struct folder *f = arg;
+	uint64_t n;
+
+	if (strcmp(name, "target_us") == 0 || number(name, "journal.", "", &n))
+		(void)unlinkat(f->fd, name, 0);
+	return 0;
+}
+
 int
-sweep_recording(
-    struct sweep *s, const struct recording *r, const struct listed *b)
+sweep_recording(struct sweep *s, const struct stock *r, const struct listed *b)
 {
 	struct folder f = {.s = s, .r = r, .b = b};
 	int n;
@@ -207,7 +217,7 @@ sweep_recording(
 	}
 	if (n == 0 && r->removed_us != 0 && !s->dry_run &&
 	    gone(s, r->removed_us) == GOES) {
-		(void)unlinkat(f.fd, PROMISE, 0);
+		(void)each_name(f.fd, on_own, &f);
 		(void)unlinkat(s->media, b->broadcast, AT_REMOVEDIR);
 	}
 	(void)close(f.fd);

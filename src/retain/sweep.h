@@ -1,8 +1,8 @@
 #ifndef RETAIN_SWEEP_H
 #define RETAIN_SWEEP_H
 
-#include "recording.h"
 #include "report.h"
+#include "stock.h"
 
 /*
  * The files of recordings: those that are said to be gone go, after a grace
@@ -24,6 +24,6 @@ struct sweep {
  * their grace; -1 after reporting.
  */
 int sweep_recording(
-    struct sweep *s, const struct recording *r, const struct listed *b);
+    struct sweep *s, const struct stock *r, const struct listed *b);
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
     {"up", "start every daemon here, show what they say, stop with ^C"},
     {"status", "what runs and what is live"},
     {"channel", "add, list and remove channels and their stream keys"},
+    {"clip", "make, list and remove clips of broadcasts"},
     {"token", "print a token that opens what is for operators"},
     {"To work with the log", NULL},
     {"cat", "print events, as they come with --follow"},

@@ -1,4 +1,4 @@
-#include "recording.h"
+#include "stock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,41 +8,52 @@
 enum { MAX_CLIPS = 65536 };
 
 struct clip {
-	char id[RECORDING_TRACK_SIZE];
+	char id[STOCK_TRACK_SIZE];
 	uint64_t from_us, to_us;
 };
 
 /* What a fold knows beside what it leaves. */
 struct fold {
-	struct recording *r;
+	struct stock *r;
 	struct clip *clip;
 	size_t cap;
 };
 
 void
-recording_fini(struct recording *r)
+stock_fini(struct stock *r)
 {
 	for (size_t i = 0; i < r->tracks; i++)
 		free(r->track[i].piece);
-	*r = (struct recording){.tracks = 0};
+	*r = (struct stock){.tracks = 0};
 }
 
 static struct medium *
-track_of(struct recording *r, struct str name)
+track_of(struct stock *r, struct str name)
 {
 	struct medium *t;
 
 	for (size_t i = 0; i < r->tracks; i++)
 		if (str_eqz(name, r->track[i].name))
 			return &r->track[i];
-	if (r->tracks == RECORDING_MAX_TRACKS)
+	if (r->tracks == STOCK_MAX_TRACKS)
 		return NULL;
 	t = &r->track[r->tracks];
-	if (!str_slug(name, RECORDING_TRACK_SIZE - 1) ||
-	    str_copy(t->name, RECORDING_TRACK_SIZE, name) == -1)
+	if (!str_slug(name, STOCK_TRACK_SIZE - 1) ||
+	    str_copy(t->name, STOCK_TRACK_SIZE, name) == -1)
 		return NULL;
 	r->tracks++;
 	return t;
+}
+
+static void
+track_started(struct fold *f, const struct event *e)
+{
+	struct TrackStarted s;
+	struct medium *t;
+
+	if (EVENT_GET(e, TrackStarted, &s) == 0 &&
+	    (t = track_of(f->r, s.track)) != NULL)
+		t->video = str_eqz(s.kind, "video");
 }
 
 static int
@@ -136,6 +147,9 @@ static int
 fold(struct fold *f, const struct event *e)
 {
 	switch ((int)e->type) {
+	case EVENT_TrackStarted:
+		track_started(f, e);
+		break;
 	case EVENT_SegmentReady:
 		return segment(f, e);
 	case EVENT_ClipCreated:
@@ -183,9 +197,8 @@ read_subject(struct fold *f, struct log *l, const char *prefix,
 static void
 pin(struct medium *t, const struct clip *c)
 {
-	uint64_t from_us = c->from_us > RECORDING_MARGIN_US
-			       ? c->from_us - RECORDING_MARGIN_US
-			       : 0;
+	uint64_t from_us =
+	    c->from_us > STOCK_MARGIN_US ? c->from_us - STOCK_MARGIN_US : 0;
 	size_t i = 0;
 
 	while (
@@ -194,19 +207,18 @@ pin(struct medium *t, const struct clip *c)
 	/* Decoding begins with a keyframe. */
 	while (i > 0 && (i == t->n || !t->piece[i].independent))
 		i--;
-	for (; i < t->n && t->piece[i].at_us < c->to_us + RECORDING_MARGIN_US;
-	     i++)
+	for (; i < t->n && t->piece[i].at_us < c->to_us + STOCK_MARGIN_US; i++)
 		t->piece[i].pinned = true;
 }
 
 int
-recording_fold(struct recording *r, struct log *l, const char *broadcast)
+stock_fold(struct stock *r, struct log *l, const char *broadcast)
 {
 	struct fold f = {.r = r};
 	uint64_t version = 0;
 	int rc = -1;
 
-	*r = (struct recording){.tracks = 0};
+	*r = (struct stock){.tracks = 0};
 	if (read_subject(&f, l, "broadcast", broadcast, &version) == 0 &&
 	    read_subject(&f, l, "recording", broadcast, &r->version) == 0)
 		rc = 0;
@@ -215,12 +227,12 @@ recording_fold(struct recording *r, struct log *l, const char *broadcast)
 			pin(&r->track[j], &f.clip[i]);
 	free(f.clip);
 	if (rc == -1)
-		recording_fini(r);
+		stock_fini(r);
 	return rc;
 }
 
 uint64_t
-recording_bytes(const struct recording *r)
+stock_bytes(const struct stock *r)
 {
 	uint64_t bytes = 0;
 
@@ -232,7 +244,7 @@ recording_bytes(const struct recording *r)
 }
 
 uint64_t
-recording_going(const struct recording *r)
+stock_going(const struct stock *r)
 {
 	uint64_t bytes = 0;
 
@@ -244,7 +256,7 @@ recording_going(const struct recording *r)
 }
 
 bool
-recording_goes_whole(const struct recording *r)
+stock_goes_whole(const struct stock *r)
 {
 	for (size_t i = 0; i < r->tracks; i++)
 		for (size_t j = 0; j < r->track[i].n; j++)
@@ -273,7 +285,7 @@ medium_piece(const struct medium *t, uint64_t msn)
 }
 
 const struct medium *
-recording_track(const struct recording *r, const char *name)
+stock_track(const struct stock *r, const char *name)
 {
 	for (size_t i = 0; i < r->tracks; i++)
 		if (strcmp(r->track[i].name, name) == 0)

@@ -1,5 +1,5 @@
-#ifndef RETAIN_RECORDING_H
-#define RETAIN_RECORDING_H
+#ifndef MODEL_STOCK_H
+#define MODEL_STOCK_H
 
 #include "log.h"
 
@@ -13,10 +13,10 @@
  */
 
 enum {
-	RECORDING_MAX_TRACKS = 16,
-	RECORDING_TRACK_SIZE = 65,
+	STOCK_MAX_TRACKS = 16,
+	STOCK_TRACK_SIZE = 65,
 	/* Clips keep so much more, since tracks do not end at one instant. */
-	RECORDING_MARGIN_US = 10000000
+	STOCK_MARGIN_US = 10000000
 };
 
 struct piece {
@@ -32,34 +32,34 @@ struct piece {
 };
 
 struct medium {
-	char name[RECORDING_TRACK_SIZE];
+	char name[STOCK_TRACK_SIZE];
 	struct piece *piece;
 	size_t n, cap;
 	uint64_t at_us;
+	bool video;
 };
 
-struct recording {
-	struct medium track[RECORDING_MAX_TRACKS];
+struct stock {
+	struct medium track[STOCK_MAX_TRACKS];
 	size_t tracks;
 	uint64_t version;    /* of recording/<id> */
 	uint64_t removed_us; /* when all of it was said to go; or 0 */
 	size_t clips;
 };
 
-/* Fold BROADCAST into R, which recording_fini() ends.  0, or -1 with errno. */
-int recording_fold(struct recording *r, struct log *l, const char *broadcast);
-void recording_fini(struct recording *r);
+/* Fold BROADCAST into R, which stock_fini() ends.  0, or -1 with errno. */
+int stock_fold(struct stock *r, struct log *l, const char *broadcast);
+void stock_fini(struct stock *r);
 
 /* Bytes of segments that are there, and of those among them that GO. */
-uint64_t recording_bytes(const struct recording *r);
-uint64_t recording_going(const struct recording *r);
+uint64_t stock_bytes(const struct stock *r);
+uint64_t stock_going(const struct stock *r);
 
 /* True when nothing that is there stays. */
-bool recording_goes_whole(const struct recording *r);
+bool stock_goes_whole(const struct stock *r);
 
 /* The segment MSN of T, or NULL: it was never announced. */
 const struct piece *medium_piece(const struct medium *t, uint64_t msn);
-const struct medium *recording_track(
-    const struct recording *r, const char *name);
+const struct medium *stock_track(const struct stock *r, const char *name);
 
 #endif

@@ -9,11 +9,11 @@
 enum { ANSWER_DEADLINE_MS = 5000 };
 
 int
-session_open(struct session *s)
+session_open(struct session *s, const char *source)
 {
 	char dir[PATH_MAX];
 
-	*s = (struct session){0};
+	*s = (struct session){.source = source};
 	if (conf_path(dir, CONF_STATE, "log") == -1) {
 		err_sys("WEIR_STATE");
 		return EXIT_PERM;
@@ -70,7 +70,7 @@ session_append(struct session *s, enum event_type type, struct str subject,
 	int rc = EXIT_TEMP;
 
 	buf_init(&b, EVENT_MAX);
-	if (event_begin(&e, type, "weir-channel", subject, id) == -1 ||
+	if (event_begin(&e, type, s->source, subject, id) == -1 ||
 	    event_put(type, data, &b) == -1) {
 		err_sys("encode an event");
 		goto out;

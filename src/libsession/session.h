@@ -1,18 +1,20 @@
-#ifndef CHANNEL_SESSION_H
-#define CHANNEL_SESSION_H
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
 
 #include "bus.h"
 #include "log.h"
 
-/* The log to read and the bus to append through, for one command. */
+/* The log to read and the bus to append through, for one of an operator's
+ * commands. */
 struct session {
 	struct log *log; /* NULL: there is none yet */
 	struct log_reader *reader;
 	struct bus_client *bus;
+	const char *source; /* the program, in what it says */
 };
 
-/* 0, or an exit code after reporting why not. */
-int session_open(struct session *s);
+/* For the program SOURCE.  0, or an exit code after reporting why not. */
+int session_open(struct session *s, const char *source);
 void session_close(struct session *s);
 
 /*

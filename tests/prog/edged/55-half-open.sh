@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 # 2,000 connections and as many files: the limit may be lower.
 # shellcheck disable=SC3045
-ulimit -n "$(ulimit -Hn)"
+most=$(ulimit -Hn) && ulimit -n "$most"
 logd
 edged
 figure() { body /metrics | sed -n "s/^$1 //p"; }
@@ -49,7 +49,7 @@ kill "$flood"; wait "$flood" 2>/dev/null
 ok 'without descriptors for them newcomers wait' wait "$late"
 ok 'and are answered' soon grep -qx ok "$T/late.8"
 ok 'which costs next to nothing' [ $(($(spent) - used)) -lt 300 ]
-prlimit --pid "$edged" --nofile="$(ulimit -Hn):"
+prlimit --pid "$edged" --nofile="$most:"
 as_before() { [ "$(descriptors)" -le "$((before + 1))" ]; }
 ok 'descriptors are given back' soon as_before
 ok 'and it serves' served

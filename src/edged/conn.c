@@ -34,6 +34,32 @@ conn_free(struct conn *c)
 	free(c);
 }
 
+void
+conn_list_add(struct conn_list *l, struct conn *c)
+{
+	c->next = NULL;
+	c->prev = l->last;
+	if (l->last != NULL)
+		l->last->next = c;
+	else
+		l->first = c;
+	l->last = c;
+}
+
+void
+conn_list_remove(struct conn_list *l, struct conn *c)
+{
+	if (c->prev != NULL)
+		c->prev->next = c->next;
+	else
+		l->first = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	else
+		l->last = c->prev;
+	c->prev = c->next = NULL;
+}
+
 /* Room for the rest of the request, or for more of its head. */
 static bool
 grow(struct conn *c)

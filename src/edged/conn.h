@@ -44,6 +44,7 @@ struct conn {
 	enum conn_state state; /* the door's */
 	enum conn_state want;  /* of a thread that gives it back */
 	uint64_t since_us;     /* in this state */
+	bool looked_at;        /* when it was idle: it has what it was sent */
 	enum conn_fault fault;
 	size_t wasted; /* octets thrown away at its end */
 
@@ -74,6 +75,14 @@ struct conn *conn_make(int fd, const struct sockaddr_storage *peer);
 
 /* Close and free it. */
 void conn_free(struct conn *c);
+
+/* Connections in one state, the one that came first first. */
+struct conn_list {
+	struct conn *first, *last;
+};
+
+void conn_list_add(struct conn_list *l, struct conn *c);
+void conn_list_remove(struct conn_list *l, struct conn *c);
 
 enum conn_input {
 	CONN_PART,  /* nothing more is there for now */

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "hall.h"
 #include "listener.h"
 
 #include <errno.h>
@@ -16,22 +17,13 @@ enum {
 	ACCEPTS = 64, /* at once, before others are looked at */
 	SWEEP_MS = 50,
 	PROD_MS = 2,
-	PATIENCE_MS = 200, /* a head may take that long whatever happens */
-	STALL_MS = 10000,  /* a peer that takes nothing this long is cut */
-	LINGER_MS = 500,
 	LINGER_MAX_BYTES = 256 * 1024,
 	PAUSE_MS = 100 /* of accepting, when there is no room */
 };
 
-/* Connections in one state, the one that is in it longest first. */
-struct list {
-	struct conn *first, *last;
-};
-
 struct door {
 	struct door_conf conf;
-	struct pool *pool;
-	struct crowd *crowd;
+	struct hall hall;
 	int listen_fd, epoll_fd;
 	int bell_fd; /* rung by gates */
 	int back_fd; /* and by threads that give a connection back */
@@ -43,68 +35,9 @@ struct door {
 	struct conn *back;
 
 	/* Its thread's own. */
-	struct list in[CONN_STATES];
-	struct conn *ready, **ready_last; /* to be put into the pool */
-	size_t ready_n;
-	struct conn *dead; /* of which this turn's events may still tell */
-	uint64_t now_us, paused_until_us;
+	uint64_t paused_until_us;
 	bool listening;
 };
-
-static void
-list_add(struct list *l, struct conn *c)
-{
-	c->next = NULL;
-	c->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = c;
-	else
-		l->first = c;
-	l->last = c;
-}
-
-static void
-list_remove(struct list *l, struct conn *c)
-{
-	if (c->prev != NULL)
-		c->prev->next = c->next;
-	else
-		l->first = c->next;
-	if (c->next != NULL)
-		c->next->prev = c->prev;
-	else
-		l->last = c->prev;
-	c->prev = c->next = NULL;
-}
-
-/* Tell C's next event, once, if it is one that its state waits for. */
-static void
-arm(struct door *d, struct conn *c, int op)
-{
-	static const uint32_t events[CONN_STATES] = {[CONN_CROWD] = EPOLLIN,
-	    [CONN_HEAD] = EPOLLIN,
-	    [CONN_IDLE] = EPOLLIN,
-	    /* Half a connection is none: what is waited for could not be told.
-	     */
-	    [CONN_WAIT] = EPOLLRDHUP,
-	    [CONN_SEND] = EPOLLOUT,
-	    [CONN_CLOSE] = EPOLLIN};
-	struct epoll_event e = {
-	    .events = events[c->state] | EPOLLONESHOT, .data.ptr = c};
-
-	(void)epoll_ctl(d->epoll_fd, op, c->fd, &e);
-}
-
-static void
-move(struct door *d, struct conn *c, enum conn_state state)
-{
-	if (c->state != CONN_BUSY)
-		list_remove(&d->in[c->state], c);
-	c->state = state;
-	c->since_us = d->now_us;
-	if (state != CONN_BUSY)
-		list_add(&d->in[state], c);
-}
 
 static void
 listen_again(struct door *d, bool yes)
@@ -117,95 +50,17 @@ listen_again(struct door *d, bool yes)
 	d->listening = yes;
 }
 
-/* C, which is in no list, is over. */
-static void
-bury(struct door *d, struct conn *c)
-{
-	struct figures *f = &d->pool->figures;
-
-	if (c->counted) {
-		struct address holder = address_holder(&c->peer);
-
-		crowd_leave(d->crowd, &holder);
-	}
-	if (c->answering)
-		atomic_fetch_sub(&f->answering, 1);
-	atomic_fetch_sub(&f->connected, 1);
-	/* Nothing is told of it any more but what was told already. */
-	(void)epoll_ctl(d->epoll_fd, EPOLL_CTL_DEL, c->fd, NULL);
-	(void)shutdown(c->fd, SHUT_RDWR);
-	c->next = d->dead;
-	d->dead = c;
-}
-
-static void
-drop(struct door *d, struct conn *c)
-{
-	if (c->state != CONN_BUSY)
-		list_remove(&d->in[c->state], c);
-	c->state = CONN_BUSY;
-	bury(d, c);
-}
-
-/* C has something to be answered, or refused with FAULT. */
-static void
-hand_over(struct door *d, struct conn *c, enum conn_fault fault)
-{
-	if (c->fault == FAULT_NONE)
-		c->fault = fault;
-	move(d, c, CONN_BUSY);
-	*d->ready_last = c;
-	d->ready_last = &c->next;
-	d->ready_n++;
-}
-
-static bool
-scarce(const struct door *d)
-{
-	size_t most = d->conf.connections;
-
-	return atomic_load(&d->pool->figures.connected) > most - most / 8;
-}
-
-static bool
-older(const struct door *d, const struct conn *c, uint64_t ms)
-{
-	return c != NULL && d->now_us - c->since_us > ms * 1000;
-}
-
-/*
- * Close one that says nothing: whoever means well says something at once, and
- * who was answered comes again.
- */
-static bool
-make_room(struct door *d)
-{
-	struct conn *c = d->in[CONN_CROWD].first;
-
-	if (c == NULL)
-		c = d->in[CONN_CLOSE].first;
-	if (c == NULL && older(d, d->in[CONN_HEAD].first, PATIENCE_MS))
-		c = d->in[CONN_HEAD].first;
-	if (c == NULL)
-		c = d->in[CONN_IDLE].first;
-	if (c == NULL)
-		return false;
-	atomic_fetch_add(&d->pool->figures.reaped, 1);
-	drop(d, c);
-	return true;
-}
-
 static void
 pause_accepting(struct door *d)
 {
 	listen_again(d, false);
-	d->paused_until_us = d->now_us + PAUSE_MS * 1000;
+	d->paused_until_us = d->hall.now_us + PAUSE_MS * 1000;
 }
 
 static void
 welcome(struct door *d, int fd, const struct sockaddr_storage *peer)
 {
-	struct figures *f = &d->pool->figures;
+	struct figures *f = &d->hall.pool->figures;
 	struct conn *c = conn_make(fd, peer);
 	struct address holder;
 
@@ -213,7 +68,7 @@ welcome(struct door *d, int fd, const struct sockaddr_storage *peer)
 		(void)close(fd);
 		return;
 	}
-	c->wait.room = &d->pool->room;
+	c->wait.room = &d->hall.pool->room;
 	c->client = c->peer;
 	c->state = CONN_BUSY;
 	atomic_fetch_add(&f->connections, 1);
@@ -221,13 +76,13 @@ welcome(struct door *d, int fd, const struct sockaddr_storage *peer)
 	if (!trust_has(&d->conf.trust, &c->peer)) {
 		c->counted = true;
 		holder = address_holder(&c->peer);
-		if (!crowd_enter(d->crowd, &holder)) {
+		if (!crowd_enter(d->hall.crowd, &holder)) {
 			atomic_fetch_add(&f->refused, 1);
 			c->fault = FAULT_CROWDED;
 		}
 	}
-	move(d, c, c->fault == FAULT_NONE ? CONN_HEAD : CONN_CROWD);
-	arm(d, c, EPOLL_CTL_ADD);
+	hall_hold(&d->hall, c, c->fault == FAULT_NONE ? CONN_HEAD : CONN_CROWD);
+	hall_arm(&d->hall, c, EPOLL_CTL_ADD);
 }
 
 static void
@@ -237,9 +92,9 @@ let_in(struct door *d)
 		struct sockaddr_storage peer;
 		int fd;
 
-		if (atomic_load(&d->pool->figures.connected) >=
+		if (atomic_load(&d->hall.pool->figures.connected) >=
 			d->conf.connections &&
-		    !make_room(d)) {
+		    !hall_make_room(&d->hall)) {
 			pause_accepting(d);
 			return;
 		}
@@ -254,7 +109,7 @@ let_in(struct door *d)
 		if (errno != EAGAIN) {
 			/* No descriptors, no memory: it would be told at once
 			 * again. */
-			(void)make_room(d);
+			(void)hall_make_room(&d->hall);
 			pause_accepting(d);
 		}
 		return;
@@ -268,17 +123,17 @@ hear(struct door *d, struct conn *c)
 	switch (conn_read(c)) {
 	case CONN_PART:
 		if (c->state == CONN_IDLE)
-			move(d, c, CONN_HEAD);
-		arm(d, c, EPOLL_CTL_MOD);
+			hall_hold(&d->hall, c, CONN_HEAD);
+		hall_arm(&d->hall, c, EPOLL_CTL_MOD);
 		break;
 	case CONN_WHOLE:
-		hand_over(d, c, FAULT_NONE);
+		hall_hand_over(&d->hall, c, FAULT_NONE);
 		break;
 	case CONN_FULL:
-		hand_over(d, c, FAULT_LONG);
+		hall_hand_over(&d->hall, c, FAULT_LONG);
 		break;
 	case CONN_GONE:
-		drop(d, c);
+		hall_drop(&d->hall, c);
 		break;
 	}
 }
@@ -297,9 +152,9 @@ waste(struct door *d, struct conn *c)
 		if ((c->wasted += (size_t)n) > LINGER_MAX_BYTES)
 			break;
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		arm(d, c, EPOLL_CTL_MOD);
+		hall_arm(&d->hall, c, EPOLL_CTL_MOD);
 	else
-		drop(d, c);
+		hall_drop(&d->hall, c);
 }
 
 static void
@@ -312,10 +167,10 @@ on_event(struct door *d, struct conn *c)
 		hear(d, c);
 		break;
 	case CONN_WAIT:
-		drop(d, c);
+		hall_drop(&d->hall, c);
 		break;
 	case CONN_SEND:
-		hand_over(d, c, FAULT_NONE);
+		hall_hand_over(&d->hall, c, FAULT_NONE);
 		break;
 	case CONN_CLOSE:
 		waste(d, c);
@@ -333,20 +188,20 @@ settle(struct door *d, struct conn *c)
 
 	c->prev = c->next = NULL;
 	if (c->x.cut) {
-		bury(d, c);
+		hall_drop(&d->hall, c);
 		return;
 	}
 	if (want == CONN_CLOSE)
 		(void)shutdown(c->fd, SHUT_WR);
-	move(d, c, want);
+	hall_hold(&d->hall, c, want);
 	if (want == CONN_WAIT) {
 		gate_bell(c->wait.gate, d->bell_fd);
 		if (wait_over(&c->wait)) {
-			hand_over(d, c, FAULT_NONE);
+			hall_hand_over(&d->hall, c, FAULT_NONE);
 			return;
 		}
 	}
-	arm(d, c, EPOLL_CTL_MOD);
+	hall_arm(&d->hall, c, EPOLL_CTL_MOD);
 }
 
 static void
@@ -364,72 +219,6 @@ take_back(struct door *d)
 	}
 }
 
-/* Hand over those that wait for what is there, or need not wait longer. */
-static void
-wake_waiting(struct door *d, bool all)
-{
-	struct conn *c, *next;
-
-	for (c = d->in[CONN_WAIT].first; c != NULL; c = next) {
-		next = c->next;
-		if (all || c->wait.until_us <= d->now_us || wait_over(&c->wait))
-			hand_over(d, c, FAULT_NONE);
-	}
-}
-
-static void
-drop_older(
-    struct door *d, enum conn_state state, uint64_t ms, _Atomic uint64_t *count)
-{
-	while (older(d, d->in[state].first, ms)) {
-		if (count != NULL)
-			atomic_fetch_add(count, 1);
-		drop(d, d->in[state].first);
-	}
-}
-
-/* What takes too long. */
-static void
-sweep(struct door *d)
-{
-	struct figures *f = &d->pool->figures;
-
-	while (older(d, d->in[CONN_HEAD].first, d->conf.head_ms)) {
-		struct conn *c = d->in[CONN_HEAD].first;
-
-		if (c->in_bytes > 0)
-			hand_over(d, c, FAULT_LATE);
-		else
-			drop(d, c);
-	}
-	if (scarce(d))
-		drop_older(d, CONN_HEAD, PATIENCE_MS, &f->reaped);
-	drop_older(d, CONN_CROWD, PATIENCE_MS, NULL);
-	drop_older(d, CONN_IDLE, d->conf.keep_alive_ms, NULL);
-	drop_older(d, CONN_SEND, STALL_MS, NULL);
-	drop_older(d, CONN_CLOSE, LINGER_MS, NULL);
-	wake_waiting(d, atomic_load(&d->drain));
-	if (!d->listening && d->now_us >= d->paused_until_us)
-		listen_again(d, true);
-}
-
-static void
-flush(struct door *d)
-{
-	if (d->ready_n > 0) {
-		pool_put(d->pool, d->ready, d->ready_n);
-		d->ready = NULL;
-		d->ready_last = &d->ready;
-		d->ready_n = 0;
-	}
-	while (d->dead != NULL) {
-		struct conn *c = d->dead;
-
-		d->dead = c->next;
-		conn_free(c);
-	}
-}
-
 static void *
 run(void *arg)
 {
@@ -438,11 +227,11 @@ run(void *arg)
 	uint64_t swept_us = 0;
 
 	while (!atomic_load(&d->stop)) {
-		int wait_ms = pool_prod(d->pool) ? PROD_MS : SWEEP_MS;
+		int wait_ms = pool_prod(d->hall.pool) ? PROD_MS : SWEEP_MS;
 		int n = epoll_wait(d->epoll_fd, event, EVENTS, wait_ms);
 		eventfd_t rings;
 
-		d->now_us = clock_mono_us();
+		d->hall.now_us = clock_mono_us();
 		for (int i = 0; i < n; i++) {
 			void *what = event[i].data.ptr;
 
@@ -453,14 +242,18 @@ run(void *arg)
 			else
 				on_event(d, what);
 			if (what == &d->bell_fd)
-				wake_waiting(d, atomic_load(&d->drain));
+				hall_wake(&d->hall, atomic_load(&d->drain));
 		}
 		take_back(d);
-		if (d->now_us - swept_us > SWEEP_MS * 1000) {
-			swept_us = d->now_us;
-			sweep(d);
+		if (d->hall.now_us - swept_us > SWEEP_MS * 1000) {
+			swept_us = d->hall.now_us;
+			hall_sweep(&d->hall);
+			/* Whoever came to wait since is to go as well. */
+			hall_wake(&d->hall, atomic_load(&d->drain));
+			if (d->hall.now_us >= d->paused_until_us)
+				listen_again(d, true);
 		}
-		flush(d);
+		hall_flush(&d->hall);
 	}
 	return NULL;
 }
@@ -477,7 +270,7 @@ watch(struct door *d, int *fd)
 static int
 watch_all(struct door *d)
 {
-	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	d->epoll_fd = d->hall.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	d->bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	d->back_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	d->listening = true;
@@ -509,10 +302,13 @@ door_open(const struct door_conf *conf, struct pool *p, struct crowd *crowd)
 		return NULL;
 	}
 	d->conf = *conf;
-	d->pool = p;
-	d->crowd = crowd;
+	d->hall = (struct hall){.pool = p,
+	    .crowd = crowd,
+	    .most = conf->connections,
+	    .keep_alive_ms = conf->keep_alive_ms,
+	    .head_ms = conf->head_ms,
+	    .ready_last = &d->hall.ready};
 	d->epoll_fd = d->bell_fd = d->back_fd = -1;
-	d->ready_last = &d->ready;
 	if ((d->listen_fd = listener_open(&conf->address, &d->port)) == -1) {
 		free(d);
 		return NULL;
@@ -571,18 +367,8 @@ door_stop(struct door *d)
 void
 door_close(struct door *d)
 {
-	struct conn *c;
-
 	take_back(d);
-	for (size_t i = 0; i < CONN_STATES; i++)
-		while ((c = d->in[i].first) != NULL)
-			drop(d, c);
-	while ((c = d->ready) != NULL) {
-		d->ready = c->next;
-		conn_free(c);
-	}
-	d->ready_n = 0;
-	flush(d);
+	hall_clear(&d->hall);
 	(void)pthread_mutex_destroy(&d->lock);
 	release(d);
 }

@@ -45,8 +45,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 // Is there a program of that name?
-export const installed = (name) =>
-	process.env.PATH.split(':').some((dir) => {
+export const installed = (name, path = process.env.PATH) =>
+	path.split(':').some((dir) => {
 		try {
 			accessSync(join(dir, name), constants.X_OK);
 			return true;

@@ -131,7 +131,6 @@ async function round() {
 	const weir = new Weir(undefined, {
 		WEIR_PIPELINES: `${root}/pipelines`,
 		WEIR_PART: '200ms',
-		WEIR_HTTP_THREADS: String(2 * readers + 64),
 		WEIR_HTTP_PER_ADDRESS: '0',
 	});
 	for (const name of ['logd', 'rtmpd', 'edged']) {

@@ -15,7 +15,7 @@ const module_path = '/usr/lib/nginx/modules/ngx_rtmp_module.so';
 export async function nginx(
 	dir,
 	body,
-	{ rtmp = false, workers = 'auto' } = {},
+	{ rtmp = false, workers = 'auto', modules = [], connections = 2048 } = {},
 ) {
 	const conf = join(dir, 'nginx.conf');
 	const pid = join(dir, 'nginx.pid');
@@ -25,12 +25,14 @@ export async function nginx(
 	writeFileSync(
 		conf,
 		`${rtmp ? `load_module ${module_path};\n` : ''}
+${modules.map((m) => `load_module ${m};\n`).join('')}
 ${process.getuid() === 0 ? 'user root;' : ''}
 daemon off;
 worker_processes ${workers};
 pid ${pid};
 error_log ${join(dir, 'error.log')} warn;
-events { worker_connections 2048; }
+worker_rlimit_nofile ${2 * connections};
+events { worker_connections ${connections}; }
 ${body}
 `,
 	);

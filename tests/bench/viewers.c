@@ -4,11 +4,11 @@
  *
  *	viewers wait HOST PORT N PATH MSN PART PARTS [SOURCE]
  *
- * N viewers wait for part PART of segment MSN, then for the next one, PARTS of
- * which make a segment, and so on.  For each part that the last of them has
- *got, one line of JSON: when, in us since the epoch, the first and the last had
- *it. "reset" on stdin resets all of them, "vanish" has them gone without a word
- *(as root only); both end it.
+ * N viewers wait for part PART of segment MSN, when all have it for the next
+ *one, PARTS of which make a segment, and so on.  For each part that the last of
+ *them has got, one line of JSON: when, in us since the epoch, the first and the
+ *last had it. "reset" on stdin resets all of them, "vanish" has them gone
+ *without a word (as root only); both end it.
  *
  *	viewers half HOST PORT N
  *
@@ -45,7 +45,7 @@ struct viewer {
 	size_t index;
 	uint64_t msn, part;  /* that is waited for */
 	size_t in_len, left; /* of an answer's head; octets of its body */
-	bool in_body;
+	bool in_body, again;
 	unsigned said; /* octets of a head that drips */
 	char *in;
 };
@@ -201,7 +201,9 @@ hear(struct crowd *c, struct viewer *v)
 		if ((end = strstr(v->in, "\r\n\r\n")) == NULL)
 			return;
 		length = strcasestr(v->in, "\r\nContent-Length:");
-		if (strncmp(v->in, "HTTP/1.1 200 ", 13) != 0 ||
+		/* Nothing came for three target durations. */
+		v->again = strncmp(v->in, "HTTP/1.1 503 ", 13) == 0;
+		if ((!v->again && strncmp(v->in, "HTTP/1.1 200 ", 13) != 0) ||
 		    length == NULL || length > end) {
 			fprintf(stderr, "viewer %zu was told: %.300s\n",
 			    v->index, v->in);
@@ -211,7 +213,9 @@ hear(struct crowd *c, struct viewer *v)
 			  (v->in_len - (size_t)(end + 4 - v->in));
 		v->in_body = true;
 	}
-	if (v->left == 0)
+	if (v->left == 0 && v->again)
+		ask(c, v);
+	else if (v->left == 0)
 		got(c, v);
 }
 

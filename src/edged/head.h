@@ -36,7 +36,7 @@ struct head {
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
 	struct str content_type, idempotency_key;
-	struct str cmcd[HEAD_CMCD_FIELDS];   /* CMCD-*, in any order */
+	struct str cmcd[HEAD_CMCD_FIELDS]; /* CMCD-*, in any order */
 };
 
 /*

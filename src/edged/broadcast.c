@@ -85,6 +85,15 @@ broadcast_track(const struct broadcast *b, struct str name)
 }
 
 bool
+broadcast_any(const struct broadcast *b)
+{
+	for (size_t i = 0; i < b->tracks; i++)
+		if (b->track[i].segments > 0)
+			return true;
+	return false;
+}
+
+bool
 broadcast_playable(const struct broadcast *b)
 {
 	size_t have = 0, most = 0;

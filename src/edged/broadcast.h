@@ -76,6 +76,9 @@ bool broadcast_playable(const struct broadcast *b);
 /* The encoder is away, or is not: a segment that grew will not go on soon. */
 void broadcast_pause(struct broadcast *b, bool paused);
 
+/* True when some track has a segment. */
+bool broadcast_any(const struct broadcast *b);
+
 /* Nothing will follow: the playlists are closed. */
 void broadcast_end(struct broadcast *b);
 

@@ -9,14 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXTS = 1024, FRESH_US = 250000 };
+/* However little it takes, it counts for something: they are looked through. */
+enum { TEXTS = 1024, FRESH_US = 250000, LEAST_BYTES = 16 * 1024 };
 
 struct kept {
 	struct kept *next; /* asked for less lately */
-	struct recording *recording;
-	bool as_live;       /* begins where its live playlists did */
-	bool plain;         /* which is at the start anyhow */
-	uint64_t folded_us; /* when */
+	char broadcast[NAME_SIZE];
+	uint64_t ended_us;
+	struct recording *recording; /* NULL: there is nothing of it */
+	bool as_live;                /* begins where its live playlists did */
+	bool plain;                  /* which is at the start anyhow */
+	uint64_t folded_us;          /* when */
 	size_t bytes;
 };
 
@@ -111,8 +114,7 @@ find(struct library *l, const char *broadcast, bool as_live)
 {
 	for (struct kept **at = &l->first; *at != NULL; at = &(*at)->next)
 		if (((*at)->as_live == as_live || (*at)->plain) &&
-		    strcmp(recording_state((*at)->recording)->broadcast,
-			broadcast) == 0)
+		    strcmp((*at)->broadcast, broadcast) == 0)
 			return at;
 	return NULL;
 }
@@ -121,11 +123,8 @@ find(struct library *l, const char *broadcast, bool as_live)
 static bool
 is_fresh(const struct kept *k, const struct recording_state *s)
 {
-	const struct recording_state *was = recording_state(k->recording);
-
-	if (was->ended_us != s->ended_us)
-		return false;
-	return s->ended_us != 0 || clock_mono_us() - k->folded_us < FRESH_US;
+	return k->ended_us == s->ended_us &&
+	       (s->ended_us != 0 || clock_mono_us() - k->folded_us < FRESH_US);
 }
 
 /* K was asked for last. */
@@ -179,7 +178,9 @@ fold(struct library *l, const struct recording_state *s, bool as_live,
 		b = retell_recording(&tell);
 	if (b == NULL)
 		return -1;
-	if ((k->recording = recording_make(b, s)) != NULL)
+	if (!broadcast_any(b))
+		errno = ENOENT;
+	else if ((k->recording = recording_make(b, s)) != NULL)
 		return 0;
 	broadcast_close(b);
 	return -1;
@@ -195,9 +196,10 @@ drop(struct library *l, const char *broadcast, bool as_live)
 		take_out(l, at);
 }
 
-/* Keep what MADE has, and let go of what is too much. */
+/* Keep what MADE has of S, and let go of what is too much. */
 static void
-keep(struct library *l, const struct kept *made)
+keep(
+    struct library *l, const struct recording_state *s, const struct kept *made)
 {
 	struct kept *k = malloc(sizeof(*k)), **at;
 
@@ -205,9 +207,12 @@ keep(struct library *l, const struct kept *made)
 		return; /* it is folded again the next time */
 	*k = *made;
 	k->next = l->first;
-	(void)recording_hold(k->recording);
 	k->folded_us = clock_mono_us();
-	k->bytes = recording_bytes(k->recording);
+	k->ended_us = s->ended_us;
+	memcpy(k->broadcast, s->broadcast, sizeof(k->broadcast));
+	k->bytes = LEAST_BYTES;
+	if (recording_hold(k->recording) != NULL)
+		k->bytes += recording_bytes(k->recording);
 	l->first = k;
 	l->bytes += k->bytes;
 	while (l->bytes > l->max_bytes && l->first->next != NULL) {
@@ -248,8 +253,8 @@ make(struct library *l, const struct recording_state *s, bool as_live,
 	 * go of in any case. */
 	drop(l, s->broadcast, as_live);
 	/* Something may have been removed after it was read. */
-	if (rc == 0 && l->forgotten == forgotten)
-		keep(l, made);
+	if ((rc == 0 || saved == ENOENT) && l->forgotten == forgotten)
+		keep(l, s, made);
 	errno = saved;
 	return rc;
 }
@@ -266,6 +271,7 @@ library_get(struct library *l, const struct recording_state *s, bool as_live)
 		at = find(l, s->broadcast, as_live);
 		if (at != NULL && is_fresh(*at, s)) {
 			r = use(l, at);
+			saved = ENOENT; /* when it is NULL */
 			break;
 		}
 		if (!l->folding) {

@@ -127,24 +127,35 @@ out_send(struct out *o, int fd)
 	return end;
 }
 
-/* The octets of O's pieces, behind one iovec that tells of them. */
+/*
+ * The octets of O's pieces, behind one iovec that tells of them; those of a
+ * body are not copied but held, for it may have megabytes.
+ */
 static int
 copy_pieces(struct out *kept, const struct out *o)
 {
-	size_t len = 0;
+	size_t shared = o->body != NULL ? o->body->pieces : 0, len = 0, own;
 	char *at;
 
-	for (size_t i = 0; i < o->pieces; i++)
+	if (shared > o->pieces)
+		shared = o->pieces;
+	own = o->pieces - shared;
+	for (size_t i = 0; i < own; i++)
 		len += o->iov[i].iov_len;
-	if ((kept->kept = malloc(sizeof(*kept->iov) + len)) == NULL)
+	kept->kept = malloc((shared + 1) * sizeof(*kept->iov) + len);
+	if (kept->kept == NULL)
 		return -1;
 	kept->iov = kept->kept;
-	at = (char *)(kept->iov + 1);
+	at = (char *)(kept->iov + shared + 1);
 	*kept->iov = (struct iovec){at, len};
-	kept->pieces = 1;
-	for (size_t i = 0; i < o->pieces; i++) {
+	kept->pieces = 1 + shared;
+	for (size_t i = 0; i < own; i++) {
 		memcpy(at, o->iov[i].iov_base, o->iov[i].iov_len);
 		at += o->iov[i].iov_len;
+	}
+	if (shared > 0) {
+		memcpy(kept->iov + 1, o->iov + own, shared * sizeof(*o->iov));
+		kept->kept_body = body_hold(o->body);
 	}
 	return 0;
 }
@@ -154,6 +165,7 @@ out_keep(struct out *kept, const struct out *o)
 {
 	*kept = *o;
 	kept->kept = NULL;
+	kept->kept_body = NULL;
 	if (o->bytes > 0) {
 		kept->file_fd = fcntl(o->file_fd, F_DUPFD_CLOEXEC, 3);
 		if (kept->file_fd == -1)
@@ -173,6 +185,7 @@ void
 out_fini(struct out *o)
 {
 	free(o->kept);
+	body_drop(&o->kept_body);
 	if (o->kept_file)
 		(void)close(o->file_fd);
 	out_init(o);

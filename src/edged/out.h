@@ -1,6 +1,7 @@
 #ifndef EDGED_OUT_H
 #define EDGED_OUT_H
 
+#include "body.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -16,13 +17,16 @@
  */
 struct out {
 	struct iovec *iov;
-	size_t pieces;   /* of IOV that are left */
+	size_t pieces; /* of IOV that are left */
+	/* The last of them are this one's; NULL: none is.  It is borrowed. */
+	struct body *body;
 	int file_fd;     /* or -1 */
 	off_t offset;    /* in the file */
 	uint64_t bytes;  /* of the file that are left */
 	struct str tail; /* what is left of a constant */
 	void *kept;      /* memory of O's own, with what IOV tells; or NULL */
-	bool kept_file;  /* the descriptor is O's own */
+	struct body *kept_body; /* that O holds; or NULL */
+	bool kept_file;         /* the descriptor is O's own */
 	uint64_t begun_us, sent;
 };
 

@@ -17,7 +17,7 @@
  *
  * One thread adds to a page, and what was added never changes: whoever holds
  * the page may read as much of it as there was when it was handed over.  A
- * segment takes about 200 bytes, of which 130 are its lines.
+ * segment takes about 250 bytes, of which 130 are its lines.
  */
 
 enum { PAGE_SEGMENTS = 256 };

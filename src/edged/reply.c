@@ -307,6 +307,8 @@ reply_send(struct exchange *x, const struct reply *r)
 		out_file(&o, r->file_fd, r->part_offset, length);
 	else if (with_body)
 		o.pieces += put_body(iov + 1, r);
+	if (with_body)
+		o.body = r->pieces;
 	x->status = status;
 	(void)send_out(x, &o);
 }
@@ -385,8 +387,8 @@ reply_blob(
 }
 
 void
-reply_body(struct exchange *x, const struct body *b, const char *type,
-    const char *caching)
+reply_body(
+    struct exchange *x, struct body *b, const char *type, const char *caching)
 {
 	reply_send(x, &(struct reply){.status = 200,
 			  .fields = REPLY_PUBLIC,

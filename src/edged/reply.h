@@ -60,7 +60,7 @@ struct reply {
 	bool ranges;         /* Accept-Ranges: bytes */
 	bool chunked;        /* its length is not known; see reply_begin() */
 	struct str body;
-	const struct body *pieces; /* or, when not NULL, this */
+	struct body *pieces; /* or, when not NULL, this */
 
 	/* Or, with FILE: PART_BYTES of it from PART_OFFSET on. */
 	bool file;
@@ -102,8 +102,8 @@ void reply_blob(
     struct exchange *x, struct blob *b, const char *type, const char *caching);
 
 /* The same of B, which is packed already when it is. */
-void reply_body(struct exchange *x, const struct body *b, const char *type,
-    const char *caching);
+void reply_body(
+    struct exchange *x, struct body *b, const char *type, const char *caching);
 
 /* A short text for people, never cached. */
 void reply_text(struct exchange *x, unsigned status, unsigned fields,

@@ -111,6 +111,16 @@ fold_in_order(
 	return rc;
 }
 
+/* B, or NULL with errno when RC says so. */
+static struct broadcast *
+told(struct broadcast *b, int rc)
+{
+	if (rc == 0)
+		return b;
+	broadcast_close(b);
+	return NULL;
+}
+
 struct broadcast *
 retell_live(const struct retell *r)
 {
@@ -126,10 +136,7 @@ retell_live(const struct retell *r)
 		rc = fold_in_order(r, b, t, 3);
 	for (size_t i = 0; i < 3; i++)
 		log_reader_close(t[i].reader);
-	if (rc == 0)
-		return b;
-	broadcast_close(b);
-	return NULL;
+	return told(b, rc);
 }
 
 /* Fold all of "PREFIX/BROADCAST" from its version FROM on into B. */
@@ -144,22 +151,6 @@ fold_subject(const struct retell *r, struct broadcast *b, const char *prefix,
 		rc = fold_all(r, b, &t);
 	log_reader_close(t.reader);
 	return rc;
-}
-
-/* B, or NULL with errno when RC says so, or nothing is in it. */
-static struct broadcast *
-told(struct broadcast *b, int rc)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < b->tracks; i++)
-		any |= b->track[i].segments > 0;
-	if (rc == 0 && any)
-		return b;
-	if (rc == 0)
-		errno = ENOENT;
-	broadcast_close(b);
-	return NULL;
 }
 
 struct broadcast *

@@ -29,10 +29,7 @@ struct retell {
  */
 struct broadcast *retell_live(const struct retell *r);
 
-/*
- * All of it that is there still, as a recording.  NULL with errno: ENOENT
- * (there is nothing of it any more), or as above.
- */
+/* All of it that is there still, as a recording.  As above. */
 struct broadcast *retell_recording(const struct retell *r);
 
 /* The same, from what was told before, OLD, on; what was removed since is not

@@ -78,6 +78,56 @@ slowly(bool of_file)
 	free(got);
 }
 
+/* What many are sent is not copied for one that reads slowly. */
+static void
+of_a_body(void)
+{
+	const struct timeval wait = {.tv_usec = 1000};
+	char head[HEAD], *got = malloc(HEAD + BODY + 65536);
+	struct iovec iov[1 + BODY_MAX_PIECES] = {{head, HEAD}};
+	struct body *b;
+	enum out_end end;
+	struct out o, kept;
+	struct buf own;
+	size_t len = 0;
+	int pair[2], turns = 0;
+
+	buf_init(&own, BODY);
+	memset(head, 'h', sizeof(head));
+	for (size_t i = 0; i < BODY; i++)
+		(void)buf_put(&own, "0123456789" + i % 10, 1);
+	b = body_make(&own, BODY / 2, NULL, 0, 0);
+	OK(b != NULL && b->pieces == 2 && b->bytes == BODY);
+	OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+	out_init(&o);
+	memcpy(iov + 1, b->piece, b->pieces * sizeof(*iov));
+	o.iov = iov;
+	o.pieces = 1 + b->pieces;
+	o.body = b;
+	out_init(&kept);
+	/* Nothing was sent as yet, or something of the body. */
+	OK(out_keep(&kept, &o) == 0 && kept.kept_body == b);
+	out_fini(&kept);
+	OK(out_send(&o, pair[0]) == OUT_MORE);
+	OK(out_keep(&kept, &o) == 0 && kept.kept_body == b);
+	out_fini(&o);
+	body_drop(&b);
+	memset(iov, 0, sizeof(iov));
+	do {
+		len += taken(pair[1], got + len);
+		end = out_send(&kept, pair[0]);
+	} while (end == OUT_MORE && ++turns < 10000);
+	len += taken(pair[1], got + len);
+	OK(end == OUT_DONE && len == HEAD + BODY);
+	OK(got[HEAD - 1] == 'h' && got[HEAD] == '0' &&
+	    got[HEAD + BODY - 1] == "0123456789"[(BODY - 1) % 10]);
+	out_fini(&kept);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	free(got);
+}
+
 static void
 to_nobody(void)
 {
@@ -101,6 +151,7 @@ main(void)
 {
 	slowly(false);
 	slowly(true);
+	of_a_body();
 	to_nobody();
 	return tap_done();
 }

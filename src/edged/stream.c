@@ -19,8 +19,8 @@ static const char live_caching[] = "public, max-age=0, s-maxage=1";
 static const char ended_caching[] = "public, max-age=60";
 static const char immutable[] = "public, max-age=31536000, immutable";
 /*
- * What was read of a segment does not change, but should its writer be killed
- * another one may begin the segment anew.
+ * What was read of a segment does not change, but after a power cut its writer
+ * may begin it anew.
  */
 static const char growing_caching[] = "public, max-age=3";
 static const char soon[] = "Retry-After: 1\r\n";

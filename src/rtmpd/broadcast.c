@@ -16,8 +16,9 @@
 
 enum {
 	BATCH_MAX = 1024 * 1024,
-	/* What a pipeline dies of so soon is not to be said to it again. */
-	REPLAYED_MS = 2000
+	/* What pipelines die of so soon, so often, is not said to another. */
+	REPLAYED_MS = 2000,
+	REPLAYS = 2
 };
 
 struct broadcast {
@@ -35,6 +36,7 @@ struct broadcast {
 	struct runner runner;
 	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
 	uint64_t replayed_ms;       /* a pipeline began with what was kept */
+	unsigned replays;           /* so many in a row that died soon */
 	struct gauge gauge;
 
 	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
@@ -256,18 +258,25 @@ on_given_up(void *ctx, const char *how)
 		    "why.");
 }
 
-/* Have the pipeline that was started begin with the frames of late. */
+/*
+ * Have the pipeline that was started begin with the frames of late, unless it
+ * is of them that those before died.
+ */
 static void
 replay(struct broadcast *b, bool temporary)
 {
 	uint64_t now_ms = clock_mono_us() / 1000;
-	bool again =
-	    b->replayed_ms != 0 && now_ms < b->replayed_ms + REPLAYED_MS;
 
-	if (b->runner.pipeline == NULL || (again && !temporary)) {
+	if (b->replayed_ms == 0 || now_ms >= b->replayed_ms + REPLAYED_MS ||
+	    temporary)
+		b->replays = 0;
+	if (b->runner.pipeline == NULL || b->replays == REPLAYS) {
+		b->replays = 0;
+		b->replayed_ms = 0;
 		remux_restart(b->remux);
 		return;
 	}
+	b->replays++;
 	b->replayed_ms = now_ms;
 	if (remux_replay(b->remux, pipeline_queue(b->runner.pipeline)) == -1)
 		remux_restart(b->remux);

@@ -47,6 +47,7 @@ struct remux {
 	struct frames held;
 	bool settled; /* a file was begun before: what is unknown stays so */
 	struct replay replay;
+	int64_t hold_ms; /* nothing of it goes before: it is being replayed */
 };
 
 struct remux *
@@ -264,6 +265,7 @@ time_frame(struct remux *r, struct frame *f, uint32_t timestamp_ms,
 		 */
 		remux_restart(r);
 		replay_reset(&r->replay);
+		r->hold_ms = 0;
 		for (int k = 0; k < TRACKS; k++)
 			r->track[k].timed = false;
 	} else if (t->timed && f->dts_ms <= t->last_ms) {
@@ -354,6 +356,7 @@ remux_replay(struct remux *r, struct buf *out)
 	/* It begins with a keyframe of before they were missed, if at all. */
 	if (frames_next(q, &at, &f) != NULL)
 		r->missed = 0;
+	r->hold_ms = r->latest_ms + REMUX_REPLAY_MS;
 	remux_restart(r);
 	for (at = 0; (p = frames_next(q, &at, &f)) != NULL;)
 		if ((r->nut != NULL ? write_frame(r, &f, p, out)
@@ -412,7 +415,8 @@ remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
 		r->count.audio_frames++;
 	time_frame(r, &f, timestamp_ms, tag.composition_ms);
 	start = f.key && (kind == MEDIA_VIDEO || !r->track[MEDIA_VIDEO].known);
-	replay_add(&r->replay, &f, tag.p, start, out->max == 0);
+	replay_add(&r->replay, &f, tag.p, start,
+	    out->max == 0 || f.dts_ms < r->hold_ms);
 	if (!room)
 		r->dropping = true;
 	if (r->dropping && !(room && start)) {

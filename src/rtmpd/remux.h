@@ -21,7 +21,8 @@ enum {
 	REMUX_BACKWARDS_MS = 1000,        /* a longer step is a new file */
 	/* Where media goes on behind another encoder's: nobody takes so long
 	 * a step for a hole in the same media. */
-	REMUX_RESUME_MS = 10000
+	REMUX_RESUME_MS = 10000,
+	REMUX_REPLAY_MS = 3000 /* to take what is replayed */
 };
 
 /* What came in, counted since the broadcast began. */

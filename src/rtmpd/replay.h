@@ -9,7 +9,7 @@
  * far back as the other may not have told what it made of them.
  */
 enum {
-	REPLAY_MS = 1000,
+	REPLAY_MS = 2000,
 	REPLAY_MAX = 8 * 1024 * 1024, /* bytes: of more, none are kept */
 	REPLAY_LATE_MS = 1000 /* audio may lie so far from its pictures */
 };

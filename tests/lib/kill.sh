@@ -5,17 +5,23 @@
 WEIR_PART=200ms
 export WEIR_PART
 
-# platform: start it; leaves $up, $HTTP, $RTMP and the key of alice in $KEY.
-platform() {
+# addresses: choose them; leaves $HTTP, $RTMP and the playlist in $list.
+addresses() {
 	WEIR_HTTP=127.0.0.1:$(free_port)
 	WEIR_RTMP=127.0.0.1:$(free_port)
 	export WEIR_HTTP WEIR_RTMP
 	HTTP=http://$WEIR_HTTP
 	RTMP=rtmp://$WEIR_RTMP/live
 	list=$HTTP/live/alice/video/index.m3u8
+}
+# key CHANNEL: added, with a long grace time; leaves its key in $KEY.
+key() { KEY=$(weir-channel add "$1") && weir-channel grace "$1" 10min; }
+# platform: start it; leaves $up, and what the two above do.
+platform() {
+	addresses
 	start weir-up
 	up=$pid
-	KEY=$(weir-channel add alice) && weir-channel grace alice 10min
+	key alice
 }
 free_port() {
 	node -e 'const s = require("net").createServer().listen(0, "127.0.0.1",

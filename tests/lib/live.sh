@@ -1,8 +1,8 @@
 # Sourced after sh.sh by tests that need a whole instance: weir-logd,
 # weir-rtmpd and weir-edged, and encoders that publish to them.
-WEIR_PIPELINES="$(CDPATH='' cd "$(dirname "$0")/../../pipelines" && pwd)"
+WEIR_PIPELINES="$(CDPATH='' cd "$LIB/../../pipelines" && pwd)"
 export WEIR_PIPELINES
-CLIP="$(CDPATH='' cd "$(dirname "$0")/../data" && pwd)/frog.mp4"
+CLIP="$(CDPATH='' cd "$LIB/../data" && pwd)/frog.mp4"
 
 # instance: start the three daemons; leaves $logd, $rtmpd, $edged (pids),
 # $RTMP and $HTTP (addresses).

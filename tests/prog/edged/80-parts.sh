@@ -105,6 +105,15 @@ segments b1 audio 0 12
 parts b1 audio 13 0 1
 ok 'a rendition report' soon has '../video/index.m3u8?broadcast=b1",LAST-MSN=12,LAST-PART=4' \
     body /live/alice/audio/index.m3u8
+# A hint may be wrong: the segment ends where another part might have begun.
+parts b1 audio 13 2 4
+ok 'the sound grows' soon has '13.m4s",BYTERANGE="10@40"' body /live/alice/audio/index.m3u8
+ask beyond /media/b1/audio/13.m4s -H 'Range: bytes=50-'
+ok 'a hint is waited for' soon waiting 1
+whole b1 audio 13
+ok 'that there will not be' answered beyond 416
+ok 'where it ended instead' is 'bytes */50' field beyond Content-Range
+ok 'nobody keeps that' is no-store field beyond Cache-Control
 ok 'no delta update unless asked for' is '' sh -c "curl -s $url$list | grep SKIP:"
 ok 'a delta update' has '#EXT-X-SKIP:SKIPPED-SEGMENTS=7' body "$list?_HLS_skip=YES"
 ok 'is shorter' sh -c "[ \$(curl -s '$url$list?_HLS_skip=v2' | wc -c) -lt \$(curl -s '$url$list' | wc -c) ]"

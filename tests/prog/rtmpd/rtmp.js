@@ -155,7 +155,61 @@ async function live(key, bytes = publish(key)) {
 	return c;
 }
 
+// The tags of an FLV file: type, time, body.
+function flvTags(file) {
+	const b = require('fs').readFileSync(file);
+	const tags = [];
+	for (let at = 13; at + 11 <= b.length;) {
+		const n = b.readUIntBE(at + 1, 3);
+		tags.push({ type: b[at], time: b.readUIntBE(at + 4, 3) + b[at + 7] * 2 ** 24,
+			body: b.subarray(at + 11, at + 11 + n) });
+		at += 11 + n + 4;
+	}
+	return tags;
+}
+const isVideo = tag => tag.type === 9 && tag.body[1] === 1;
+// What may be wrong with media: each gets tag I of N, and gives what is sent.
+const faults = {
+	none: tag => [tag],
+	// The 32 bits of milliseconds begin anew.
+	wrap: tag => [{ ...tag, time: (tag.time + 2 ** 32 - 1500) % 2 ** 32 }],
+	back: (tag, i, n) => [{ ...tag, time: i < n / 2 ? tag.time + 100000 : tag.time }],
+	pause: (tag, i, n) => [{ ...tag, time: tag.time + (i < n / 2 ? 0 : 5000) }],
+	// NAL units of no octets, and frames of none at all.
+	empty: (tag, i) => (isVideo(tag) && i % 3 === 0
+		? [{ ...tag, body: Buffer.concat([tag.body.subarray(0, 5), u32(0), tag.body.subarray(5), u32(0)]) },
+			{ ...tag, body: tag.body.subarray(0, 5) }]
+		: [tag]),
+	// A configuration without a sequence parameter set.
+	nosps: tag => (tag.type === 9 && tag.body[1] === 0
+		? [{ ...tag, body: Buffer.concat([tag.body.subarray(0, 10), u8(0xe0, 0)]) }] : [tag]),
+	// None before the half.
+	late: (tag, i, n) => (tag.type === 9 && tag.body[1] === 0 ? (faults.config = tag, [])
+		: i === Math.floor(n / 2) ? [{ ...faults.config, time: tag.time }, tag] : [tag]),
+	// A length that reaches behind its frame.
+	long: (tag, i) => (isVideo(tag) && i % 7 === 0 && tag.body[0] >> 4 !== 1
+		? [{ ...tag, body: Buffer.concat([tag.body.subarray(0, 5), u32(0x7fffffff), tag.body.subarray(9)]) }]
+		: [tag]),
+};
+
 const scenarios = {
+	// Publish the FLV FILES to KEY, one behind the other, with FAULT.
+	async flv(key, fault, ...files) {
+		const c = await live(key);
+		for (const file of files) {
+			const tags = flvTags(file);
+			for (const [i, tag] of tags.entries())
+				for (const { type, time, body } of faults[fault](tag, i, tags.length)) {
+					c.socket.write(message(type === 9 ? 6 : 4, type, 1, time, body));
+					if (c.socket.writableLength > 65536)
+						await until('it is taken', () => c.socket.writableLength === 0 || c.closed);
+				}
+		}
+		if (!c.closed)
+			c.socket.write(goodbye(key));
+		await closed(c);
+		console.log((c.said.match(/NetStream\.[\w.]+/g) || []).pop());
+	},
 	// Publish N frames of KEY in chunks of SIZE and say goodbye.
 	async publish(key, n = '50', size = '128') {
 		const c = await live(key, publish(key, Number(size)));

@@ -60,19 +60,19 @@ main(void)
 	add(&r, MEDIA_VIDEO, 1500, false, false);
 	add(&r, MEDIA_AUDIO, 1900, true, false);
 	add(&r, MEDIA_VIDEO, 2000, true, false);
-	add(&r, MEDIA_VIDEO, 2500, false, false);
-	OK(is(&r, "V1000 a1100 v1500 a1900 V2000 v2500"));
+	add(&r, MEDIA_VIDEO, 3500, false, false);
+	OK(is(&r, "V1000 a1100 v1500 a1900 V2000 v3500"));
 	/* Then the second, and the sound that belongs to it behind it. */
-	add(&r, MEDIA_VIDEO, 2999, false, false);
-	add(&r, MEDIA_AUDIO, 3000, true, false);
-	OK(is(&r, "V2000 a1100 a1900 v2500 v2999 a3000"));
+	add(&r, MEDIA_VIDEO, 3999, false, false);
+	add(&r, MEDIA_AUDIO, 4000, true, false);
+	OK(is(&r, "V2000 a1100 a1900 v3500 v3999 a4000"));
 	/* Nothing goes while there is no pipe. */
-	add(&r, MEDIA_VIDEO, 3000, true, false);
-	add(&r, MEDIA_VIDEO, 3500, true, false);
-	add(&r, MEDIA_VIDEO, 4200, true, true);
-	OK(is(&r, "V2000 a1100 a1900 v2500 v2999 a3000 V3000 V3500 V4200"));
-	add(&r, MEDIA_VIDEO, 4300, false, false);
-	OK(is(&r, "V3000 a3000 V3500 V4200 v4300"));
+	add(&r, MEDIA_VIDEO, 4000, true, false);
+	add(&r, MEDIA_VIDEO, 4500, true, false);
+	add(&r, MEDIA_VIDEO, 6200, true, true);
+	OK(is(&r, "V2000 a1100 a1900 v3500 v3999 a4000 V4000 V4500 V6200"));
+	add(&r, MEDIA_VIDEO, 6300, false, false);
+	OK(is(&r, "V4000 a4000 V4500 V6200 v6300"));
 	/* Begins anew. */
 	replay_reset(&r);
 	OK(is(&r, ""));

@@ -431,6 +431,12 @@ send_some(struct exchange *x, struct download *d)
 	movie_piece(d->kept->movie, d->at, &p);
 	if (p.bytes > d->end - d->at)
 		p.bytes = d->end - d->at;
+	if (p.memory != NULL) {
+		d->at += p.bytes;
+		return reply_more(x,
+		    (struct str){(const char *)p.memory, (size_t)p.bytes}, -1,
+		    0, 0);
+	}
 	if (open_file(d->kept, p.track, "", p.file, ".m4s", &f) == -1)
 		return false;
 	d->at += p.bytes;

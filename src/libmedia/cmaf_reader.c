@@ -2,6 +2,7 @@
 #include "codec.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum {
 	/* tfhd's flags (ISO/IEC 14496-12, 8.8.7), and trun's (8.8.8). */
@@ -20,7 +21,9 @@ enum {
 	/* A sample's flags (8.8.3.1): it is no sync sample. */
 	SAMPLE_NOT_SYNC = 0x10000,
 	/* Of a sample entry, what every codec has before its own boxes. */
-	MIN_ENTRY = 16
+	MIN_ENTRY = 16,
+	/* Before the boxes of a VisualSampleEntry: its head and 78 octets. */
+	AVC_ENTRY = 8 + 78
 };
 
 #define BOX(a, b, c, d) CODEC_BOX(a, b, c, d)
@@ -208,6 +211,52 @@ cmaf_header_read(struct cmaf_header *h, const uint8_t *p, size_t len)
 	    read_trex(h, b) == -1)
 		return -1;
 	return 0;
+}
+
+/* N sets of C, each behind its length in 16 bits, to OUT + LEN or nowhere. */
+static size_t
+copy_sets(struct cursor *c, size_t n, unsigned length_bytes, uint8_t *out)
+{
+	size_t len = 0;
+
+	for (; n > 0 && !c->bad; n--) {
+		size_t bytes = (size_t)take(c, 2);
+
+		for (unsigned i = 0; i < length_bytes; i++, len++)
+			if (out != NULL)
+				out[len] =
+				    (uint8_t)((uint64_t)bytes >>
+					      8 * (length_bytes - 1 - i));
+		if (c->bad || c->len < bytes || length_bytes < 2) {
+			c->bad = true;
+			break;
+		}
+		if (out != NULL)
+			memcpy(out + len, c->p, bytes);
+		len += bytes;
+		skip(c, bytes);
+	}
+	return len;
+}
+
+size_t
+cmaf_sets(const struct cmaf_header *h, uint8_t *out)
+{
+	struct cursor c = {h->entry, h->entry_len, false}, avcc;
+	unsigned length_bytes;
+	size_t len;
+
+	skip(&c, AVC_ENTRY);
+	if (h->entry_type != BOX('a', 'v', 'c', '1') || c.bad ||
+	    only_box(c, BOX('a', 'v', 'c', 'C'), &avcc) == -1)
+		return 0;
+	/* ISO/IEC 14496-15, 5.3.3.1. */
+	skip(&avcc, 4);
+	length_bytes = (unsigned)(take(&avcc, 1) & 3) + 1;
+	len = copy_sets(&avcc, take(&avcc, 1) & 31, length_bytes, out);
+	len += copy_sets(&avcc, take(&avcc, 1), length_bytes,
+	    out != NULL ? out + len : NULL);
+	return avcc.bad ? 0 : len;
 }
 
 int

@@ -37,6 +37,13 @@ struct cmaf_header {
  */
 int cmaf_header_read(struct cmaf_header *h, const uint8_t *p, size_t len);
 
+/*
+ * The parameter sets that H's sample entry has, when it is H.264's: as they
+ * stand in an access unit, each with its length before it, into OUT unless that
+ * is NULL.  How many octets that is; 0: it has none.
+ */
+size_t cmaf_sets(const struct cmaf_header *h, uint8_t *out);
+
 /* The head of a box at the top of a file. */
 struct cmaf_box {
 	uint32_t type;

@@ -46,9 +46,10 @@ forget_samples(struct movie *m)
 	for (size_t i = 0; i < m->tracks; i++) {
 		struct movie_track *t = &m->track[i];
 
-		for (size_t j = 0; j < t->entries; j++)
+		for (size_t j = 0; j < t->entries; j++) {
 			free(t->entry[j].box);
-		t->entries = 0;
+			t->entry[j].box = NULL;
+		}
 		free(t->sample);
 		t->sample = NULL;
 	}
@@ -60,6 +61,9 @@ movie_close(struct movie *m)
 	if (m == NULL)
 		return;
 	forget_samples(m);
+	for (size_t i = 0; i < m->tracks; i++)
+		for (size_t j = 0; j < m->track[i].entries; j++)
+			free(m->track[i].entry[j].sets);
 	buf_fini(&m->head);
 	free(m->fragment);
 	free(m);
@@ -85,6 +89,14 @@ entry_of(struct movie_track *t, const struct cmaf_header *h)
 		return -1;
 	memcpy(e->box, h->entry, h->entry_len);
 	e->len = h->entry_len;
+	e->sets_len = cmaf_sets(h, NULL);
+	if (e->sets_len > 0) {
+		if ((e->sets = malloc(e->sets_len)) == NULL) {
+			free(e->box);
+			return -1;
+		}
+		(void)cmaf_sets(h, e->sets);
+	}
 	e->timescale = h->timescale;
 	return (int)t->entries++;
 }
@@ -357,8 +369,13 @@ movie_piece(const struct movie *m, uint64_t at, struct movie_piece *out)
 			high = mid;
 	}
 	f = &m->fragment[low];
-	*out = (struct movie_piece){.track = f->track,
-	    .file = f->file,
-	    .offset = f->offset + (at - f->at),
-	    .bytes = f->bytes - (at - f->at)};
+	at -= f->at;
+	*out = (struct movie_piece){.track = f->track, .file = f->file};
+	if (at < f->sets) {
+		out->memory = m->track[f->track].entry[f->entry].sets + at;
+		out->bytes = f->sets - at;
+	} else {
+		out->offset = f->offset + (at - f->sets);
+		out->bytes = f->bytes - at;
+	}
 }

@@ -23,8 +23,9 @@
  *   it: all samples are placed on one timeline, and the last one before a gap
  *   lasts until the next.
  * - Runs with the same sample entry are one; another sample entry of the same
- *   codec gets a sample description of its own.  Where the codec itself
- *   changes no such file can be made.
+ *   codec gets a sample description of its own; where it begins, H.264 has its
+ *   parameter sets in the stream, too, for players that know of the first
+ *   description only.  Where the codec itself changes no such file can be made.
  *
  * Memory: of each sample 16 bytes and of each fragment 96 while it is made,
  * and then up to 20 and 104 of those in the range.  An hour of 30 frames and 47
@@ -84,8 +85,9 @@ size_t movie_memory(const struct movie *m);
 /* How long it plays. */
 uint64_t movie_length_us(const struct movie *m);
 
-/* Octets of a segment's file. */
+/* Octets of a segment's file; or, with MEMORY, these, the movie's own. */
 struct movie_piece {
+	const uint8_t *memory;
 	size_t track;
 	uint64_t file, offset, bytes;
 };

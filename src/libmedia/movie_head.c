@@ -23,12 +23,13 @@ kept(const struct movie *m, const struct movie_fragment *f, size_t *from,
 static uint64_t
 lay_out(struct movie *m)
 {
+	uint8_t told[MEDIA_MAX_TRACKS] = {0}; /* the entry in force */
 	uint64_t at = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->fragments; i++) {
 		struct movie_fragment f = m->fragment[i];
-		const struct cmaf_sample *s = m->track[f.track].sample;
+		struct cmaf_sample *s = m->track[f.track].sample;
 		size_t from, to, j = f.first;
 
 		kept(m, &f, &from, &to);
@@ -38,6 +39,12 @@ lay_out(struct movie *m)
 			f.offset += s[j].bytes;
 			f.dts += s[j].duration;
 		}
+		if (f.entry != told[f.track])
+			f.sets =
+			    (uint32_t)m->track[f.track].entry[f.entry].sets_len;
+		told[f.track] = f.entry;
+		/* They are a part of its first sample. */
+		s[from].bytes += f.sets;
 		for (f.bytes = 0; j < to; j++)
 			f.bytes += s[j].bytes;
 		f.first = (uint32_t)from;

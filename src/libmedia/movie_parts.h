@@ -13,6 +13,9 @@ struct movie_entry {
 	uint8_t *box;
 	size_t len;
 	uint32_t timescale;
+	/* H.264: its parameter sets as they stand in a stream, or NULL. */
+	uint8_t *sets;
+	size_t sets_len;
 };
 
 /* A moof and its samples; in the file, a chunk. */
@@ -28,6 +31,7 @@ struct movie_fragment {
 	int64_t begin_us, end_us;
 	uint32_t first, samples; /* of its track's */
 	uint32_t stretch;        /* see movie_time.c */
+	uint32_t sets;           /* octets of its entry's before the samples */
 	uint8_t track, entry;
 	bool discontinuity;
 };

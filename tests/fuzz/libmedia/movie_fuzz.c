@@ -33,7 +33,7 @@ check(const struct movie *m, const size_t len[2])
 	     at += p.bytes) {
 		movie_piece(m, at, &p);
 		if (p.bytes == 0 || p.file > 1 ||
-		    p.offset + p.bytes > len[p.file] ||
+		    (p.memory == NULL && p.offset + p.bytes > len[p.file]) ||
 		    at + p.bytes > movie_bytes(m))
 			abort();
 	}

@@ -89,6 +89,15 @@ ok "a clip across the change" is 201 clip '{"broadcast":"b1","from":10,"to":15}'
 get "/clip/$(id).mp4" "$T/across.mp4"
 ok "plays" silent ffmpeg -nostdin -v warning -i "$T/across.mp4" -f null -
 frames "$T/two.nut" >"$T/all2"
+# gst FILE: GStreamer plays it.
+gst() {
+	silent timeout 60 gst-launch-1.0 -q filesrc location="$1" ! decodebin name=d \
+	    d. ! queue ! audioconvert ! fakesink d. ! queue ! videoconvert ! fakesink
+}
+ok "in GStreamer, too" gst "$T/across.mp4"
+ok "as the other does" gst "$T/clip.mp4"
+# Chromium knows of a track's first description only.
+ok "with the second picture's parameters in the stream" [ "$(ffprobe -v error -select_streams v -show_entries packet=size,flags -of csv=p=0 "$T/across.mp4" | awk -F, '/K/ {n++} END {print n}')" -ge 3 ]
 ok "has the first pictures" [ "$(frames "$T/across.mp4" | head -n 50)" = "$(sed -n 251,300p "$T/all")" ]
 ffmpeg -nostdin -v error -i "$T/across.mp4" -map 0:v -vf 'select=gte(t\,2.5)' -fps_mode passthrough -f rawvideo - | wc -c >"$T/raw"
 ok "and those of the other size" [ "$(cat "$T/raw")" -gt 0 ]

@@ -216,6 +216,41 @@ join(void)
 	movie_close(m);
 }
 
+/* The picture's size changes, and back: parameters are in the stream, too. */
+static void
+change(void)
+{
+	const uint32_t frame = VIDEO_HZ / FPS;
+	uint8_t other[sizeof(avc)];
+	struct movie *m = movie_open();
+	struct movie_piece p;
+	int fd[3];
+
+	memcpy(other, avc, sizeof(avc));
+	other[3] = 0x1f; /* another level */
+	for (unsigned i = 0; i < 3; i++) {
+		init(m, 0, MEDIA_H264, i == 1 ? other : avc, sizeof(avc),
+		    VIDEO_HZ);
+		fd[i] = segment(900000 + i * VIDEO_HZ, frame, FPS, 1, 30);
+		OK(add(m, 0, i, fd[i], i * 1000000, i > 0) == 0);
+	}
+	OK(movie_finish(m, 0, 60000000) == 0);
+	OK(get(box(m, "stsd", 0) + 4, 4) == 2);
+	/* 30 samples of 1 to 30 octets; then two sets, of 20 and 4. */
+	movie_piece(m, movie_head(m).len + 465, &p);
+	OK(p.memory != NULL && p.bytes == 4 + 20 + 4 + 4 &&
+	    get(p.memory, 4) == 20 && memcmp(p.memory + 4, avc + 8, 20) == 0);
+	movie_piece(m, movie_head(m).len + 465 + 30, &p);
+	OK(p.memory != NULL && p.bytes == 2);
+	movie_piece(m, movie_head(m).len + 465 + 32 + 5, &p);
+	OK(p.memory == NULL && p.file == 1 && p.bytes == 460);
+	OK(get(box(m, "stsz", 0) + 12 + 30 * 4, 4) == 32 + 1);
+	OK(movie_bytes(m) == movie_head(m).len + 3 * 465 + 2 * 32);
+	for (unsigned i = 0; i < 3; i++)
+		(void)close(fd[i]);
+	movie_close(m);
+}
+
 static void
 refuse(void)
 {
@@ -254,6 +289,7 @@ main(void)
 	cut(1);
 	cut(5);
 	join();
+	change();
 	refuse();
 	return tap_done();
 }

@@ -47,7 +47,8 @@ try {
 	seen.clip = page.url();
 
 	await page.getByRole('link', { name: /^Watch in full/ }).click();
-	await until('the recording', () => page.url().includes('/vod/'));
+	await until('its page', () => page.url().includes('/vod/'));
+	await page.locator('weir-recording h1').waitFor({ timeout: 90_000 });
 	await untilPlaying(page, 2);
 	seen.recording = page.url();
 	seen.at_s = await position();

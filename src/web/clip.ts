@@ -93,7 +93,6 @@ export class WeirClip extends LitElement {
 		this.source ??= {
 			url: c.playlist,
 			broadcast: c.broadcast,
-			start: 0,
 			recorded: true,
 		};
 		tellSystem(title, `@${c.channel}`);

@@ -109,7 +109,7 @@ export class Playback implements ReactiveController {
 		const opening = this.#opening;
 		this.#openedAt = performance.now();
 		this.waiting = true;
-		this.following = source.start === undefined;
+		this.following = source.start === undefined && source.recorded !== true;
 		this.host.requestUpdate();
 		try {
 			const engine = await openEngine(this.video, source, {

@@ -30,6 +30,7 @@ await test(site(), async (mock, open) => {
 			'the page',
 			() => new URL(page.url()).pathname === `/vod/${past}`,
 		);
+		await untilText(page, 'weir-recording h1', /^Alice$/);
 		await untilPlaying(page, 2);
 		equal(await page.evaluate('window.untouched'), true);
 		equal((await videoState(page)).currentTime < 30, true);
@@ -152,14 +153,15 @@ await test(site(), async (mock, open) => {
 	);
 	await ok('it plays, and leads to the whole at that time', async () => {
 		await page.getByRole('link', { name: 'Watch', exact: true }).click();
+		await untilText(page, 'weir-clip h1', /^A jump$/);
 		await untilPlaying(page, 1);
-		equal(await texts(page, 'weir-clip h1'), ['A jump']);
 		const full = page.getByRole('link', {
 			name: /^Watch in full from 9:\d\d|10:\d\d/,
 		});
 		const t = Math.floor(mock.clips[0].from);
 		equal(await full.getAttribute('href'), `/vod/${past}?t=${t}`);
 		await full.click();
+		await untilText(page, 'weir-recording h1', /^Alice$/);
 		await untilPlaying(page, 1);
 		const { currentTime } = await videoState(page);
 		equal(currentTime >= t - 1 && currentTime < t + 30, true);

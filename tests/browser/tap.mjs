@@ -66,6 +66,10 @@ export async function test(open, body) {
 }
 
 process.once('exit', () => {
+	if (n === 0) {
+		// Not a test, but a program that waits as tests do.
+		return;
+	}
 	console.log(`1..${n}`);
 	process.exitCode = bad === 0 ? 0 : 1;
 });

@@ -89,7 +89,8 @@ WEIR_CLIP_RATE=2 edged
 for i in 1 2; do
 	ok "the first ones are taken ($i)" is 201 ask '{"broadcast":"b1","from":30,"to":31}'
 done
-ok "then they are too many" is 429 ask '{"broadcast":"b1","from":30,"to":31}'
+# On a slow machine the next one may have become due meanwhile.
+ok "then they are too many" soon is 429 ask '{"broadcast":"b1","from":30,"to":31}'
 exits 0 stop "$edged"
 WEIR_CLIPS=off edged
 ok "where nobody may, nobody does" is 403 ask '{"broadcast":"b1","from":30,"to":31}'

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
 	built,
 	cpu,
+	finish,
 	freePort,
 	installed,
 	memory,
@@ -22,6 +23,7 @@ import { absent, alone, median, progress, rounds } from './report.mjs';
 import { Weir } from './weir.mjs';
 
 const bare = Number(process.env.WAITERS ?? 2000);
+const half = Number(process.env.HALF_OPEN ?? 4000);
 const behind = Number(process.env.WAITERS_BEHIND ?? 10000);
 const parts = Number(process.env.WAITERS_PARTS ?? 25);
 const part_ms = 200;
@@ -298,6 +300,32 @@ async function nchanRound() {
 	return { late_ms, rss_each, cpu_us_each };
 }
 
+// Another viewer's requests while HALF connections never get to ask.
+async function halfRound() {
+	const e = await edge();
+	const probe = async () => {
+		const child = start(
+			join(built, 'viewers'),
+			['probe', e.host, e.port, '500', list].map(String),
+		);
+		return JSON.parse((await finish(child)).split('\n')[1]).p99_us;
+	};
+	const alone_us = await probe();
+	const crowd = start(
+		join(built, 'viewers'),
+		['half', e.host, e.port, half].map(String),
+	);
+	await until(
+		`connections: ${crowd.said}`,
+		async () => count(e.pid, 'fd') > 0.9 * half,
+		60_000,
+	);
+	const p99_us = await probe();
+	await stop(crowd);
+	await e.close();
+	return { alone_us, p99_us };
+}
+
 const worst = (r) => Math.max(...r.late_ms);
 
 async function all(what, round) {
@@ -367,6 +395,19 @@ export async function waiters() {
 		? await all('waiters, nchan', nchanRound)
 		: undefined;
 	report(ours, peer);
+	const open = await all('half-open', halfRound);
+	alone(
+		open.map((r) => r.p99_us / 1000),
+		{
+			id: 'waiters.half-open',
+			what: `p99 of another viewer's requests, ${half} half-open`,
+			unit: 'ms',
+			goal: 50,
+			below: true,
+			reference: `without them ${(median(open.map((r) => r.alone_us)) / 1000).toPrecision(3)}`,
+			command: `ONLY=waiters HALF_OPEN=${half} make bench`,
+		},
+	);
 	const what = `${behind} wait behind Varnish: a part at the last of them, the latest of all parts`;
 	if (!['varnishd', 'hitch'].every((p) => installed(p, path))) {
 		absent({

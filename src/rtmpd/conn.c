@@ -14,8 +14,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINES_MS = 1000 };
-
 struct conn {
 	struct conns *all;
 	struct conn *next, **link;
@@ -96,21 +94,13 @@ conn_close(struct conn *c, const char *reason)
 	free(c);
 }
 
+/* A line about C's refusal. */
 static void
-log_refused(
+complain(
     struct conn *c, enum refusal refusal, const char *channel, const char *why)
 {
-	struct conns *all = c->all;
-
-	all->setup->figures->refused[refusal]++;
-	/* Strangers at the port must not be able to fill a disk with lines. */
-	if (all->lines == 0) {
-		all->unsaid++;
-		return;
-	}
-	all->lines--;
-	err_warn("refused address=%s:%s%s%s reason=\"%s\"", c->host, c->port,
-	    *channel != '\0' ? " channel=" : "", channel, why);
+	c->all->setup->figures->refused[refusal]++;
+	complaints_say(&c->all->complaints, c->host, c->port, channel, why);
 }
 
 /* Have the poller wait for what is of use now. */
@@ -188,7 +178,7 @@ static void
 refuse(struct conn *c, enum refusal refusal, const char *channel,
     const char *description, const char *why)
 {
-	log_refused(c, refusal, channel, why);
+	complain(c, refusal, channel, why);
 	session_refuse(c->session, refusal_code(refusal),
 	    *description != '\0' ? description : refusal_description(refusal));
 	c->refused = true;
@@ -207,7 +197,7 @@ feed(struct conn *c, const uint8_t *p, size_t n)
 	if (k == -1) {
 		char reason[JOURNAL_REASON_SIZE];
 
-		log_refused(c, REFUSAL_PROTOCOL, "",
+		complain(c, REFUSAL_PROTOCOL, "",
 		    errno == ENOMEM ? "out of memory"
 				    : session_why(c->session));
 		(void)snprintf(reason, sizeof(reason),
@@ -219,7 +209,7 @@ feed(struct conn *c, const uint8_t *p, size_t n)
 	/* A wish to play, or a second publish: the session itself said no. */
 	if (session_state(c->session) == SESSION_CLOSING && !c->refused) {
 		c->refused = true;
-		log_refused(c,
+		complain(c,
 		    before == SESSION_PUBLISHING ? REFUSAL_BUSY : REFUSAL_PLAY,
 		    "", session_why(c->session));
 	}
@@ -468,7 +458,7 @@ static void
 expire(struct conn *c)
 {
 	if (session_state(c->session) != SESSION_CLOSING)
-		log_refused(c, REFUSAL_TIMEOUT, "", "too slow to publish");
+		complain(c, REFUSAL_TIMEOUT, "", "too slow to publish");
 	conn_close(c, "too slow");
 }
 
@@ -500,15 +490,7 @@ conns_tick(struct conns *all, uint64_t now_ms)
 {
 	struct conn *c, *next;
 
-	if (now_ms >= all->lines_ms + LINES_MS) {
-		all->lines_ms = now_ms;
-		all->lines = CONN_LINES;
-		if (all->unsaid > 0)
-			err_warn(
-			    "refused more, for like reasons: refused=%" PRIu64,
-			    all->unsaid);
-		all->unsaid = 0;
-	}
+	complaints_tick(&all->complaints, now_ms);
 	for (c = all->first; c != NULL; c = next) {
 		next = c->next;
 		tick(c, now_ms);

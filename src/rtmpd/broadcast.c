@@ -81,6 +81,13 @@ end(struct broadcast *b)
 {
 	gauge_count(&b->gauge, b->remux, b->set->setup.figures);
 	runner_stop(&b->runner);
+	if (b->handed_on) {
+		err_info("broadcast left to the next ingest channel=%s "
+			 "broadcast=%s",
+		    b->channel, b->id);
+		broadcast_destroy(b);
+		return;
+	}
 	b->ended = true;
 	err_info("broadcast ended channel=%s broadcast=%s frames=%" PRIu64
 		 " dropped=%" PRIu64 " reason=\"%s\"",
@@ -261,6 +268,7 @@ make(struct broadcasts *set, const char *channel, const char *id)
 	(void)snprintf(b->channel, sizeof(b->channel), "%s", channel);
 	(void)snprintf(b->id, sizeof(b->id), "%s", id);
 	b->grace_ms = set->setup.grace_ms;
+	beat_init(&b->beat, set->setup.part_us);
 	return b;
 }
 
@@ -283,6 +291,7 @@ static void
 wait(struct broadcast *b, const char *reason)
 {
 	enter(b, BROADCAST_INTERRUPTED);
+	broadcast_flush(b);
 	b->interrupted_ms = clock_mono_us() / 1000;
 	b->until_ms = b->interrupted_ms + b->grace_ms;
 	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
@@ -337,6 +346,7 @@ broadcast_resume(struct broadcast *b, const char *encoder,
 	    &b->set->turns, broadcast_about(b), encoder, waited_ms * 1000);
 	(void)broadcasts_tell_turns(b->set);
 	remux_resume(b->remux);
+	beat_reset(&b->beat);
 	if (!runner_begun(&b->runner))
 		begin(b, now_ms);
 }
@@ -369,9 +379,12 @@ int
 broadcast_media(struct broadcast *b, enum session_media kind,
     uint32_t timestamp_ms, const uint8_t *p, size_t len, char *why, size_t cap)
 {
+	const struct remux_count *count = remux_count(b->remux);
+	uint64_t frames = count->video_frames + count->audio_frames;
 	struct buf none = {.max = 0};
 	struct buf *out = &none;
 	bool room = false;
+	int rc;
 
 	if (kind == SESSION_DATA) {
 		remux_data(b->remux, p, len);
@@ -382,9 +395,21 @@ broadcast_media(struct broadcast *b, enum session_media kind,
 		    pipeline_room(b->runner.pipeline, clock_mono_us() / 1000);
 		out = pipeline_queue(b->runner.pipeline);
 	}
-	return remux_put(b->remux,
+	rc = remux_put(b->remux,
 	    kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, timestamp_ms, p,
 	    len, room, out, why, cap);
+	if (count->video_frames + count->audio_frames > frames) {
+		const struct remux_frame *f = remux_last(b->remux);
+
+		beat_frame(&b->beat, f->kind, f->key, f->dts_ms * 1000);
+	}
+	return rc;
+}
+
+const struct beat *
+broadcast_beat(const struct broadcast *b)
+{
+	return &b->beat;
 }
 
 void
@@ -401,6 +426,13 @@ broadcast_leave(struct broadcast *b, const char *reason)
 	enter(b, BROADCAST_ENDING);
 	if (!runner_finish(&b->runner, clock_mono_us() / 1000))
 		end(b);
+}
+
+void
+broadcast_hand_on(struct broadcast *b)
+{
+	b->handed_on = true;
+	broadcast_leave(b, b->reason);
 }
 
 void

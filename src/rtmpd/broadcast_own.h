@@ -23,6 +23,7 @@ struct broadcast {
 	uint64_t interrupted_ms, until_ms; /* while it is */
 
 	struct remux *remux;
+	struct beat beat;
 	struct runner runner;
 	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
 	uint64_t replayed_ms;       /* a pipeline began with what was kept */
@@ -30,8 +31,9 @@ struct broadcast {
 	struct gauge gauge;
 
 	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
-	bool ended; /* the pipeline, too: the log is to be told */
-	bool told;  /* and its answer is awaited */
+	bool handed_on; /* it does not end, only our part in it */
+	bool ended;     /* the pipeline, too: the log is to be told */
+	bool told;      /* and its answer is awaited */
 };
 
 struct broadcasts {
@@ -52,6 +54,9 @@ void broadcast_destroy(struct broadcast *b);
 
 /* Tell the log that B ended; when the bus is full the next tick tries again. */
 void broadcast_tell_end(struct broadcast *b);
+
+/* Let its pipeline finish, and leave B, which is interrupted, as it is. */
+void broadcast_hand_on(struct broadcast *b);
 
 /* The grace time of B is over. */
 void broadcast_lapse(struct broadcast *b);

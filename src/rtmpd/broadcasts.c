@@ -79,15 +79,22 @@ broadcasts_find(const struct broadcasts *set, const char *channel)
 }
 
 void
-broadcasts_hurry(struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms)
+broadcasts_hurry(
+    struct broadcasts *set, uint64_t finish_ms, bool on, uint64_t now_ms)
 {
+	struct broadcast *b, *next;
+
 	if (finish_ms < set->setup.limits.finish_ms)
 		set->setup.limits.finish_ms = finish_ms;
-	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (b->stage == BROADCAST_INTERRUPTED)
-			broadcast_leave(b, "the server was stopped");
-		else if (b->stage == BROADCAST_ENDING)
+	for (b = set->first; b != NULL; b = next) {
+		next = b->next;
+		if (b->stage == BROADCAST_ENDING)
 			(void)runner_finish(&b->runner, now_ms);
+		else if (b->stage == BROADCAST_INTERRUPTED && on)
+			broadcast_hand_on(b);
+		else if (b->stage == BROADCAST_INTERRUPTED)
+			broadcast_leave(b, "the server was stopped");
+	}
 }
 
 static void

@@ -39,8 +39,11 @@ size_t conns_of(const struct conns *all, const char *host);
 /* Let time limits take effect. */
 void conns_tick(struct conns *all, uint64_t now_ms);
 
-/* We are about to end: say so to every encoder. */
-void conns_drain(struct conns *all);
+/*
+ * We are about to end: say so to every encoder.  Their broadcasts end, or with
+ * ON wait for them to come back.
+ */
+void conns_drain(struct conns *all, bool on);
 
 void conns_close(struct conns *all, const char *reason);
 

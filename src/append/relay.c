@@ -1,10 +1,12 @@
 #include "relay.h"
+#include "clock.h"
 #include "err.h"
 #include "intake.h"
 
 #include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,20 +14,21 @@
 enum {
 	/* Batches on their way; stdin is not read while there are so many. */
 	MAX_BATCHES = 16,
+	/* How soon answers are looked for: when they matter, and when not. */
 	TURN_MS = 50,
+	LEISURE_MS = 250,
 	/* So long without an answer is worth a line on stderr. */
-	PATIENCE_TURNS = 100
+	PATIENCE_US = 5000000
 };
 
 struct run {
 	const struct relay *relay;
 	struct bus_client *client;
 	struct intake *intake;
-	zloop_t *loop;
-	zmq_pollitem_t input;
+	int link; /* readable when there may be answers: once, zmq_getsockopt(3)
+		   */
 	bool reading, ended, refused, failed;
-	int timer;            /* for the next turn, or -1 */
-	unsigned quiet_turns; /* since something was answered */
+	uint64_t quiet_us; /* since when nothing was answered; 0: told */
 	/* The batch being gathered. */
 	struct buf batch;
 	uint64_t *place; /* of its records */
@@ -38,10 +41,6 @@ struct sent {
 	size_t count, answered;
 	uint64_t place[];
 };
-
-static int turn(struct run *r);
-static int on_input(zloop_t *loop, zmq_pollitem_t *item, void *arg);
-static int on_turn(zloop_t *loop, int id, void *arg);
 
 static void
 report(struct run *r, uint64_t place, const struct bus_result *result)
@@ -77,26 +76,9 @@ on_answer(void *arg, size_t index, const struct bus_result *result)
 	struct run *r = s->run;
 
 	report(r, s->place[index], result);
-	r->quiet_turns = 0;
+	r->quiet_us = clock_mono_us();
 	if (++s->answered == s->count)
 		free(s);
-}
-
-/*
- * Turn the client in a while, as it wants while something is unanswered; at
- * rest nothing wakes us.
- */
-static void
-set_timer(struct run *r)
-{
-	bool wanted = bus_unanswered(r->client) > 0 || r->count > 0;
-
-	if (wanted && r->timer == -1)
-		r->timer = zloop_timer(r->loop, TURN_MS, 1, on_turn, r);
-	if (wanted || r->timer == -1)
-		return;
-	(void)zloop_timer_end(r->loop, r->timer);
-	r->timer = -1;
 }
 
 /* Send the gathered batch.  0, or -1 when it must wait. */
@@ -114,6 +96,8 @@ flush(struct run *r)
 		return -1;
 	*s = (struct sent){.run = r, .count = r->count};
 	memcpy(s->place, r->place, r->count * sizeof(s->place[0]));
+	if (bus_unanswered(r->client) == 0)
+		r->quiet_us = clock_mono_us();
 	if (bus_append(r->client, buf_str(&r->batch), on_answer, s) == -1) {
 		free(s);
 		return -1;
@@ -135,28 +119,6 @@ gather(struct run *r, struct str event)
 		return -1;
 	r->place[r->count++] = intake_place(r->intake);
 	return 0;
-}
-
-/*
- * Read stdin from now on.  A pipe whose writers are gone polls as an error
- * to ZeroMQ, which would drop it: tolerant, it comes to us as readable.
- */
-static int
-resume_input(struct run *r)
-{
-	if (zloop_poller(r->loop, &r->input, on_input, r) == -1)
-		return -1;
-	zloop_poller_set_tolerant(r->loop, &r->input);
-	r->reading = true;
-	return 0;
-}
-
-static void
-pause_input(struct run *r)
-{
-	if (r->reading)
-		zloop_poller_end(r->loop, &r->input);
-	r->reading = false;
 }
 
 /* Take every whole record that was read.  Batches that are full go out. */
@@ -196,13 +158,12 @@ take_records(struct run *r)
 	}
 }
 
-static int
-on_input(zloop_t *loop, zmq_pollitem_t *item, void *arg)
+/* Read once, and send what came. */
+static void
+take_input(struct run *r)
 {
-	struct run *r = arg;
-	int n = intake_read(r->intake, item->fd);
+	int n = intake_read(r->intake, STDIN_FILENO);
 
-	(void)loop;
 	if (n == -1) {
 		if (errno == EMSGSIZE)
 			err_msg("a record is longer than an event may be");
@@ -212,49 +173,53 @@ on_input(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 	}
 	r->ended = r->ended || n != 1;
 	take_records(r);
-	if (r->ended || bus_unanswered(r->client) >= MAX_BATCHES / 2)
-		pause_input(r);
 	(void)flush(r);
-	set_timer(r);
-	/* Nothing more comes: perhaps everything is answered already. */
-	return r->ended ? turn(r) : 0;
 }
 
-/* -1 when everything is done, as zloop wants it. */
-static int
+/* Take answers, send what can be sent.  False when everything is done. */
+static bool
 turn(struct run *r)
 {
 	bus_client_turn(r->client);
-	if (flush(r) == 0 && !r->reading && !r->ended &&
-	    bus_unanswered(r->client) < MAX_BATCHES / 2)
-		(void)resume_input(r);
-	set_timer(r);
-	return r->ended && r->count == 0 && bus_unanswered(r->client) == 0 ? -1
-									   : 0;
-}
-
-static int
-on_readable(zloop_t *loop, zsock_t *socket, void *arg)
-{
-	(void)loop;
-	(void)socket;
-	return turn(arg);
-}
-
-static int
-on_turn(zloop_t *loop, int id, void *arg)
-{
-	struct run *r = arg;
-
-	(void)loop;
-	(void)id;
-	r->timer = -1;
-	if (bus_unanswered(r->client) > 0 && ++r->quiet_turns == PATIENCE_TURNS)
+	if (flush(r) == 0 || r->ended)
+		r->reading =
+		    !r->ended && bus_unanswered(r->client) < MAX_BATCHES / 2;
+	else
+		r->reading = false;
+	if (bus_unanswered(r->client) > 0 && r->quiet_us != 0 &&
+	    clock_mono_us() - r->quiet_us > PATIENCE_US) {
+		r->quiet_us = 0;
 		err_warn("weir-logd does not answer; %zu request%s kept until "
 			 "it does",
 		    bus_unanswered(r->client),
 		    bus_unanswered(r->client) == 1 ? " is" : "s are");
-	return turn(r);
+	}
+	return !r->ended || r->count > 0 || bus_unanswered(r->client) > 0;
+}
+
+/*
+ * Wait for something to do.  While there is more to come, an answer is worth
+ * no wake-up of its own, unless somebody wants to see it.  0, or -1.
+ */
+static int
+await(struct run *r)
+{
+	bool wanted = r->relay->answers || !r->reading;
+	struct pollfd p[] = {
+	    {.fd = r->reading ? STDIN_FILENO : -1, .events = POLLIN},
+	    {.fd = wanted ? r->link : -1, .events = POLLIN},
+	};
+	int limit_ms = wanted ? TURN_MS : LEISURE_MS;
+
+	if (bus_unanswered(r->client) == 0 && r->count == 0)
+		limit_ms = -1;
+	if (poll(p, 2, limit_ms) == -1 && errno != EINTR) {
+		err_sys("wait");
+		return -1;
+	}
+	if (p[0].revents != 0)
+		take_input(r);
+	return 0;
 }
 
 int
@@ -262,8 +227,6 @@ relay_run(const struct relay *relay)
 {
 	struct run r = {
 	    .relay = relay,
-	    .input = {.fd = STDIN_FILENO, .events = ZMQ_POLLIN},
-	    .timer = -1,
 	};
 	int rc = EXIT_TEMP;
 
@@ -271,30 +234,25 @@ relay_run(const struct relay *relay)
 	buf_init(&r.batch, BUS_MAX_BATCH_BYTES + EVENT_MAX);
 	r.place = calloc(BUS_MAX_BATCH, sizeof(*r.place));
 	r.intake = intake_open(relay->source);
-	r.loop = zloop_new();
 	r.client = bus_client_open(relay->door);
 	if (r.client == NULL) {
 		err_sys("connect to weir-logd in WEIR_RUN");
 		goto out;
 	}
-	if (r.place == NULL || r.intake == NULL || r.loop == NULL) {
+	if (r.place == NULL || r.intake == NULL) {
 		err_sys("start");
 		goto out;
 	}
-	if (resume_input(&r) == -1 ||
-	    zloop_reader(
-		r.loop, bus_client_socket(r.client), on_readable, &r) == -1) {
-		err_msg("no room in the loop");
-		goto out;
-	}
-	(void)zloop_start(r.loop);
+	r.link = zsock_fd(bus_client_socket(r.client));
+	while (turn(&r))
+		if (await(&r) == -1)
+			goto out;
 	rc = r.failed ? EXIT_TEMP : r.refused ? EXIT_PERM : EXIT_OK;
 	if (fflush(stdout) != 0) {
 		err_sys("write");
 		rc = EXIT_TEMP;
 	}
 out:
-	zloop_destroy(&r.loop);
 	bus_client_close(r.client);
 	intake_close(r.intake);
 	buf_fini(&r.batch);

@@ -1,12 +1,9 @@
-#include "broadcast.h"
+#include "broadcast_own.h"
 #include "clock.h"
 #include "environ.h"
 #include "err.h"
-#include "gauge.h"
 #include "grace.h"
 #include "journal.h"
-#include "remux.h"
-#include "runner.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,67 +12,19 @@
 #include <string.h>
 
 enum {
-	BATCH_MAX = 1024 * 1024,
 	/* What pipelines die of so soon, so often, is not said to another. */
 	REPLAYED_MS = 2000,
 	REPLAYS = 2
 };
 
-struct broadcast {
-	struct broadcasts *set;
-	struct broadcast *next, **link;
-	char channel[JOURNAL_CHANNEL_SIZE], id[UUID_TEXT_SIZE];
-	enum broadcast_stage stage;
-	const struct broadcast_source *source; /* while it is live */
-	void *ctx;
-
-	uint64_t grace_ms;
-	uint64_t interrupted_ms, until_ms; /* while it is */
-
-	struct remux *remux;
-	struct runner runner;
-	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
-	uint64_t replayed_ms;       /* a pipeline began with what was kept */
-	unsigned replays;           /* so many in a row that died soon */
-	struct gauge gauge;
-
-	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
-	bool ended; /* the pipeline, too: the log is to be told */
-	bool told;  /* and its answer is awaited */
-};
-
-struct broadcasts {
-	struct broadcasts_setup setup;
-	struct broadcast *first;
-	size_t n;
-	struct buf
-	    turns; /* interruptions and returns the bus has no room for */
-	struct buf batch; /* of IngestMeasured */
-	bool unanswered;  /* the last batch is */
-	uint64_t measured_ms;
-};
-
-static struct journal_about
-about(const struct broadcast *b)
+struct journal_about
+broadcast_about(const struct broadcast *b)
 {
 	return (struct journal_about){b->channel, b->id};
 }
 
-struct broadcasts *
-broadcasts_open(const struct broadcasts_setup *setup)
-{
-	struct broadcasts *set = calloc(1, sizeof(*set));
-
-	if (set == NULL)
-		return NULL;
-	set->setup = *setup;
-	buf_init(&set->turns, BATCH_MAX);
-	buf_init(&set->batch, BATCH_MAX);
-	return set;
-}
-
-static void
-destroy(struct broadcast *b)
+void
+broadcast_destroy(struct broadcast *b)
 {
 	*b->link = b->next;
 	if (b->next != NULL)
@@ -84,49 +33,6 @@ destroy(struct broadcast *b)
 	runner_stop(&b->runner);
 	remux_close(b->remux);
 	free(b);
-}
-
-void
-broadcasts_close(struct broadcasts *set)
-{
-	if (set == NULL)
-		return;
-	while (set->first != NULL)
-		destroy(set->first);
-	buf_fini(&set->turns);
-	buf_fini(&set->batch);
-	free(set);
-}
-
-struct bus_client *
-broadcasts_bus(struct broadcasts *set)
-{
-	return set->setup.bus;
-}
-
-size_t
-broadcasts_count(const struct broadcasts *set)
-{
-	return set->n;
-}
-
-size_t
-broadcasts_running(const struct broadcasts *set)
-{
-	size_t n = 0;
-
-	for (const struct broadcast *b = set->first; b != NULL; b = b->next)
-		n += b->runner.pipeline != NULL;
-	return n;
-}
-
-struct broadcast *
-broadcasts_find(const struct broadcasts *set, const char *channel)
-{
-	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (strcmp(b->channel, channel) == 0)
-			return b;
-	return NULL;
 }
 
 enum broadcast_stage
@@ -148,24 +54,6 @@ broadcast_id(const struct broadcast *b)
 }
 
 static void
-ignore(void *arg, size_t index, const struct bus_result *result)
-{
-	(void)arg;
-	(void)index;
-	(void)result;
-}
-
-/* Tell the log of interruptions and returns; true when all of it is said. */
-static bool
-tell_turns(struct broadcasts *set)
-{
-	if (set->turns.len > 0 &&
-	    bus_append(set->setup.bus, buf_str(&set->turns), ignore, NULL) == 0)
-		buf_reset(&set->turns);
-	return set->turns.len == 0;
-}
-
-static void
 on_ended_answer(void *arg, size_t index, const struct bus_result *result)
 {
 	struct broadcast *b = arg;
@@ -175,17 +63,16 @@ on_ended_answer(void *arg, size_t index, const struct bus_result *result)
 		err_warn("the log refused the end of a broadcast channel=%s "
 			 "broadcast=%s why=\"%.*s\"",
 		    b->channel, b->id, STRF(result->why));
-	destroy(b);
+	broadcast_destroy(b);
 }
 
-/* Tell the log; when the bus is full the next tick tries again. */
-static void
-tell_end(struct broadcast *b)
+void
+broadcast_tell_end(struct broadcast *b)
 {
-	if (b->told || !tell_turns(b->set))
+	if (b->told || !broadcasts_tell_turns(b->set))
 		return;
-	b->told = journal_ended(b->set->setup.bus, about(b), b->reason,
-		      EVENT_ANY, on_ended_answer, b) == 0;
+	b->told = journal_ended(b->set->setup.bus, broadcast_about(b),
+		      b->reason, EVENT_ANY, on_ended_answer, b) == 0;
 }
 
 /* The pipeline has ended, and nothing comes after that. */
@@ -194,13 +81,20 @@ end(struct broadcast *b)
 {
 	gauge_count(&b->gauge, b->remux, b->set->setup.figures);
 	runner_stop(&b->runner);
+	if (b->handed_on) {
+		err_info("broadcast left to the next ingest channel=%s "
+			 "broadcast=%s",
+		    b->channel, b->id);
+		broadcast_destroy(b);
+		return;
+	}
 	b->ended = true;
 	err_info("broadcast ended channel=%s broadcast=%s frames=%" PRIu64
 		 " dropped=%" PRIu64 " reason=\"%s\"",
 	    b->channel, b->id,
 	    b->gauge.counted.video_frames + b->gauge.counted.audio_frames,
 	    b->gauge.counted.dropped, b->reason);
-	tell_end(b);
+	broadcast_tell_end(b);
 }
 
 static struct pipeline *
@@ -293,7 +187,8 @@ on_restarted(void *ctx, const char *how, uint64_t attempt)
 	err_warn("pipeline restarted channel=%s broadcast=%s attempt=%" PRIu64
 		 " reason=\"%s\"",
 	    b->channel, b->id, attempt, how);
-	if (journal_restarted(b->set->setup.bus, about(b), how, attempt) == -1)
+	if (journal_restarted(
+		b->set->setup.bus, broadcast_about(b), how, attempt) == -1)
 		err_warn("the log was not told channel=%s: %s", b->channel,
 		    strerror(errno));
 }
@@ -373,6 +268,7 @@ make(struct broadcasts *set, const char *channel, const char *id)
 	(void)snprintf(b->channel, sizeof(b->channel), "%s", channel);
 	(void)snprintf(b->id, sizeof(b->id), "%s", id);
 	b->grace_ms = set->setup.grace_ms;
+	beat_init(&b->beat, set->setup.part_us);
 	return b;
 }
 
@@ -395,6 +291,7 @@ static void
 wait(struct broadcast *b, const char *reason)
 {
 	enter(b, BROADCAST_INTERRUPTED);
+	broadcast_flush(b);
 	b->interrupted_ms = clock_mono_us() / 1000;
 	b->until_ms = b->interrupted_ms + b->grace_ms;
 	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
@@ -420,9 +317,9 @@ static void
 interrupt(struct broadcast *b, const char *reason)
 {
 	wait(b, reason);
-	(void)journal_put_interrupted(&b->set->turns, about(b), reason,
-	    clock_real_us() + b->grace_ms * 1000);
-	(void)tell_turns(b->set);
+	(void)journal_put_interrupted(&b->set->turns, broadcast_about(b),
+	    reason, clock_real_us() + b->grace_ms * 1000);
+	(void)broadcasts_tell_turns(b->set);
 }
 
 void
@@ -446,9 +343,10 @@ broadcast_resume(struct broadcast *b, const char *encoder,
 	err_info("broadcast resumed channel=%s broadcast=%s waited_ms=%" PRIu64,
 	    b->channel, b->id, waited_ms);
 	(void)journal_put_resumed(
-	    &b->set->turns, about(b), encoder, waited_ms * 1000);
-	(void)tell_turns(b->set);
+	    &b->set->turns, broadcast_about(b), encoder, waited_ms * 1000);
+	(void)broadcasts_tell_turns(b->set);
 	remux_resume(b->remux);
+	beat_reset(&b->beat);
 	if (!runner_begun(&b->runner))
 		begin(b, now_ms);
 }
@@ -481,9 +379,12 @@ int
 broadcast_media(struct broadcast *b, enum session_media kind,
     uint32_t timestamp_ms, const uint8_t *p, size_t len, char *why, size_t cap)
 {
+	const struct remux_count *count = remux_count(b->remux);
+	uint64_t frames = count->video_frames + count->audio_frames;
 	struct buf none = {.max = 0};
 	struct buf *out = &none;
 	bool room = false;
+	int rc;
 
 	if (kind == SESSION_DATA) {
 		remux_data(b->remux, p, len);
@@ -494,9 +395,21 @@ broadcast_media(struct broadcast *b, enum session_media kind,
 		    pipeline_room(b->runner.pipeline, clock_mono_us() / 1000);
 		out = pipeline_queue(b->runner.pipeline);
 	}
-	return remux_put(b->remux,
+	rc = remux_put(b->remux,
 	    kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, timestamp_ms, p,
 	    len, room, out, why, cap);
+	if (count->video_frames + count->audio_frames > frames) {
+		const struct remux_frame *f = remux_last(b->remux);
+
+		beat_frame(&b->beat, f->kind, f->key, f->dts_ms * 1000);
+	}
+	return rc;
+}
+
+const struct beat *
+broadcast_beat(const struct broadcast *b)
+{
+	return &b->beat;
 }
 
 void
@@ -516,48 +429,14 @@ broadcast_leave(struct broadcast *b, const char *reason)
 }
 
 void
-broadcasts_hurry(struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms)
+broadcast_hand_on(struct broadcast *b)
 {
-	if (finish_ms < set->setup.limits.finish_ms)
-		set->setup.limits.finish_ms = finish_ms;
-	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (b->stage == BROADCAST_INTERRUPTED)
-			broadcast_leave(b, "the server was stopped");
-		else if (b->stage == BROADCAST_ENDING)
-			(void)runner_finish(&b->runner, now_ms);
+	b->handed_on = true;
+	broadcast_leave(b, b->reason);
 }
 
-static void
-on_measured(void *arg, size_t index, const struct bus_result *result)
-{
-	struct broadcasts *set = arg;
-
-	(void)index;
-	(void)result;
-	set->unanswered = false;
-}
-
-static void
-measure_all(struct broadcasts *set, uint64_t now_ms)
-{
-	/* While weir-logd is away these are not worth keeping. */
-	if (set->unanswered || now_ms < set->measured_ms + BROADCAST_MEASURE_MS)
-		return;
-	set->measured_ms = now_ms;
-	buf_reset(&set->batch);
-	for (struct broadcast *b = set->first; b != NULL; b = b->next)
-		if (b->stage == BROADCAST_LIVE)
-			gauge_measure(
-			    &b->gauge, b->remux, about(b), now_ms, &set->batch);
-	if (set->batch.len > 0)
-		set->unanswered =
-		    bus_append(set->setup.bus, buf_str(&set->batch),
-			on_measured, set) == 0;
-}
-
-/* The grace time is over. */
-static void
-lapse(struct broadcast *b)
+void
+broadcast_lapse(struct broadcast *b)
 {
 	char reason[JOURNAL_REASON_SIZE];
 
@@ -565,23 +444,4 @@ lapse(struct broadcast *b)
 	    "%.120s, and no encoder came within %" PRIu64 " s", b->reason,
 	    (b->until_ms - b->interrupted_ms) / 1000);
 	broadcast_leave(b, reason);
-}
-
-void
-broadcasts_tick(struct broadcasts *set, uint64_t now_ms)
-{
-	struct broadcast *b, *next;
-
-	for (b = set->first; b != NULL; b = next) {
-		next = b->next;
-		gauge_count(&b->gauge, b->remux, set->setup.figures);
-		if (b->stage == BROADCAST_INTERRUPTED && now_ms >= b->until_ms)
-			lapse(b);
-		if (b->ended)
-			tell_end(b);
-		else
-			runner_tick(&b->runner, now_ms);
-	}
-	(void)tell_turns(set);
-	measure_all(set, now_ms);
 }

@@ -1,6 +1,7 @@
 #ifndef RTMPD_BROADCAST_H
 #define RTMPD_BROADCAST_H
 
+#include "beat.h"
 #include "bus.h"
 #include "figures.h"
 #include "pipeline.h"
@@ -31,7 +32,8 @@ struct broadcasts_setup {
 	const char *state_dir, *run_dir; /* $WEIR_STATE, $WEIR_RUN */
 	const char *bin_dir;             /* first in the pipelines' PATH */
 	const char *live;                /* $WEIR_PIPELINES/live */
-	uint64_t grace_ms;               /* unless a channel says otherwise */
+	int64_t part_us;   /* how long parts are to be; 0: there are none */
+	uint64_t grace_ms; /* unless a channel says otherwise */
 };
 
 /* NULL with errno ENOMEM. */
@@ -45,9 +47,13 @@ struct bus_client *broadcasts_bus(struct broadcasts *set);
 /* To be called every 100 ms or so. */
 void broadcasts_tick(struct broadcasts *set, uint64_t now_ms);
 
-/* We are about to end: pipelines get at most FINISH_MS to finish. */
+/*
+ * We are about to end: pipelines get at most FINISH_MS to finish.  Broadcasts
+ * that wait for their encoder end, or with ON are left to whoever is started
+ * next.
+ */
 void broadcasts_hurry(
-    struct broadcasts *set, uint64_t finish_ms, uint64_t now_ms);
+    struct broadcasts *set, uint64_t finish_ms, bool on, uint64_t now_ms);
 
 /*
  * How many there are whose end is not in the log yet, and how many of them
@@ -114,6 +120,9 @@ const char *broadcast_id(const struct broadcast *b);
 int broadcast_media(struct broadcast *b, enum session_media kind,
     uint32_t timestamp_ms, const uint8_t *p, size_t len, char *why, size_t cap);
 void broadcast_flush(struct broadcast *b);
+
+/* When its frames complete something. */
+const struct beat *broadcast_beat(const struct broadcast *b);
 
 /*
  * The encoder vanished, for the REASON given to people; it may come back.

@@ -1,5 +1,5 @@
-#include "conn.h"
 #include "clock.h"
+#include "conn_own.h"
 #include "err.h"
 #include "journal.h"
 #include "streamkey.h"
@@ -13,26 +13,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum { LINES_MS = 1000 };
-
-struct conn {
-	struct conns *all;
-	struct conn *next, **link;
-	struct poller_item item;
-	uint32_t events; /* that the poller waits for */
-	char host[CONN_ADDRESS_SIZE], port[8];
-	struct session *session;
-	struct admission *admission; /* its publish is being decided */
-	struct broadcast *broadcast; /* it publishes */
-	struct buf held;      /* bytes behind a publish that is being decided */
-	uint64_t deadline_ms; /* to have published, or to be gone */
-	uint64_t heard_ms;    /* its last byte came */
-	bool pinged;          /* since then */
-	bool half_closed;     /* we have said all there was to say */
-	bool deaf;            /* it takes no answers any more */
-	bool refused;         /* and that was reported */
-};
 
 static uint64_t
 now(void)
@@ -77,50 +57,39 @@ leave(struct conn *c, const char *reason)
 		broadcast_leave(b, reason);
 }
 
-void
-conn_close(struct conn *c, const char *reason)
+/* Its broadcast, if any, waits for an encoder. */
+static void
+interrupt(struct conn *c, const char *reason)
 {
 	struct broadcast *b = let_go(c);
 
 	if (b != NULL)
 		broadcast_interrupt(b, reason);
+}
+
+void
+conn_close(struct conn *c, const char *reason)
+{
+	interrupt(c, reason);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
 	c->all->n--;
 	c->all->setup->figures->connections--;
-	poller_del(c->all->setup->poller, &c->item);
-	(void)close(c->item.fd);
+	inlet_close(&c->inlet);
+	(void)close(c->inlet.item.fd);
 	session_close(c->session);
 	buf_fini(&c->held);
 	free(c);
 }
 
+/* A line about C's refusal. */
 static void
-log_refused(
+complain(
     struct conn *c, enum refusal refusal, const char *channel, const char *why)
 {
-	struct conns *all = c->all;
-
-	all->setup->figures->refused[refusal]++;
-	/* Strangers at the port must not be able to fill a disk with lines. */
-	if (all->lines == 0) {
-		all->unsaid++;
-		return;
-	}
-	all->lines--;
-	err_warn("refused address=%s:%s%s%s reason=\"%s\"", c->host, c->port,
-	    *channel != '\0' ? " channel=" : "", channel, why);
-}
-
-/* Have the poller wait for what is of use now. */
-static void
-want(struct conn *c, uint32_t events)
-{
-	if (c->events == events)
-		return;
-	if (poller_mod(c->all->setup->poller, &c->item, events) == 0)
-		c->events = events;
+	c->all->setup->figures->refused[refusal]++;
+	complaints_say(&c->all->complaints, c->host, c->port, channel, why);
 }
 
 /*
@@ -133,7 +102,8 @@ send_out(struct conn *c)
 	struct buf *out = session_out(c->session);
 
 	while (out->len > 0 && !c->deaf) {
-		ssize_t k = send(c->item.fd, out->p, out->len, MSG_NOSIGNAL);
+		ssize_t k =
+		    send(c->inlet.item.fd, out->p, out->len, MSG_NOSIGNAL);
 
 		if (k == -1 && errno == EINTR)
 			continue;
@@ -171,7 +141,7 @@ settle(struct conn *c)
 		 * Not close(2): with bytes unread that would reset the
 		 * connection, and the answer might not be read.
 		 */
-		(void)shutdown(c->item.fd, SHUT_WR);
+		(void)shutdown(c->inlet.item.fd, SHUT_WR);
 		c->half_closed = true;
 		c->deadline_ms = now() + CONN_LINGER_MS;
 	}
@@ -180,7 +150,7 @@ settle(struct conn *c)
 		events = 0;
 	if (session_out(c->session)->len > 0)
 		events |= EPOLLOUT;
-	want(c, events);
+	inlet_want(&c->inlet, events);
 	return 0;
 }
 
@@ -188,7 +158,7 @@ static void
 refuse(struct conn *c, enum refusal refusal, const char *channel,
     const char *description, const char *why)
 {
-	log_refused(c, refusal, channel, why);
+	complain(c, refusal, channel, why);
 	session_refuse(c->session, refusal_code(refusal),
 	    *description != '\0' ? description : refusal_description(refusal));
 	c->refused = true;
@@ -202,12 +172,10 @@ feed(struct conn *c, const uint8_t *p, size_t n)
 	enum session_state before = session_state(c->session);
 	ssize_t k = session_feed(c->session, p, n);
 
-	if (c->broadcast != NULL)
-		broadcast_flush(c->broadcast);
 	if (k == -1) {
 		char reason[JOURNAL_REASON_SIZE];
 
-		log_refused(c, REFUSAL_PROTOCOL, "",
+		complain(c, REFUSAL_PROTOCOL, "",
 		    errno == ENOMEM ? "out of memory"
 				    : session_why(c->session));
 		(void)snprintf(reason, sizeof(reason),
@@ -219,7 +187,7 @@ feed(struct conn *c, const uint8_t *p, size_t n)
 	/* A wish to play, or a second publish: the session itself said no. */
 	if (session_state(c->session) == SESSION_CLOSING && !c->refused) {
 		c->refused = true;
-		log_refused(c,
+		complain(c,
 		    before == SESSION_PUBLISHING ? REFUSAL_BUSY : REFUSAL_PLAY,
 		    "", session_why(c->session));
 	}
@@ -241,6 +209,8 @@ resume(struct conn *c)
 	if (held.len > 0)
 		rc = feed(c, held.p, held.len);
 	buf_fini(&held);
+	if (rc == 0 && c->broadcast != NULL)
+		broadcast_flush(c->broadcast);
 	if (rc == 0)
 		(void)settle(c);
 }
@@ -273,6 +243,7 @@ on_ping(void *ctx)
 
 	session_ping(c->session, (uint32_t)now());
 	send_out(c);
+	inlet_wake(&c->inlet); /* for its answer */
 }
 
 static void
@@ -377,7 +348,7 @@ static int
 receive(struct conn *c)
 {
 	uint8_t *p = c->all->input;
-	ssize_t n = recv(c->item.fd, p, CONN_READ_BYTES, 0);
+	ssize_t n = recv(c->inlet.item.fd, p, CONN_READ_BYTES, 0);
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
@@ -390,17 +361,34 @@ receive(struct conn *c)
 	c->pinged = false;
 	if (feed(c, p, (size_t)n) == -1 || settle(c) == -1)
 		return -1;
-	return n == CONN_READ_BYTES && (c->events & EPOLLIN) != 0;
+	return n == CONN_READ_BYTES && (c->inlet.events & EPOLLIN) != 0;
+}
+
+/*
+ * All there is was read: sleep until more of it is of use, and let the
+ * pipeline have what is complete.
+ */
+static void
+sleep_on(struct conn *c)
+{
+	if (c->broadcast == NULL)
+		inlet_wake(&c->inlet);
+	else if (inlet_sleep(&c->inlet, broadcast_beat(c->broadcast),
+		     c->all->setup->pace_us))
+		broadcast_flush(c->broadcast);
 }
 
 static void
 on_ready(void *ctx, uint32_t events)
 {
 	struct conn *c = ctx;
+	int rc = 1;
 
 	if (events & EPOLLIN) {
-		for (int i = 0; i < CONN_READS && receive(c) == 1; i++)
-			;
+		for (int i = 0; i < CONN_READS && rc == 1; i++)
+			rc = receive(c);
+		if (rc != -1)
+			sleep_on(c);
 	} else if (events & (EPOLLERR | EPOLLHUP)) {
 		conn_close(c, "the connection was lost");
 	} else {
@@ -420,8 +408,6 @@ conn_open(struct conns *all, int fd, const char *host, const char *port)
 	if (c == NULL)
 		goto close_fd;
 	*c = (struct conn){.all = all,
-	    .item = {fd, on_ready, c},
-	    .events = EPOLLIN,
 	    .next = all->first,
 	    .link = &all->first,
 	    .heard_ms = now()};
@@ -433,7 +419,8 @@ conn_open(struct conns *all, int fd, const char *host, const char *port)
 	if ((c->session = session_open(&ops, c, all->seed)) == NULL)
 		goto free_conn;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (poller_add(all->setup->poller, &c->item, EPOLLIN) == -1)
+	if (inlet_open(&c->inlet, all->setup->poller, all->setup->alarms, fd,
+		on_ready, c) == -1)
 		goto close_session;
 	if (c->next != NULL)
 		c->next->link = &c->next;
@@ -453,27 +440,17 @@ close_fd:
 	return -1;
 }
 
-size_t
-conns_of(const struct conns *all, const char *host)
-{
-	size_t n = 0;
-
-	for (const struct conn *c = all->first; c != NULL; c = c->next)
-		n += strcmp(c->host, host) == 0;
-	return n;
-}
-
 /* The time for C, which does not publish, is over. */
 static void
 expire(struct conn *c)
 {
 	if (session_state(c->session) != SESSION_CLOSING)
-		log_refused(c, REFUSAL_TIMEOUT, "", "too slow to publish");
+		complain(c, REFUSAL_TIMEOUT, "", "too slow to publish");
 	conn_close(c, "too slow");
 }
 
-static void
-tick(struct conn *c, uint64_t now_ms)
+void
+conn_tick(struct conn *c, uint64_t now_ms)
 {
 	uint64_t idle_ms = c->all->setup->limits.idle_s * 1000;
 
@@ -496,48 +473,19 @@ tick(struct conn *c, uint64_t now_ms)
 }
 
 void
-conns_tick(struct conns *all, uint64_t now_ms)
+conn_drain(struct conn *c, bool on)
 {
-	struct conn *c, *next;
-
-	if (now_ms >= all->lines_ms + LINES_MS) {
-		all->lines_ms = now_ms;
-		all->lines = CONN_LINES;
-		if (all->unsaid > 0)
-			err_warn(
-			    "refused more, for like reasons: refused=%" PRIu64,
-			    all->unsaid);
-		all->unsaid = 0;
+	if (c->broadcast == NULL && c->admission == NULL) {
+		conn_close(c, "");
+		return;
 	}
-	for (c = all->first; c != NULL; c = next) {
-		next = c->next;
-		tick(c, now_ms);
-	}
-}
-
-void
-conns_drain(struct conns *all)
-{
-	struct conn *c, *next;
-
-	for (c = all->first; c != NULL; c = next) {
-		next = c->next;
-		if (c->broadcast == NULL && c->admission == NULL) {
-			conn_close(c, "");
-			continue;
-		}
+	if (on)
+		interrupt(c, "the server was stopped");
+	else
 		leave(c, "the server was stopped");
-		c->refused = true;
-		session_refuse(c->session, refusal_code(REFUSAL_STOPPING),
-		    refusal_description(REFUSAL_STOPPING));
-		c->deadline_ms = now() + CONN_LINGER_MS;
-		(void)settle(c);
-	}
-}
-
-void
-conns_close(struct conns *all, const char *reason)
-{
-	while (all->first != NULL)
-		conn_close(all->first, reason);
+	c->refused = true;
+	session_refuse(c->session, refusal_code(REFUSAL_STOPPING),
+	    refusal_description(REFUSAL_STOPPING));
+	c->deadline_ms = now() + CONN_LINGER_MS;
+	(void)settle(c);
 }

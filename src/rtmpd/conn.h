@@ -1,6 +1,7 @@
 #ifndef RTMPD_CONN_H
 #define RTMPD_CONN_H
 
+#include "complaints.h"
 #include "server.h"
 
 /* One encoder's connection: its socket, its session, its broadcast. */
@@ -13,17 +14,13 @@ struct conns {
 	size_t n;
 	uint8_t *input; /* what a read brings; CONN_READ_BYTES of it */
 	uint64_t seed;
-
-	/* Lines about refusals: still allowed in this second, and left out. */
-	unsigned lines;
-	uint64_t lines_ms, unsaid;
+	struct complaints complaints;
 };
 
 enum {
 	CONN_READ_BYTES = 64 * 1024,
 	CONN_READS = 16, /* of one connection, before the others */
 	CONN_ADDRESS_SIZE = 64,
-	CONN_LINES = 20,      /* about refusals, in a second */
 	CONN_LINGER_MS = 2000 /* for the last answer to be read */
 };
 
@@ -42,8 +39,11 @@ size_t conns_of(const struct conns *all, const char *host);
 /* Let time limits take effect. */
 void conns_tick(struct conns *all, uint64_t now_ms);
 
-/* We are about to end: say so to every encoder. */
-void conns_drain(struct conns *all);
+/*
+ * We are about to end: say so to every encoder.  Their broadcasts end, or with
+ * ON wait for them to come back.
+ */
+void conns_drain(struct conns *all, bool on);
 
 void conns_close(struct conns *all, const char *reason);
 

@@ -44,18 +44,6 @@ on_close(void *arg)
 	rtmpd_close(c->rtmpd);
 }
 
-/*
- * Once in 200 ms saves much of the work of a host with many publishers, and
- * segments do not mind; parts do.
- */
-static uint64_t
-default_pace_ms(void)
-{
-	const char *part = conf_text("WEIR_PART", "0");
-
-	return strcmp(part, "0") == 0 ? 200 : 10;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -64,7 +52,7 @@ main(int argc, char *argv[])
 					.start_s = 10,
 					.idle_s = 10},
 			    .grace_s = RTMPD_UNSET,
-			    .pace_ms = default_pace_ms(),
+			    .pace_ms = RTMPD_UNSET,
 			    .stall_s = PIPELINE_STALL_MS / 1000,
 			    .finish_s = PIPELINE_FINISH_MS / 1000}};
 	struct server_limits *l = &c.options.limits;
@@ -115,10 +103,14 @@ main(int argc, char *argv[])
 		.number = &c.options.finish_s,
 		.min = 1,
 		.max = 3600},
+	    {.name = "end",
+		.help = "when stopped, end broadcasts: else they wait for the "
+			"next start",
+		.flag = &c.options.end},
 	    {.name = "pace",
 		.arg = "MS",
-		.help = "serve sockets and pipes once in this time (100; 10 "
-			"with parts)",
+		.help = "read sockets so often where nothing tells when "
+			"(10; 200 without parts)",
 		.number = &c.options.pace_ms,
 		.max = 1000},
 	    {0},
@@ -126,6 +118,7 @@ main(int argc, char *argv[])
 	static const char *const env[] = {
 	    "WEIR_RTMP       where to listen, HOST:PORT (127.0.0.1:1935)",
 	    "WEIR_RUN        where weir-logd's sockets lie",
+	    "WEIR_PART       how long parts of segments are, 0: none (200ms)",
 	    "WEIR_PIPELINES  where the pipeline lies: its program live",
 	    "WEIR_STATE      handed on to the pipeline",
 	    "WEIR_GRACE      seconds, unless --grace says otherwise (30)",

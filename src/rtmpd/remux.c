@@ -22,6 +22,7 @@ struct track {
 
 struct remux {
 	struct remux_count count;
+	struct remux_frame last;
 	struct track track[TRACKS]; /* by enum media_kind */
 
 	bool hinted; /* metadata came */
@@ -77,6 +78,12 @@ const struct remux_count *
 remux_count(const struct remux *r)
 {
 	return &r->count;
+}
+
+const struct remux_frame *
+remux_last(const struct remux *r)
+{
+	return &r->last;
 }
 
 void
@@ -417,6 +424,7 @@ remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
 	start = f.key && (kind == MEDIA_VIDEO || !r->track[MEDIA_VIDEO].known);
 	replay_add(&r->replay, &f, tag.p, start,
 	    out->max == 0 || f.dts_ms < r->hold_ms);
+	r->last = (struct remux_frame){kind, f.key, f.dts_ms};
 	if (!room)
 		r->dropping = true;
 	if (r->dropping && !(room && start)) {

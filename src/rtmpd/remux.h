@@ -33,6 +33,13 @@ struct remux_count {
 	uint64_t malformed; /* tags and frames that were no use */
 };
 
+/* A frame that was taken, by its time on the pipe. */
+struct remux_frame {
+	enum media_kind kind;
+	bool key;
+	int64_t dts_ms;
+};
+
 struct remux;
 
 /* NULL with errno ENOMEM. */
@@ -40,6 +47,9 @@ struct remux *remux_open(void);
 void remux_close(struct remux *r);
 
 const struct remux_count *remux_count(const struct remux *r);
+
+/* The last of those frames; all zeroes before the first. */
+const struct remux_frame *remux_last(const struct remux *r);
 
 /* Take a data message; only onMetaData is looked at. */
 void remux_data(struct remux *r, const uint8_t *p, size_t len);

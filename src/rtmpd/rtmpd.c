@@ -3,6 +3,8 @@
 #include "err.h"
 #include "file.h"
 #include "grace.h"
+#include "inlet.h"
+#include "length.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,19 +20,24 @@ static const char address_default[] = "127.0.0.1:1935";
 struct rtmpd {
 	zloop_t *loop;
 	zmq_pollitem_t item; /* of the poller, in the loop */
-	uint64_t pace_ms;
-	struct figures *figures;
+	/* The bus is waited for by the poller, too: the loop asks a socket of
+	 * ZeroMQ several things in each turn. */
+	struct poller_item link;
 	struct poller *poller;
+	struct alarms *alarms;
 	struct bus_client *bus;
 	struct broadcasts *broadcasts;
 	struct orphans *orphans;
 	struct admissions *admissions;
 	struct server *server;
 	bool draining;
+	bool end;          /* broadcasts end with us */
 	uint64_t drain_ms; /* since when */
 	uint64_t quiet_ms; /* of that, since when only the log is awaited */
 	uint64_t grace_ms;
 	enum takeover takeover;
+	int64_t part_us; /* how long parts are, as the pipeline is told */
+	uint64_t pace_ms;
 	char state_dir[PATH_MAX], run_dir[PATH_MAX], bin_dir[PATH_MAX];
 	char live[PATH_MAX], address_file[PATH_MAX];
 };
@@ -41,34 +48,6 @@ now(void)
 	return clock_mono_us() / 1000;
 }
 
-static int on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg);
-
-/* Have the loop wait for the poller. */
-static int
-listen_poller(struct rtmpd *r)
-{
-	if (zloop_poller(r->loop, &r->item, on_poller, r) == -1) {
-		err_msg("no room in the loop");
-		return -1;
-	}
-	zloop_poller_set_tolerant(r->loop, &r->item);
-	return 0;
-}
-
-static int
-on_pace(zloop_t *loop, int id, void *arg)
-{
-	(void)loop;
-	(void)id;
-	return listen_poller(arg);
-}
-
-/*
- * Encoders send each frame by itself.  Waking up for each, and waking the
- * pipeline up for each, costs several times what the frames themselves do;
- * so, once something was served, the next turn takes what comes in the
- * meantime at one go.
- */
 static int
 on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
@@ -80,25 +59,20 @@ on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 		err_sys("wait for events");
 		return -1;
 	}
-	if (r->pace_ms == 0 || r->figures->publishers == 0)
-		return 0;
-	zloop_poller_end(r->loop, &r->item);
-	if (zloop_timer(r->loop, r->pace_ms, 1, on_pace, r) == -1) {
-		err_msg("no room for a timer");
-		return -1;
-	}
+	/* What is sent may take the sign of an answer away: see
+	 * zmq_getsockopt(3). */
+	if (bus_unanswered(r->bus) > 0)
+		bus_client_turn(r->bus);
 	return 0;
 }
 
-static int
-on_bus(zloop_t *loop, zsock_t *socket, void *arg)
+static void
+on_bus(void *ctx, uint32_t events)
 {
-	struct rtmpd *r = arg;
+	struct rtmpd *r = ctx;
 
-	(void)loop;
-	(void)socket;
+	(void)events;
 	bus_client_turn(r->bus);
-	return 0;
 }
 
 /* Where everything lies.  0, or -1 after reporting. */
@@ -153,6 +127,27 @@ read_policy(struct rtmpd *r, const struct rtmpd_options *options)
 	return -1;
 }
 
+/*
+ * How long parts are, and how often to look at sockets where no end of one is
+ * foreseen: without parts nobody minds.  0, or -1 after reporting.
+ */
+static int
+read_pace(struct rtmpd *r, const struct rtmpd_options *options)
+{
+	const char *part = conf_text("WEIR_PART", "200ms");
+
+	if (length_parse(part, &r->part_us) == -1) {
+		err_msg("WEIR_PART=%s: want seconds (1, 2s) or milliseconds "
+			"(200ms), or 0",
+		    part);
+		return -1;
+	}
+	r->pace_ms = options->pace_ms;
+	if (r->pace_ms == RTMPD_UNSET)
+		r->pace_ms = r->part_us > 0 ? 10 : 200;
+	return 0;
+}
+
 /* Each connection takes a descriptor, and each broadcast two more. */
 static void
 raise_descriptors(void)
@@ -181,6 +176,7 @@ open_broadcasts(struct rtmpd *r, const struct rtmpd_options *options,
 	    .run_dir = r->run_dir,
 	    .bin_dir = r->bin_dir,
 	    .live = r->live,
+	    .part_us = r->part_us,
 	    .grace_ms = r->grace_ms,
 	};
 
@@ -190,12 +186,13 @@ open_broadcasts(struct rtmpd *r, const struct rtmpd_options *options,
 static struct admissions *
 open_admissions(struct rtmpd *r)
 {
+	const uint64_t sleep_ms = INLET_SLEEP_MAX_US / 1000;
 	const struct admissions_setup setup = {
 	    .bus = r->bus,
 	    .broadcasts = r->broadcasts,
 	    .orphans = r->orphans,
 	    .takeover = r->takeover,
-	    .pace_ms = r->pace_ms,
+	    .pace_ms = r->pace_ms > sleep_ms ? r->pace_ms : sleep_ms,
 	};
 
 	return admissions_open(&setup);
@@ -207,10 +204,12 @@ open_server(struct rtmpd *r, const struct rtmpd_options *options,
 {
 	const struct server_setup setup = {
 	    .poller = r->poller,
+	    .alarms = r->alarms,
 	    .admissions = r->admissions,
 	    .broadcasts = r->broadcasts,
 	    .figures = figures,
 	    .limits = options->limits,
+	    .pace_us = (int64_t)r->pace_ms * 1000,
 	};
 	struct conf_address address;
 	struct server *s;
@@ -244,9 +243,12 @@ attach(struct rtmpd *r)
 {
 	r->item =
 	    (zmq_pollitem_t){.fd = poller_fd(r->poller), .events = ZMQ_POLLIN};
-	if (listen_poller(r) == -1)
+	if (zloop_poller(r->loop, &r->item, on_poller, r) == -1)
 		return -1;
-	if (zloop_reader(r->loop, bus_client_socket(r->bus), on_bus, r) == 0)
+	zloop_poller_set_tolerant(r->loop, &r->item);
+	r->link = (struct poller_item){
+	    zsock_fd(bus_client_socket(r->bus)), on_bus, r};
+	if (poller_add(r->poller, &r->link, EPOLLIN) == 0)
 		return 0;
 	zloop_poller_end(r->loop, &r->item);
 	return -1;
@@ -263,9 +265,8 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 		return NULL;
 	}
 	r->loop = loop;
-	r->pace_ms = options->pace_ms;
-	r->figures = figures;
-	if (read_policy(r, options) == -1) {
+	r->end = options->end;
+	if (read_policy(r, options) == -1 || read_pace(r, options) == -1) {
 		*code = EXIT_PERM;
 		goto free_rtmpd;
 	}
@@ -276,9 +277,13 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 		err_sys("epoll");
 		goto free_rtmpd;
 	}
+	if ((r->alarms = alarms_open(r->poller)) == NULL) {
+		err_sys("a timer");
+		goto close_poller;
+	}
 	if ((r->bus = bus_client_open(BUS_MEDIA)) == NULL) {
 		err_sys("connect the bus in %s", r->run_dir);
-		goto close_poller;
+		goto close_alarms;
 	}
 	if ((r->broadcasts = open_broadcasts(r, options, figures)) == NULL ||
 	    (r->orphans = orphans_open(r->bus, r->broadcasts, r->grace_ms)) ==
@@ -308,6 +313,8 @@ close_bus:
 	orphans_close(r->orphans);
 	broadcasts_close(r->broadcasts);
 	bus_client_close(r->bus);
+close_alarms:
+	alarms_close(r->alarms);
 close_poller:
 	poller_close(r->poller);
 free_rtmpd:
@@ -320,7 +327,7 @@ rtmpd_close(struct rtmpd *r)
 {
 	if (r == NULL)
 		return;
-	zloop_reader_end(r->loop, bus_client_socket(r->bus));
+	poller_del(r->poller, &r->link);
 	zloop_poller_end(r->loop, &r->item);
 	(void)unlink(r->address_file);
 	/* Each uses those below it to the last. */
@@ -329,6 +336,7 @@ rtmpd_close(struct rtmpd *r)
 	orphans_close(r->orphans);
 	broadcasts_close(r->broadcasts);
 	bus_client_close(r->bus);
+	alarms_close(r->alarms);
 	poller_close(r->poller);
 	free(r);
 }
@@ -354,8 +362,9 @@ rtmpd_drain(struct rtmpd *r)
 	if (!r->draining) {
 		r->draining = true;
 		r->drain_ms = now_ms;
-		server_drain(r->server);
-		broadcasts_hurry(r->broadcasts, RTMPD_DRAIN_FINISH_MS, now_ms);
+		server_drain(r->server, !r->end);
+		broadcasts_hurry(
+		    r->broadcasts, RTMPD_DRAIN_FINISH_MS, !r->end, now_ms);
 	}
 	rtmpd_tick(r);
 	if (server_connections(r->server) > 0 &&
@@ -363,6 +372,9 @@ rtmpd_drain(struct rtmpd *r)
 		return 1;
 	untold =
 	    broadcasts_count(r->broadcasts) + admissions_count(r->admissions);
+	/* An interruption is told when that was answered. */
+	if (bus_unanswered(r->bus) > 0)
+		untold++;
 	if (broadcasts_running(r->broadcasts) > 0)
 		r->quiet_ms = 0;
 	else if (untold == 0)
@@ -372,7 +384,7 @@ rtmpd_drain(struct rtmpd *r)
 	if (r->quiet_ms == 0 || now_ms < r->quiet_ms + RTMPD_DRAIN_LOG_MS)
 		return 1;
 	err_warn("the event log does not answer; the next start tells it what "
-		 "ended broadcasts=%zu",
+		 "was left broadcasts=%zu",
 	    untold);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include <czmq.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The daemon: everything of it, opened, turned and closed in order. */
@@ -17,7 +18,8 @@ struct rtmpd_options {
 	uint64_t grace_s;           /* RTMPD_UNSET: as WEIR_GRACE says */
 	const char *takeover;       /* NULL: as WEIR_TAKEOVER says */
 	uint64_t stall_s, finish_s; /* see struct pipeline_limits */
-	uint64_t pace_ms; /* sockets and pipes are served once in this time */
+	bool end;                   /* broadcasts end with us; else they wait */
+	uint64_t pace_ms;           /* RTMPD_UNSET: as WEIR_PART wants it */
 };
 
 enum {

@@ -279,10 +279,10 @@ server_tick(struct server *s, uint64_t now_ms)
 }
 
 void
-server_drain(struct server *s)
+server_drain(struct server *s, bool on)
 {
 	if (!s->listening)
 		return;
 	stop_listening(s);
-	conns_drain(&s->conns);
+	conns_drain(&s->conns, on);
 }

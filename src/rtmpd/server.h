@@ -2,6 +2,7 @@
 #define RTMPD_SERVER_H
 
 #include "admission.h"
+#include "alarm.h"
 #include "broadcast.h"
 #include "conf.h"
 #include "figures.h"
@@ -22,10 +23,12 @@ struct server_limits {
 /* Borrowed for the life of the server. */
 struct server_setup {
 	struct poller *poller;
+	struct alarms *alarms;
 	struct admissions *admissions;
 	struct broadcasts *broadcasts;
 	struct figures *figures;
 	struct server_limits limits;
+	int64_t pace_us; /* sockets are read so often, where nothing is known */
 };
 
 /*
@@ -44,7 +47,7 @@ void server_tick(struct server *s, uint64_t now_ms);
 
 size_t server_connections(const struct server *s);
 
-/* Accept nothing more, and have every encoder leave. */
-void server_drain(struct server *s);
+/* Accept nothing more, and have every encoder leave: see conns_drain(). */
+void server_drain(struct server *s, bool on);
 
 #endif

@@ -12,6 +12,8 @@
 enum {
 	/* What EXTINF's rounding forgives, and a half frame is at most. */
 	TOLERANCE_US = 50000,
+	/* So much longer a segment may become without its promise broken. */
+	MAX_LAG_US = 250000,
 	SECOND_US = 1000000
 };
 
@@ -168,7 +170,9 @@ cutter_silent(const struct cutter *c, const struct track *t)
 bool
 cutter_in_step(const struct cutter *c, const struct track *t)
 {
-	return t != c->leader && parts_in_step(t, c->out.leader_part_us);
+	return t != c->leader && c->leader != NULL &&
+	       cutter_lag_us(c) <= MAX_LAG_US &&
+	       parts_in_step(t, c->out.leader_part_us);
 }
 
 int64_t

@@ -5,18 +5,20 @@
 static size_t
 behind(const struct cutter *c, const struct track *t, const struct cut *cut)
 {
-	int64_t early_us = track_us(t, t->frame_ticks) / 2;
-	int64_t at_us = cut->at_us;
+	int64_t half_us = track_us(t, t->frame_ticks) / 2;
+	int64_t at_us = cut->at_us - half_us;
+	int64_t most_us = cutter_limit_us(c) + half_us;
 
-	if (cut->early_us > 0 && cutter_in_step(c, t))
-		at_us -= cut->early_us + 2 * early_us;
+	if (t->in && cutter_in_step(c, t)) {
+		if (cut->early_us > 0)
+			at_us -= cut->early_us + 2 * half_us;
+		/* It was early, and is not where pictures break off. */
+		most_us += cutter_lag_us(c) + 2 * half_us;
+	}
 	for (size_t i = 0; i < t->n; i++) {
-		const struct track_sample *s = &t->sample[i];
-
-		if (s->key && track_due_us(t, i) >= at_us - early_us)
+		if (t->sample[i].key && track_due_us(t, i) >= at_us)
 			return i;
-		if (t->in &&
-		    track_length_us(t, i) >= cutter_limit_us(c) + early_us)
+		if (t->in && track_length_us(t, i) >= most_us)
 			return i;
 	}
 	return t->n;

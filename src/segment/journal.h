@@ -34,7 +34,7 @@ struct bookmark {
 	/* Of what is in its file: a multiple of parts, or nothing. */
 	uint64_t samples, parts, bytes;
 	int64_t said; /* ticks: where the last part ends */
-	int64_t part_ticks, part_max_ticks, part_next;
+	int64_t part_ticks, part_max_ticks, part_frame, part_next;
 	uint8_t hash[JOURNAL_HASH_BYTES]; /* BLAKE2b-256 of these bytes */
 };
 

@@ -1,7 +1,7 @@
 #include "conf.h"
 #include "err.h"
 #include "input.h"
-#include "num.h"
+#include "length.h"
 #include "opt.h"
 #include "sandbox.h"
 #include "segmenter.h"
@@ -12,37 +12,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MILLI_US = 1000, MIN_MS = 100, MAX_MS = 60000, MAX_BROADCAST = 64 };
+enum { MAX_BROADCAST = 64 };
 
-/* "1", "2s" or "1500ms" in microseconds.  0, or -1 after reporting. */
+/* What OPTION says, as microseconds; with NONE it may be 0.  0, or -1. */
 static int
-duration(const char *option, const char *text, int64_t *out_us)
+duration(const char *option, const char *text, bool none, int64_t *out_us)
 {
-	char digits[16];
-	size_t n = strspn(text, "0123456789");
-	const char *unit = text + n;
-	uint64_t v;
-
-	if ((strcmp(unit, "") != 0 && strcmp(unit, "s") != 0 &&
-		strcmp(unit, "ms") != 0) ||
-	    str_copy(digits, sizeof(digits), (struct str){text, n}) == -1 ||
-	    num_parse(digits, 0, MAX_MS, &v) == -1 ||
-	    (v *= unit[0] == 'm' ? 1 : 1000) < MIN_MS || v > MAX_MS) {
-		err_msg("--%s %s: want seconds (1, 2s) or milliseconds "
-			"(500ms), from %dms to %dms",
-		    option, text, MIN_MS, MAX_MS);
-		return -1;
-	}
-	*out_us = (int64_t)v * MILLI_US;
-	return 0;
-}
-
-/* The same of --part, which may also be 0, and is short. */
-static int
-part_duration(const char *text, int64_t *out_us)
-{
-	*out_us = 0;
-	return strcmp(text, "0") == 0 ? 0 : duration("part", text, out_us);
+	if (length_parse(text, out_us) == 0 && (none || *out_us > 0))
+		return 0;
+	err_msg("--%s %s: want seconds (1, 2s) or milliseconds (500ms), from "
+		"%dms to %dms%s",
+	    option, text, LENGTH_MIN_US / 1000, LENGTH_MAX_US / 1000,
+	    none ? ", or 0" : "");
+	return -1;
 }
 
 /* Segment standard input into BROADCAST.  The exit code. */
@@ -76,7 +58,7 @@ main(int argc, char *argv[])
 	    "WEIR_STATE      where media/ is, ./var or /var/lib/weir", NULL};
 	const char *broadcast = conf_text("WEIR_BROADCAST", NULL);
 	const char *clock = conf_text("WEIR_CLOCK", "");
-	const char *target = "1", *max = "10", *part = "0";
+	const char *target = "1", *max = "10", *part = "200ms";
 	const struct opt opt[] = {
 	    {'b', "broadcast", "ID", "the broadcast it is part of, else new",
 		.text = &broadcast},
@@ -87,7 +69,8 @@ main(int argc, char *argv[])
 		"never promise longer segments; GOPs are cut (10)",
 		.text = &max},
 	    {'p', "part", "TIME",
-		"tell of parts of about it as they are made, 0: of none (0)",
+		"tell of parts of about it as they are made, 0: of none "
+		"(200ms)",
 		.text = &part},
 	    {'c', "clock", "NAME",
 		"of the input's times: one that was killed is gone on from",
@@ -104,9 +87,9 @@ main(int argc, char *argv[])
 
 	if ((code = opt_parse(&program, argc, argv, &operand)) != OPT_RUN)
 		return code;
-	if (duration("target", target, &set.target_us) == -1 ||
-	    duration("max", max, &set.max_us) == -1 ||
-	    part_duration(part, &set.part_us) == -1)
+	if (duration("target", target, false, &set.target_us) == -1 ||
+	    duration("max", max, false, &set.max_us) == -1 ||
+	    duration("part", part, true, &set.part_us) == -1)
 		return EXIT_PERM;
 	if (set.max_us < set.target_us) {
 		err_msg("--max %s: less than --target %s", max, target);

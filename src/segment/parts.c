@@ -6,7 +6,10 @@
 #include <stdlib.h>
 
 /* Each part is to last 85 % of the longest (RFC 8216bis, 4.4.4.9). */
-enum { LEAST_PERCENT = 85 };
+enum {
+	LEAST_PERCENT = 85,
+	COARSE_HZ = 500 /* stamps are right to two milliseconds */
+};
 
 bool
 parts_in_step(const struct track *t, int64_t leader_us)
@@ -28,6 +31,7 @@ parts_measure(struct track *t, const struct track_out *out, int64_t frame)
 	int64_t want = track_ticks(t, out->part_us), frames, slack;
 
 	t->part_ticks = t->part_max_ticks = 0;
+	t->part_frame = frame;
 	if (want == 0 || frame <= 0)
 		return;
 	if (parts_in_step(t, out->leader_part_us)) {
@@ -91,12 +95,35 @@ grow_to(struct track *t, const struct track_out *out, size_t i, int64_t end)
 static int64_t
 begin_of(const struct track *t)
 {
-	int64_t dts = t->sample[t->written].dts;
+	return t->written > 0 ? t->part_said : t->sample[0].dts;
+}
 
-	if (t->written == 0)
-		return dts;
-	return llabs(dts - t->part_said) <= t->frame_ticks / 2 ? t->part_said
-							       : dts;
+/*
+ * The end of a part of pictures is at a whole number of frames, as they were
+ * measured, from its beginning: stamps are too coarse for more.  So it does
+ * not matter whether the frame behind it is there already.
+ */
+static int64_t
+end_at(const struct track *t, int64_t ticks)
+{
+	int64_t begin = begin_of(t), frame = t->part_frame, even;
+
+	if (t->kind != MEDIA_VIDEO || frame <= 0)
+		return ticks;
+	even = begin + (ticks - begin + frame / 2) / frame * frame;
+	return llabs(even - ticks) <= t->hz / COARSE_HZ ? even : ticks;
+}
+
+int64_t
+parts_settle(struct track *t, size_t i)
+{
+	struct track_sample *s = &t->sample[i];
+	bool shown = s->pts == s->dts;
+
+	s->dts = end_at(t, s->dts);
+	if (shown || s->pts < s->dts)
+		s->pts = s->dts;
+	return s->dts;
 }
 
 /* As grow_to(), and tell of it as a part. */
@@ -104,7 +131,7 @@ static int
 make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 {
 	size_t first = t->written;
-	int64_t begin = begin_of(t), length = end - begin;
+	int64_t begin = begin_of(t);
 	struct PartReady e = {.track = str_from(t->name),
 	    .msn = t->msn,
 	    .part = t->part++,
@@ -113,11 +140,9 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	    .discontinuity = t->discontinuity && t->msn > 0};
 	struct bookmark after;
 
-	if (length > t->part_max_ticks)
-		length = t->part_max_ticks; /* by what a stamp is coarse */
 	e.start_us =
 	    track_start_us(t) + (uint64_t)track_us(t, begin - t->sample[0].dts);
-	e.duration_us = (uint64_t)track_us(t, length);
+	e.duration_us = (uint64_t)track_us(t, end - begin);
 	for (size_t j = first; j < i; j++)
 		e.independent |= t->sample[j].key;
 	if (first == 0)
@@ -128,7 +153,8 @@ make_part(struct track *t, const struct track_out *out, size_t i, int64_t end)
 	t->part_said = end;
 	/* On in step; after a hole, in step with what is there. */
 	t->part_next += t->part_ticks;
-	if (llabs(t->part_next - t->part_ticks - end) > t->frame_ticks * 3 / 4)
+	if (t->kind == MEDIA_VIDEO ||
+	    llabs(t->part_next - t->part_ticks - end) > t->frame_ticks * 3 / 4)
 		t->part_next = end + t->part_ticks;
 	after = resume_mark(t, out);
 	return story_part_ready(out->story, &e, &after);
@@ -142,15 +168,18 @@ parts_make(struct track *t, const struct track_out *out, size_t i, bool last)
 	if (t->written == 0)
 		t->part_next = t->sample[0].dts + t->part_ticks;
 	for (size_t j = t->written + 1; j <= i && !t->uneven; j++) {
-		int64_t end = track_next(t, j);
-		int64_t length = end - t->sample[t->written].dts;
+		int64_t end = end_at(t, track_next(t, j));
+		int64_t length = end - begin_of(t);
 		bool full = end + t->frame_ticks / 2 >= t->part_next;
 
-		if (length > t->part_max_ticks)
+		if (length > t->part_max_ticks) {
 			t->uneven = true;
-		else if ((full || (last && j == i)) &&
-			 make_part(t, out, j, end) == -1)
-			return -1;
+		} else if (full || (last && j == i)) {
+			if (j < t->n)
+				(void)parts_settle(t, j);
+			if (make_part(t, out, j, end) == -1)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -174,7 +203,7 @@ parts_finish(
 	if (parts && i > 1 && parts_make(t, out, i - 1, false) == -1)
 		return -1;
 	if (parts && !t->uneven && t->written < i &&
-	    end - t->sample[t->written].dts <= t->part_max_ticks)
+	    end - begin_of(t) <= t->part_max_ticks)
 		return make_part(t, out, i, end);
 	return t->written < i ? grow_to(t, out, i, end) : 0;
 }

@@ -38,6 +38,12 @@ int parts_finish(
     struct track *t, const struct track_out *out, size_t i, int64_t end);
 
 /*
+ * Sample I, which is there, is the first behind the growing segment's parts:
+ * have it begin where they end.  Its decoding time in ticks.
+ */
+int64_t parts_settle(struct track *t, size_t i);
+
+/*
  * The output time at which the sample comes that ends the next part; one
  * waits for it.
  */

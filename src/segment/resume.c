@@ -26,7 +26,8 @@ resume_mark(const struct track *t, const struct track_out *out)
 	    .begin = t->next,
 	    .told_us = t->told_us,
 	    .part_ticks = t->part_ticks,
-	    .part_max_ticks = t->part_max_ticks};
+	    .part_max_ticks = t->part_max_ticks,
+	    .part_frame = t->part_frame};
 
 	(void)snprintf(m.clock, sizeof(m.clock), "%s", out->clock);
 	if (!growth_begun(&t->growth))
@@ -142,6 +143,7 @@ resume_configure(struct track *t, const struct track_out *out)
 	t->next = m->begin;
 	t->part_ticks = m->part_ticks;
 	t->part_max_ticks = m->part_max_ticks;
+	t->part_frame = m->part_frame;
 	return 1;
 }
 

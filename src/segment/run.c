@@ -61,6 +61,17 @@ describe(const struct track *t, struct TrackStarted *e, size_t samples,
 	}
 }
 
+/* What a frame lasts, in ticks, as the run's description has it. */
+static int64_t
+frame_ticks(const struct track *t, const struct TrackStarted *e)
+{
+	uint64_t num = e->frame_rate_num, den = e->frame_rate_den;
+
+	if (t->kind == MEDIA_AUDIO || num == 0 || den > UINT32_MAX)
+		return t->frame_ticks;
+	return (int64_t)((den * t->hz + num / 2) / num);
+}
+
 int
 run_begin(struct track *t, const struct track_out *out, size_t samples,
     int64_t length_us)
@@ -90,10 +101,7 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	e.init_bytes = t->head.len;
 	e.timescale = t->hz;
 	describe(t, &e, samples, length_us);
-	parts_measure(t, out,
-	    t->kind == MEDIA_AUDIO
-		? t->frame_ticks
-		: track_ticks(t, length_us) / (int64_t)samples);
+	parts_measure(t, out, frame_ticks(t, &e));
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
 	if (story_track_started(out->story, &e) == -1)
 		return -1;

@@ -110,6 +110,7 @@ track_jumped(struct track *t)
 	t->needs_key = t->kind == MEDIA_VIDEO;
 	t->shifted = false;
 	t->rhythm = (struct rhythm){.mean_256 = 0};
+	t->apart = true;
 }
 
 int64_t
@@ -134,6 +135,8 @@ int64_t
 track_end(const struct track *t)
 {
 	assert(t->n > 0);
+	if (t->written == t->n)
+		return t->part_said;
 	return t->sample[t->n - 1].dts + t->frame_ticks;
 }
 
@@ -168,11 +171,31 @@ audio_times(const struct track *t, struct track_sample *s)
 	return 0;
 }
 
+/*
+ * The frame behind a part that was ended ahead of it begins where that was
+ * said to end, so that durations add up.  Where pictures are not reordered it
+ * is also shown then; else what stamps are coarse is all it may be off.
+ */
+static void
+join(const struct track *t, struct track_sample *s)
+{
+	bool shown = s->pts == s->dts;
+
+	if (s->dts - t->part_said > t->part_max_ticks)
+		return; /* there was a pause */
+	s->dts = t->part_said;
+	if (shown || s->pts < s->dts)
+		s->pts = s->dts;
+}
+
 static void
 video_times(struct track *t, struct track_sample *s)
 {
-	int64_t frame;
+	int64_t came = s->dts, frame = came - t->came;
+	bool apart = t->apart;
 
+	t->came = came;
+	t->apart = false;
 	if (t->n == 0) {
 		/* Where two inputs meet, the second waits for the first. */
 		if (s->dts < t->next) {
@@ -181,10 +204,12 @@ video_times(struct track *t, struct track_sample *s)
 		}
 		return;
 	}
+	if (t->written == t->n && !apart)
+		join(t, s);
 	/* A time twice or backwards cannot be said: go on by a tick. */
 	if (s->dts <= t->sample[t->n - 1].dts)
 		s->dts = t->sample[t->n - 1].dts + 1;
-	if ((frame = s->dts - t->sample[t->n - 1].dts) < t->hz)
+	if (frame > 0 && frame < t->hz)
 		t->frame_ticks = (uint32_t)frame;
 	rhythm_step(&t->rhythm, frame);
 }
@@ -268,7 +293,11 @@ track_length_us(const struct track *t, size_t i)
 
 	if (i == 0)
 		return 0;
-	end = i < t->n ? t->sample[i].dts : track_end(t);
+	/* An end that was said is it. */
+	if (i == t->written)
+		end = t->part_said;
+	else
+		end = i < t->n ? t->sample[i].dts : track_end(t);
 	return track_us(t, end - t->sample[0].dts);
 }
 
@@ -312,11 +341,15 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	    .msn = t->msn,
 	    .run = t->run,
 	    .discontinuity = t->discontinuity && t->msn > 0};
-	int64_t length_us = track_length_us(t, i), end;
+	int64_t length_us, end;
 	uint8_t hash[GROWTH_HASH_BYTES];
 	struct bookmark after;
 
 	assert(i > 0 && i <= t->n && i >= t->written);
+	if (i < t->n && i > t->written && growth_begun(&t->growth) &&
+	    !t->uneven)
+		(void)parts_settle(t, i);
+	length_us = track_length_us(t, i);
 	/* A picture that stands still must not break the promise. */
 	if (length_us > (int64_t)out->promise_us + TRACK_ROUNDING_US) {
 		int64_t rest_us =

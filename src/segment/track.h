@@ -54,6 +54,8 @@ struct track {
 	uint32_t hz;          /* ticks in a second */
 	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
 	struct rhythm rhythm; /* of video; audio's never changes */
+	int64_t came;         /* ticks: the last frame's time as it came */
+	bool apart;           /* the next one does not continue it */
 
 	bool in;        /* its samples go into segments */
 	bool listed;    /* in the file that is being read */
@@ -83,9 +85,10 @@ struct track {
 	bool uneven;          /* a picture too long for a part is in it */
 	/* Parts of this run: what they are to last, what they may, told. */
 	int64_t part_ticks, part_max_ticks; /* 0: there are none */
-	int64_t part_next; /* ticks: where the next one ends, if it can */
-	int64_t part_said; /* ticks: where the last one was said to end */
-	int64_t shift_us;  /* how long before its presentation it is decoded */
+	int64_t part_frame; /* ticks: what a frame lasts, as was measured */
+	int64_t part_next;  /* ticks: where the next one ends, if it can */
+	int64_t part_said;  /* ticks: where the last one was said to end */
+	int64_t shift_us;   /* how long before its presentation it is decoded */
 	/* How far it is in going on where it was left: see resume.h. */
 	enum {
 		RESUME_NO,    /* it does not, or has */

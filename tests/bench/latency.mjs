@@ -1,14 +1,17 @@
 // From the last byte of a part's last frame at the RTMP socket to the last
 // byte of that part, and of the playlist that names it, at a reader who waits.
-// READERS others (1000) wait for the same playlist.
+// READERS others (1 and 1000) wait for the same playlist.  Beside it, in the same
+// run, the encoder's bytes through a bare epoll loop to as many readers.
 import { createServer, connect } from 'node:net';
 import { Agent, get as request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root, start, stop, until } from './host.mjs';
-import { alone, median, progress, rounds } from './report.mjs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { built, root, start, stop, until } from './host.mjs';
+import { alone, claim, median, progress, rounds } from './report.mjs';
 import { Weir } from './weir.mjs';
 
-const readers = Number(process.env.READERS ?? 1000);
+const crowds = (process.env.READERS ?? '1 1000').split(/[ ,]+/).map(Number);
 const seconds = Number(process.env.LATENCY_SECONDS ?? 10);
 const kept_chunks = 1000;
 const tail_bytes = 20;
@@ -18,8 +21,49 @@ const percentile = (values, p) =>
 		Math.min(values.length - 1, Math.floor(values.length * p))
 	];
 
-// A relay to PORT that remembers when what came by.
-async function relay(port) {
+// The bare relay with N readers; what is SENT through it takes so many
+// milliseconds to the first of them.
+async function bareRelay(n) {
+	const child = start(join(built, 'relay'), [], {
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	const [port] = await once(child.stdout, 'data');
+	const source = connect(Number(port), '127.0.0.1');
+	await once(source, 'connect');
+	source.setNoDelay();
+	const others = await crowd('127.0.0.1', Number(port), n);
+	const probe = connect(Number(port), '127.0.0.1');
+	await once(probe, 'connect');
+	const on_way = [];
+	const took_ms = [];
+	let sent = 0;
+	let got = 0;
+	probe.on('data', (bytes) => {
+		got += bytes.length;
+		while (on_way.length > 0 && on_way[0].end <= got) {
+			took_ms.push(performance.now() - on_way.shift().at);
+		}
+	});
+	source.on('error', () => undefined);
+	probe.on('error', () => undefined);
+	return {
+		send: (bytes) => {
+			sent += bytes.length;
+			on_way.push({ end: sent, at: performance.now() });
+			source.write(bytes);
+		},
+		took_ms,
+		close: async () => {
+			probe.destroy();
+			others.close();
+			source.destroy();
+			await stop(child);
+		},
+	};
+}
+
+// A relay to PORT that remembers when what came by, and gives it to BARE, too.
+async function relay(port, bare) {
 	const chunks = [];
 	const server = createServer((from) => {
 		const to = connect(port, '127.0.0.1');
@@ -27,6 +71,7 @@ async function relay(port) {
 			chunks.push({ at: performance.now(), bytes });
 			chunks.splice(0, chunks.length - kept_chunks);
 			to.write(bytes);
+			bare.send(bytes);
 		});
 		to.pipe(from);
 		for (const [one, other] of [
@@ -127,18 +172,19 @@ async function measure(get, others, passed) {
 	return { part_ms, list_ms };
 }
 
-async function round() {
+async function round(readers) {
 	const weir = new Weir(undefined, {
 		WEIR_PIPELINES: `${root}/pipelines`,
-		WEIR_PART: '200ms',
 		WEIR_HTTP_PER_ADDRESS: '0',
 	});
 	for (const name of ['logd', 'rtmpd', 'edged']) {
 		await weir.up(name);
 	}
 	const key = weir.run('weir-channel', ['add', 'alice']).trim();
+	const bare = await bareRelay(readers);
 	const { port, passed, close } = await relay(
 		Number(weir.address('rtmpd').split(':')[1]),
+		bare,
 	);
 	const encoder = start('ffmpeg', [
 		...'-nostdin -v error -re -f lavfi -i testsrc2=s=640x360:r=30'.split(' '),
@@ -152,7 +198,10 @@ async function round() {
 	);
 	const [host, http] = weir.address('edged').split(':');
 	const others = await crowd(host, Number(http), readers);
+	bare.took_ms.length = 0;
 	const seen = await measure(get, others, passed);
+	seen.bare_ms = [...bare.took_ms];
+	await bare.close();
 	others.close();
 	close();
 	await stop(encoder);
@@ -161,13 +210,10 @@ async function round() {
 	return seen;
 }
 
-export async function latency() {
-	const all = [];
-	for (let i = 0; i < rounds; i++) {
-		progress(`latency: round ${i + 1} of ${rounds}`);
-		all.push(await round());
-	}
-	progress('');
+function report(all, readers) {
+	const note = `${median(all.map((r) => r.part_ms.length))} parts`;
+	const command = `ONLY=latency READERS=${readers} make bench`;
+	const others = readers === 1 ? '1 other waits' : `${readers} others wait`;
 	for (const [id, what, figure, goals] of [
 		['part', 'a part at a waiting reader', 'part_ms', [2, 10]],
 		['reload', 'its playlist', 'list_ms', [2, 10]],
@@ -176,15 +222,40 @@ export async function latency() {
 			alone(
 				all.map((r) => percentile(r[figure], p)),
 				{
-					id: `latency.${id}.p${p * 100}`,
-					what: `${what}, p${p * 100}, ${readers} others wait`,
+					id: `latency.${id}.p${p * 100}.${readers}`,
+					what: `${what}, p${p * 100}, ${others}`,
 					unit: 'ms',
 					goal: goals[k],
 					below: true,
-					command: `ONLY=latency READERS=${readers} make bench`,
-					note: `of it 33 ms are the wait for the next frame; ${median(all.map((r) => r[figure].length))} parts`,
+					command,
+					note,
 				},
 			);
 		}
+	}
+	const at = (r, figure) => ({ p50: percentile(r[figure], 0.5) });
+	claim(
+		all.map((r) => ({ ours: at(r, 'part_ms'), peer: at(r, 'bare_ms') })),
+		{
+			id: `latency.bare.${readers}`,
+			what: `a part, p50, ${others}`,
+			figure: 'p50',
+			unit: 'ms',
+			below: true,
+			peer: 'a bare epoll relay, each write of the encoder',
+			command,
+		},
+	);
+}
+
+export async function latency() {
+	for (const readers of crowds) {
+		const all = [];
+		for (let i = 0; i < rounds; i++) {
+			progress(`latency, ${readers} readers: round ${i + 1} of ${rounds}`);
+			all.push(await round(readers));
+		}
+		progress('');
+		report(all, readers);
 	}
 }

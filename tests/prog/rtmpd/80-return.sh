@@ -8,10 +8,10 @@ echo "$WEIR_BROADCAST" >>"$WEIR_STATE/starts"
 echo $$ >"$WEIR_STATE/pid"
 exec cat >"$WEIR_STATE/$WEIR_BROADCAST.$$.nut"
 END_OF_PIPELINE
-options='--grace 600'
+options='--grace 600 --end'
 platform
 again() {
-	options=$*
+	options="--end $*"
 	stop "$rtmpd"
 	rtmpd
 	n_before=$(story alice | wc -l)
@@ -95,7 +95,7 @@ vanish
 ok 'a channel has its own time' soon last_is alice 'BroadcastInterrupted: the connection was lost'
 until_us=$("$BIN/weir-cat" --json -t BroadcastInterrupted | tail -n 1 | jq .data.until_us)
 ok 'a long one' [ $((until_us / 1000000 - $(date +%s))) -gt 500 ]
-ok 'SIGTERM does not wait for it' stop "$rtmpd"
+ok 'SIGTERM does not wait for it, with --end' stop "$rtmpd"
 ok 'but ends it' last_is alice 'BroadcastEnded: the server was stopped'
 "$BIN/weir-channel" grace alice usual
 options='--grace 600'
@@ -103,6 +103,7 @@ rtmpd
 again --grace 600
 
 # weir-rtmpd dies.
+options='--grace 600'
 stream
 soon last_is alice BroadcastStarted
 kill -9 "$rtmpd"; wait "$rtmpd" 2>/dev/null
@@ -121,6 +122,21 @@ ok 'starts a pipeline' [ "$(starts)" -eq $((before + 1)) ]
 ok 'for the same broadcast' [ "$(tail -n 2 "$WEIR_STATE/starts" | uniq | wc -l)" -eq 1 ]
 nut=$WEIR_STATE/$(tail -n 1 "$WEIR_STATE/starts").$(cat "$WEIR_STATE/pid").nut
 ok 'with its media' soon grown "$nut" 20000
+
+# weir-rtmpd is stopped, to be started again: that is an interruption, too.
+ok 'SIGTERM' stop "$rtmpd"
+ok 'interrupts the broadcast' last_is alice 'BroadcastInterrupted: the server was stopped'
+ok 'tells the encoder' soon grep -q NetStream.Failed "$T/stream.$streams"
+ok 'and lets the pipeline end' soon gone "$(cat "$WEIR_STATE/pid")"
+wait "$stream"; exec 9>&-
+rtmpd
+ok 'the next one waits' soon last_is alice 'BroadcastInterrupted: the ingest was restarted'
+ok 'SIGTERM while it waits' stop "$rtmpd"
+ok 'changes nothing' last_is alice 'BroadcastInterrupted: the ingest was restarted'
+rtmpd
+stream
+ok 'the encoder is back' soon last_is alice BroadcastResumed
+ok 'in the same broadcast' [ "$(tail -n 2 "$WEIR_STATE/starts" | uniq | wc -l)" -eq 1 ]
 
 # An encoder that comes before the log does.
 kill -9 "$rtmpd"; wait "$rtmpd" 2>/dev/null

@@ -102,7 +102,8 @@ ok 'pictures were not held back by it' that gone '
     [.[] | select(.type == "SegmentReady" and .track == "video")] |
     all(.duration_us == 1000000)'
 ok 'its return is a discontinuity of both' that gone '
-    [.[] | select(.discontinuity) | .track] | sort == ["audio", "video"]'
+    [.[] | select(.type == "SegmentReady" and .discontinuity) | .track] | sort ==
+    ["audio", "video"]'
 
 nut dark -i "$T/long.mp4" -c copy -bsf:v 'noise=drop=between(pts*tb\,3.5\,10.2)'
 ok 'pictures that are gone for a while' segment dark <"$T/dark.nut"

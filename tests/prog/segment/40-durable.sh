@@ -14,7 +14,7 @@ wait_for() { soon test -e "$1"; }
 # feed BYTES: start weir-segment on a pipe that stays open behind BYTES bytes.
 feed() {
 	rm -f "$T/in"; mkfifo "$T/in"
-	weir-segment --broadcast "$name" <"$T/in" >"$T/$name.ev" 2>"$T/$name.err" &
+	weir-segment --broadcast "$name" --part 0 <"$T/in" >"$T/$name.ev" 2>"$T/$name.err" &
 	pid=$!; pids="$pids $pid"
 	exec 9>"$T/in"
 	head -c "$1" "$T/clip.nut" >&9
@@ -24,12 +24,13 @@ events() { weir-cat --json "$T/$name.ev" >"$T/$name.json"; }
 
 name=killed
 feed $((size / 2))
-wait_for "$media/killed/audio/3.m4s"
+told() { [ "$(weir-cat --json "$T/$name.ev" | grep -c SegmentReady)" -ge "$1" ]; }
+soon told 10 # all that is whole
 kill -9 "$pid"; wait "$pid" 2>/dev/null
 exec 9>&-
 echo half >"$media/killed/video/99.m4s.tmp"
 before=$(find "$media/killed/video" -name '*.m4s' | wc -l)
-ok 'killed, then started again' segment killed <"$T/clip.nut"
+ok 'killed, then started again' segment killed --part 0 <"$T/clip.nut"
 ok 'it tells again what was told, and goes on with the next number' that killed "
     [.[] | select(.type == \"SegmentReady\" and .track == \"video\") | .msn // 0] ==
     [range(0; $before + 12)]"
@@ -59,13 +60,13 @@ for signal in 15 2; do # SIGTERM, SIGINT
 done
 
 # A limit on the size of files stands for a disk that is full.
-small() { (ulimit -f 40; segment small <"$T/clip.nut"); }
+small() { (ulimit -f 40; segment small --part 0 <"$T/clip.nut"); }
 small
 ok 'no room for a segment: exit 111' [ $? -eq 111 ]
 ok 'it says so' grep -q 'File too large' "$T/small.err"
 ok 'nothing half written is left' [ -z "$(find "$media/small" -name '*.m4s*')" ]
 if mkdir "$T/disk" && mount -t tmpfs -o size=300k none "$T/disk" 2>/dev/null; then
-	WEIR_STATE=$T/disk segment full <"$T/clip.nut"
+	WEIR_STATE=$T/disk segment full --part 0 <"$T/clip.nut"
 	ok 'the disk is full: exit 111' [ $? -eq 111 ]
 	ok 'it says so' grep -q 'No space left' "$T/full.err"
 	ok 'nothing half written is left' \
@@ -78,7 +79,7 @@ if mkdir "$T/disk" && mount -t tmpfs -o size=300k none "$T/disk" 2>/dev/null; th
 fi
 chmod_test() {
 	mkdir -p "$T/file"; : >"$T/file/media"
-	WEIR_STATE=$T/file segment folder <"$T/clip.nut"
+	WEIR_STATE=$T/file segment folder --part 0 <"$T/clip.nut"
 	[ $? -eq 111 ] && grep -q 'open folder' "$T/folder.err"
 }
 ok 'no folder can be made: exit 111' chmod_test
@@ -105,7 +106,7 @@ END
 : >"$T/running"
 python3 "$T/boxes" "$T/running" "$WEIR_STATE/media/watched" >"$T/seen" 2>&1 &
 watcher=$!
-for i in 1 2 3 4 5 6 7 8; do segment watched <"$T/clip.nut" || echo "# run $i" >&2; done
+for i in 1 2 3 4 5 6 7 8; do segment watched --part 0 <"$T/clip.nut" || echo "# run $i" >&2; done
 rm "$T/running"
 ok 'a reader never sees half a segment' wait $watcher
 ok 'and it saw some' [ "$(cat "$T/seen")" -gt 20 ]

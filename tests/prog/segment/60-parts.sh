@@ -21,7 +21,7 @@ tiled() {
 	    all(. as $s | [$all[] | select(.type == "PartReady" and
 		    .track == $s.track and .msn == $s.msn)] |
 		(map(.bytes) | add) == $s.bytes and .[0].start_us == $s.start_us and
-		((map(.duration_us) | add) - $s.duration_us | fabs) < 1500)'
+		((map(.duration_us) | add) - $s.duration_us | fabs) < 10)'
 }
 # timely NAME: none longer than promised, none much shorter but the last.
 timely() {

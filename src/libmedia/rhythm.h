@@ -1,5 +1,5 @@
-#ifndef SEGMENT_RHYTHM_H
-#define SEGMENT_RHYTHM_H
+#ifndef MEDIA_RHYTHM_H
+#define MEDIA_RHYTHM_H
 
 #include <stdint.h>
 

@@ -18,6 +18,9 @@ import './share';
 import './shelf';
 import { aspect, trackWords } from './tracks';
 
+// A playlist whose first frame is that near to the start begins with it.
+const whole_ms = 10_000;
+
 type Phase =
 	'loading' | 'away' | 'missing' | 'offline' | 'starting' | 'playing' | 'ended';
 
@@ -349,19 +352,20 @@ export class WeirChannel extends LitElement {
 	}
 
 	// A link that begins where the viewer is leads to the recording, whose
-	// time stays what it is.
+	// time stays what it is.  A gap takes none of it, so the clock tells only
+	// where the playlist does not reach back to the start.
 	readonly #moment = (): { path: string; at: number } | undefined => {
-		const playback = this.player?.playback;
-		const w = playback?.window;
-		const date = w === undefined ? undefined : playback?.engine?.dateAt(w.at);
-		const c = this.channel;
-		if (date === undefined || w === undefined || c?.since == null) {
+		const { engine, window: w } = this.player?.playback ?? {};
+		const { broadcast = null, since = null } = this.channel ?? {};
+		const first = w === undefined ? undefined : engine?.dateAt(w.start);
+		const date = w === undefined ? undefined : engine?.dateAt(w.at);
+		if (!w || !first || !date || broadcast === null || since === null) {
 			return undefined;
 		}
-		const at = Math.floor((date - Date.parse(c.since)) / 1000);
-		return at < 1 || c.broadcast === null
-			? undefined
-			: { path: `/vod/${c.broadcast}?t=${at}`, at };
+		const began = Date.parse(since);
+		const whole = first - began < whole_ms;
+		const at = Math.floor(whole ? w.at - w.start : (date - began) / 1000);
+		return at < 1 ? undefined : { path: `/vod/${broadcast}?t=${at}`, at };
 	};
 
 	#bones(phase: Phase): TemplateResult {

@@ -21,7 +21,9 @@ front() {
 		});')
 	export WEIR_FRONT
 	https=https://$WEIR_FRONT
-	"$(dirname "$0")/../../pipelines/$1" >"$T/front.out" 2>"$T/front.err" &
+	# Varnish goes on as another user.
+	chmod 711 "$T"
+	TMPDIR=$T "$(dirname "$0")/../../pipelines/$1" >"$T/front.out" 2>"$T/front.err" &
 	front=$!; pids="$pids $front"
 	soon curl -skf "$https/healthz" || sed 's/^/# /' "$T/front.err"
 }

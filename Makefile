@@ -171,7 +171,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 ##@ a machine
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
-	libczmq-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
+	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
 	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown

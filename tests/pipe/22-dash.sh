@@ -76,6 +76,12 @@ ok "it is sound" check --all "$mpd"
 seeks() { node "$browser/dash-seek.mjs" "$mpd" >"$T/seek" 2>"$T/seek.err" || { sed 's/^/# /' "$T/seek.err" >&2; return 1; }; }
 ok "both play its beginning, its middle and its end" seeks
 ok "without an error" [ "$(jq -c '[.[].errors[]]' "$T/seek")" = '[]' ]
+recording=$HTTP/vod/$(broadcast alice)/manifest.mpd
+ok "the recording is sound" check --all "$recording"
+mpd=$recording
+ok "and plays" seeks
+ok "without an error" [ "$(jq -c '[.[].errors[]]' "$T/seek")" = '[]' ]
+ok "from 0 on, without the gap" [ "$(jq -c 'map(.start < 0.1 and .duration < .end + 0.1) | all' "$T/seek")" = true ]
 packets() {
 	ffprobe -v error -count_packets -select_streams "$1" \
 	    -show_entries stream=nb_read_packets -of csv=p=0 "$mpd" | head -n 1

@@ -29,7 +29,8 @@ enum {
 	DELAY_TARGETS = 4,
 	/* With low latency, by the clock of what was filmed. */
 	LATENCY_PARTS = 3,
-	LATENCY_MORE_US = 400000
+	LATENCY_MORE_US = 400000,
+	TOGETHER_US = 30000
 };
 
 bool
@@ -334,11 +335,36 @@ end_us(const struct periods *p)
 	return period_end_us(&p->period[p->periods - 1]);
 }
 
-/* The wall clock at the beginning of a live manifest's timeline. */
+/*
+ * When all tracks have ended, if they do so within half a sound frame or so of
+ * each other: Shaka Player waits for ever for the rest of the shorter one.
+ */
+static uint64_t
+last_us(const struct periods *p)
+{
+	const struct period *o = &p->period[p->periods - 1];
+	uint64_t all_us = end_us(p), us = all_us;
+
+	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++) {
+		const struct lane *l = o->lane[i];
+		uint64_t own_us =
+		    l != NULL ? lane_wall_us(l, lane_end(l)) : all_us;
+
+		if (own_us + TOGETHER_US >= all_us)
+			us = min(us, own_us);
+	}
+	return us;
+}
+
+/*
+ * The wall clock at the beginning of a live manifest's timeline: to the
+ * microsecond that of the first period.  Shaka Player, when a manifest becomes
+ * static, takes the beginning of the first one for 0.
+ */
 static uint64_t
 epoch_us(const struct periods *p)
 {
-	return p->begun_us / SECOND_US * SECOND_US;
+	return p->begun_us;
 }
 
 static void
@@ -381,7 +407,7 @@ put_live_head(struct draft *d)
 	    d->out, "minBufferTime", f->low_latency ? 2 * f->part_us : target);
 	if (!d->dynamic) {
 		xml_duration(d->out, "mediaPresentationDuration",
-		    end_us(&d->b->periods) - epoch);
+		    last_us(&d->b->periods) - epoch);
 		put(d, ">\n");
 		return;
 	}

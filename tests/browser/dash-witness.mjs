@@ -83,6 +83,7 @@ while (!stop) {
 }
 let bad = 0;
 for (const w of witnesses) {
+	console.log('#', w.player, JSON.stringify(await w.page.state()));
 	for (const line of w.page.errors) {
 		console.log('#', w.player, line);
 		bad += line.startsWith('exception') ? 1 : 0;

@@ -65,6 +65,9 @@ done
 ok "it is sound" check --watch 3 --all "$mpd"
 
 now
+# Not between two segments, when the next one is foretold and never begins.
+grows() { curl -sf "$HTTP/live/alice/video/index.m3u8" | grep -q 'HINT.*START=[1-9]'; }
+ok "a segment grows" soon grows
 kill -INT "$encoder"
 ok "the end makes it static" soon has 'type="static"'
 for p in dashjs shaka; do

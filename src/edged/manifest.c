@@ -29,8 +29,7 @@ enum {
 	DELAY_TARGETS = 4,
 	/* With low latency, by the clock of what was filmed. */
 	LATENCY_PARTS = 3,
-	LATENCY_MORE_US = 400000,
-	TOGETHER_US = 30000
+	LATENCY_MORE_US = 400000
 };
 
 bool
@@ -329,33 +328,6 @@ target_us(const struct broadcast *b)
 	return us;
 }
 
-static uint64_t
-end_us(const struct periods *p)
-{
-	return period_end_us(&p->period[p->periods - 1]);
-}
-
-/*
- * When all tracks have ended, if they do so within half a sound frame or so of
- * each other: Shaka Player waits for ever for the rest of the shorter one.
- */
-static uint64_t
-last_us(const struct periods *p)
-{
-	const struct period *o = &p->period[p->periods - 1];
-	uint64_t all_us = end_us(p), us = all_us;
-
-	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++) {
-		const struct lane *l = o->lane[i];
-		uint64_t own_us =
-		    l != NULL ? lane_wall_us(l, lane_end(l)) : all_us;
-
-		if (own_us + TOGETHER_US >= all_us)
-			us = min(us, own_us);
-	}
-	return us;
-}
-
 /*
  * The wall clock at the beginning of a live manifest's timeline: to the
  * microsecond that of the first period.  Shaka Player, when a manifest becomes
@@ -401,13 +373,13 @@ put_live_head(struct draft *d)
 
 	put_begin(d);
 	xml_time(d->out, "availabilityStartTime", epoch);
-	xml_time(d->out, "publishTime", end_us(&d->b->periods));
+	xml_time(d->out, "publishTime", periods_end_us(&d->b->periods));
 	xml_duration(d->out, "maxSegmentDuration", target);
 	xml_duration(
 	    d->out, "minBufferTime", f->low_latency ? 2 * f->part_us : target);
 	if (!d->dynamic) {
 		xml_duration(d->out, "mediaPresentationDuration",
-		    last_us(&d->b->periods) - epoch);
+		    periods_last_us(&d->b->periods) - epoch);
 		put(d, ">\n");
 		return;
 	}

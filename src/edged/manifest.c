@@ -328,17 +328,15 @@ target_us(const struct broadcast *b)
 	return us;
 }
 
-static uint64_t
-end_us(const struct periods *p)
-{
-	return period_end_us(&p->period[p->periods - 1]);
-}
-
-/* The wall clock at the beginning of a live manifest's timeline. */
+/*
+ * The wall clock at the beginning of a live manifest's timeline: to the
+ * microsecond that of the first period.  Shaka Player, when a manifest becomes
+ * static, takes the beginning of the first one for 0.
+ */
 static uint64_t
 epoch_us(const struct periods *p)
 {
-	return p->begun_us / SECOND_US * SECOND_US;
+	return p->begun_us;
 }
 
 static void
@@ -375,13 +373,13 @@ put_live_head(struct draft *d)
 
 	put_begin(d);
 	xml_time(d->out, "availabilityStartTime", epoch);
-	xml_time(d->out, "publishTime", end_us(&d->b->periods));
+	xml_time(d->out, "publishTime", periods_end_us(&d->b->periods));
 	xml_duration(d->out, "maxSegmentDuration", target);
 	xml_duration(
 	    d->out, "minBufferTime", f->low_latency ? 2 * f->part_us : target);
 	if (!d->dynamic) {
 		xml_duration(d->out, "mediaPresentationDuration",
-		    end_us(&d->b->periods) - epoch);
+		    periods_last_us(&d->b->periods) - epoch);
 		put(d, ">\n");
 		return;
 	}

@@ -20,7 +20,7 @@ bool manifest_possible(const struct broadcast *b);
 /*
  * The manifest of what is being broadcast: type dynamic, or, when B has ended,
  * static, with the same times, so that players go on with it.  Its timeline is
- * the wall clock from availabilityStartTime on: while nobody sent anything
+ * the wall clock since the first segment: while nobody sent anything
  * there is a gap.  It refers to itself with ?broadcast=, as playlists do.  0,
  * or -1 with errno ENOMEM or EMSGSIZE.
  */

@@ -10,7 +10,8 @@ enum {
 	 * rounding moves it by a few milliseconds a day: less than this is
 	 * no reason for a period of its own.
 	 */
-	TOLERATED_US = 250000
+	TOLERATED_US = 250000,
+	TOGETHER_US = 30000 /* half a sound frame, or a picture */
 };
 
 uint64_t
@@ -354,4 +355,27 @@ period_end_us(const struct period *p)
 			end_us = lane_wall_us(l, lane_end(l));
 	}
 	return end_us;
+}
+
+uint64_t
+periods_end_us(const struct periods *p)
+{
+	return period_end_us(&p->period[p->periods - 1]);
+}
+
+uint64_t
+periods_last_us(const struct periods *p)
+{
+	const struct period *o = &p->period[p->periods - 1];
+	uint64_t all_us = periods_end_us(p), us = all_us;
+
+	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++) {
+		const struct lane *l = o->lane[i];
+		uint64_t own_us =
+		    l != NULL ? lane_wall_us(l, lane_end(l)) : all_us;
+
+		if (own_us + TOGETHER_US >= all_us && own_us < us)
+			us = own_us;
+	}
+	return us;
 }

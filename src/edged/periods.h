@@ -79,6 +79,15 @@ void periods_pause(struct periods *p, size_t i);
 /* The end of P by the wall clock: of its longest lane. */
 uint64_t period_end_us(const struct period *p);
 
+/* The same of the newest of P, of which there is one. */
+uint64_t periods_end_us(const struct periods *p);
+
+/*
+ * When the first of its tracks has ended, of those that end together: Shaka
+ * Player waits for ever for the rest of a shorter one.
+ */
+uint64_t periods_last_us(const struct periods *p);
+
 /* When what follows the last segment of L begins, in ticks. */
 uint64_t lane_end(const struct lane *l);
 

@@ -68,7 +68,8 @@ function look() {
 		now: Date.now() / 1000,
 		rate: v.playbackRate,
 		paused: v.paused,
-		ended: v.ended,
+		// dash.js stops a few milliseconds before, or the video does.
+		ended: v.ended || (v.paused && v.currentTime > v.duration - 0.1),
 		ready: v.readyState,
 		duration: v.duration,
 		width: v.videoWidth,

@@ -4,14 +4,14 @@
 // Opens a DASH manifest in headless Chromium with each PLAYER (dashjs and
 // shaka), and prints a line whenever one does something else, until SIGTERM:
 // "dashjs playing" (pictures move), "dashjs stalled" (they do not), "dashjs
-// steady MS" (they have moved for five seconds without a stop; MS is the
+// steady MS" (they have moved for three seconds without a stop; MS is the
 // median of how far behind the encoder they are), "dashjs ended".  Exit 0 when
 // no page threw an exception and every video was sound.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBrowser } from './browser.mjs';
 import { openDash, players, version } from './dash-page.mjs';
 
-const steady_s = 5;
+const steady_s = 3;
 const [url, ...asked] = process.argv.slice(2);
 if (url === undefined) {
 	console.error('usage: dash-witness.mjs URL [PLAYER]...');
@@ -83,6 +83,7 @@ while (!stop) {
 }
 let bad = 0;
 for (const w of witnesses) {
+	console.log('#', w.player, JSON.stringify(await w.page.state()));
 	for (const line of w.page.errors) {
 		console.log('#', w.player, line);
 		bad += line.startsWith('exception') ? 1 : 0;

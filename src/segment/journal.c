@@ -12,13 +12,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { FILES = 2, MAX_TRACKS = 64, MAX_EVENT = 8192 };
+enum { FILES = 2, MAX_TRACKS = 64, MAX_EVENT = 8192, BOOT_SIZE = 40 };
 
 struct record {
 	uint32_t crc; /* CRC-32C of what follows it, the event included */
 	uint32_t event_bytes;
 	uint64_t number; /* grows from record to record, over both files */
 	char track[JOURNAL_TRACK_SIZE];
+	char boot[BOOT_SIZE]; /* which start of the machine it is of */
 	bool part, marked;
 	struct bookmark mark;
 };
@@ -28,6 +29,7 @@ struct journal {
 	unsigned file; /* the one that is written */
 	size_t written;
 	uint64_t number;
+	char boot[BOOT_SIZE];
 	struct buf old; /* what was there, older file first */
 	struct {
 		char track[JOURNAL_TRACK_SIZE];
@@ -106,6 +108,22 @@ note_mark(struct journal *j, const struct record *r)
 	if (i == j->tracks)
 		memcpy(j->last[j->tracks++].track, r->track, sizeof(r->track));
 	j->last[i].mark = r->mark;
+	j->last[i].mark.same_boot =
+	    j->boot[0] != '\0' && memcmp(r->boot, j->boot, BOOT_SIZE) == 0;
+}
+
+/* Which start of the machine this is; empty when that cannot be told. */
+static void
+read_boot(char boot[BOOT_SIZE])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	memset(boot, 0, BOOT_SIZE);
+	if (fd == -1)
+		return;
+	if (read(fd, boot, BOOT_SIZE - 1) <= 0)
+		boot[0] = '\0';
+	(void)close(fd);
 }
 
 /* The newest number in B; 0: it is empty. */
@@ -189,6 +207,7 @@ journal_open(struct journal **out, int folder)
 	j->folder = folder;
 	j->fd = -1;
 	buf_init(&j->old, 4 * (size_t)JOURNAL_FILE_BYTES);
+	read_boot(j->boot);
 	if (load(j) == -1) {
 		journal_close(j);
 		return -1;
@@ -249,6 +268,7 @@ journal_put(struct journal *j, struct str track, const struct bookmark *mark,
 	r.event_bytes = (uint32_t)event.len;
 	r.number = ++j->number;
 	(void)str_copy(r.track, sizeof(r.track), track);
+	memcpy(r.boot, j->boot, sizeof(r.boot));
 	r.part = part;
 	if ((r.marked = mark != NULL))
 		memcpy(&r.mark, mark, sizeof(r.mark));

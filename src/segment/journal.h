@@ -23,6 +23,7 @@ enum {
 /* Where a track stands: all that is needed to go on with its samples. */
 struct bookmark {
 	char clock[UUID_TEXT_SIZE]; /* of the input's times; empty: no name */
+	bool same_boot; /* the machine runs since: nothing of it is lost */
 	bool discontinuity, independent; /* of the segment that grows */
 	uint32_t hz, frame_ticks, sequence;
 	uint64_t run, msn; /* of the segment that grows, or is next */

@@ -51,20 +51,20 @@ resume_open(
 	bool again = m->clock[0] != '\0' && strcmp(m->clock, out->clock) == 0;
 
 	/*
-	 * D12, D13: whole, and nobody was told.  On another clock the machine
-	 * may have lost what the journal said of it.
+	 * D12, D13: whole, and nobody was told, unless the machine lost what
+	 * the journal said of it.
 	 */
-	if (again && m->msn + 1 == t->folder.msn &&
+	if (m->same_boot && m->msn + 1 == t->folder.msn &&
 	    store_unfinish(&t->folder) == -1) {
 		err_sys(
 		    "go on with segment %" PRIu64 " of %s", m->msn, t->name);
 		return -1;
 	}
 	t->msn = t->folder.msn;
+	t->told_us = m->told_us; /* dates never go back */
 	if (m->msn != t->msn)
 		return 0;
 	t->mark = *m;
-	t->told_us = m->told_us;
 	t->sequence = m->sequence;
 	if (m->bytes > 0 && growth_resume(&t->growth, &t->folder, m->msn,
 				m->bytes, m->hash) == -1) {

@@ -75,8 +75,16 @@ encode() {
 	} &
 	encoder=$!; pids="$pids $encoder"
 }
-# goodbye: the encoder says so.
+# steady: an encoder is there, and was not cut off just now.
+steady() {
+	curl -sf "$HTTP/api/channels/alice" |
+	    jq -e '.live and (.interrupted != true)' >/dev/null &&
+	    kill -0 "$(cat "$T/encoder.pid")"
+}
+# goodbye: the encoder says so; then the story of the channel is printed.
 goodbye() {
+	soon steady
+	weir-cat --json -s live/alice | jq -r '"# \(.type) \(.data.reason // "")"'
 	: >"$T/enough"
 	kill -INT "$(cat "$T/encoder.pid")"
 	wait "$encoder"

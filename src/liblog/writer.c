@@ -1,17 +1,15 @@
 #include "writer.h"
-#include "block.h"
 #include "changes.h"
 #include "clock.h"
-#include "digester.h"
 #include "file.h"
-#include "idring.h"
 #include "ids.h"
 #include "mover.h"
+#include "recovery.h"
 #include "resident.h"
+#include "stage.h"
 #include "store.h"
 #include "subjects.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -34,11 +32,6 @@ enum {
 	MAX_CACHED_SUBJECTS = 65536
 };
 
-/* Where an event's bytes lie in the block. */
-struct span {
-	size_t at, end;
-};
-
 struct log_writer {
 	int lock_fd;
 	struct log *log;
@@ -46,15 +39,13 @@ struct log_writer {
 	struct subjects *subjects;
 	struct changes *changes; /* the last STAGED are not committed yet */
 	struct ids *ids;
-	struct digester *digester;
 	struct mover *mover;
-	struct buf block;
-	struct span span[BLOCK_MAX_EVENTS]; /* of the events in BLOCK */
+	struct stage *stage;
 	size_t staged;
 	unsigned unchecked;                 /* moves since CHECK_STEP */
 	uint64_t head;                      /* last committed seq */
 	uint8_t digest[BLOCK_DIGEST_BYTES]; /* of the last block, unless */
-	struct block undigested;            /* it is this one, in BLOCK */
+	bool undigested;                    /* it is that of STAGE */
 };
 
 int
@@ -117,83 +108,35 @@ err:
 	return -1;
 }
 
-/* Take up the event E, and its subject when the index, which is to be written
- * now and then, does not tell of it.  0, or -1 with errno. */
+/* Take up what the event E, of which the index does not tell, did.  0, or -1
+ * with errno. */
 static int
-recover_event(struct log_writer *w, const struct event *e, uint64_t indexed)
+recover_event(void *arg, const struct event *e, const struct ids_key *id)
 {
-	struct ids_key id = ids_key(w->ids, e->id);
+	struct log_writer *w = arg;
 	struct subject *s;
 
-	ids_add(w->ids, &id, e->seq);
-	if (e->seq <= indexed)
-		return 0;
 	if ((s = subject_get(w, e->subject)) == NULL ||
 	    changes_reserve(w->changes) == -1)
 		return -1;
-	changes_add(w->changes, s, &id, e->version, e->seq);
+	changes_add(w->changes, s, id, e->version, e->seq);
 	/* A log without its index: in steps, or memory would hold it all. */
 	return changes_count(w->changes) >= RECOVER_STEP ? log_writer_move(w)
 							 : 0;
 }
 
-/* Take up the events of FROM to LAST.  0, or -1 with errno. */
 static int
-recover_events(
-    struct log_writer *w, uint64_t from, uint64_t last, uint64_t indexed)
+recover_events(struct log_writer *w)
 {
-	struct log_reader *r;
-	struct event e;
-	int n = 0;
+	const struct recovery r = {
+	    .log = w->log,
+	    .ids = w->ids,
+	    .head = w->head,
+	    .event = recover_event,
+	    .arg = w,
+	};
 
-	if (from > last)
-		return 0;
-	if ((r = log_reader_open(w->log, from)) == NULL)
-		return -1;
-	while ((n = log_reader_next(r, &e)) == 1 ||
-	       (n == -1 && errno == EBADMSG)) {
-		if (e.seq > last) {
-			n = 0;
-			break;
-		}
-		/* Damage is weir-verify's to tell; what is whole counts. */
-		if (n == 1 && (n = recover_event(w, &e, indexed)) == -1)
-			break;
-	}
-	log_reader_close(r);
-	return n;
-}
-
-/*
- * Take up what the index does not tell of, and the newest ids: those that
- * were not kept are read from the events.
- */
-static int
-recover(struct log_writer *w)
-{
-	uint64_t from = w->head > IDS_WINDOW ? w->head - IDS_WINDOW + 1 : 1;
-	uint64_t indexed, since;
-	MDB_txn *txn;
-	int rc;
-
-	if ((rc = store_begin(w->log, &txn)) != 0)
-		goto err;
-	if ((rc = store_indexed(w->log, txn, &indexed)) == 0)
-		rc = idring_since(w->log, txn, from, indexed, &since);
-	mdb_txn_abort(txn);
-	if (rc != 0)
-		goto err;
-	if (recover_events(w, from, since - 1, indexed) == -1)
-		return -1;
-	if ((rc = store_begin(w->log, &txn)) != 0)
-		goto err;
-	rc = idring_load(w->log, txn, since, indexed, w->ids);
-	mdb_txn_abort(txn);
-	if (rc == 0)
-		return recover_events(w, indexed + 1, w->head, indexed);
-err:
-	errno = store_errno(rc);
-	return -1;
+	return recovery_run(&r);
 }
 
 struct log_writer *
@@ -206,11 +149,6 @@ log_writer_open(const char *dir, pid_t *holder)
 	if (w == NULL)
 		return NULL;
 	w->lock_fd = -1;
-	/* Events that are hashed beside must not move, so all the block may
-	 * take is reserved: memory only where it is used. */
-	buf_init(&w->block, BLOCK_MAX_BYTES);
-	if (buf_reserve(&w->block, BLOCK_MAX_BYTES) == -1)
-		goto err;
 	if (file_mkdirs(dir, 0770) == -1)
 		goto err;
 	if ((size_t)snprintf(path, sizeof(path), "%s/writer.lock", dir) >=
@@ -224,10 +162,10 @@ log_writer_open(const char *dir, pid_t *holder)
 	    (w->subjects = subjects_open()) == NULL ||
 	    (w->changes = changes_open()) == NULL ||
 	    (w->ids = ids_open(w->log->ids_secret)) == NULL ||
-	    (w->digester = digester_open()) == NULL ||
+	    (w->stage = stage_open()) == NULL ||
 	    (w->mover = mover_open(w->log)) == NULL ||
 	    (w->reader = log_reader_open(w->log, 1)) == NULL ||
-	    recover_blocks(w) == -1 || recover(w) == -1)
+	    recover_blocks(w) == -1 || recover_events(w) == -1)
 		goto err;
 	log_writer_trim(w);
 	return w;
@@ -248,9 +186,8 @@ log_writer_close(struct log_writer *w)
 	log_close(w->log);
 	subjects_close(w->subjects);
 	ids_close(w->ids);
-	digester_close(w->digester);
+	stage_close(w->stage);
 	changes_close(w->changes);
-	buf_fini(&w->block);
 	if (w->lock_fd != -1)
 		(void)close(w->lock_fd);
 	free(w);
@@ -303,31 +240,13 @@ version_at(struct log_writer *w, uint64_t seq, uint64_t *version)
 	return 0;
 }
 
-/* Put E, which stands at SEQ, behind the block.  0, or -1 with errno. */
-static int
-put(struct log_writer *w, const struct event *e)
-{
-	size_t begun = w->block.len;
-
-	if (block_event_begin(&w->block) == -1 ||
-	    event_encode(e, &w->block) == -1) {
-		w->block.len = begun;
-		w->block.failed = false;
-		/* It may have room in the next block. */
-		errno = errno == EMSGSIZE ? EAGAIN : errno;
-		return -1;
-	}
-	block_event_end(&w->block, begun);
-	return 0;
-}
-
 /* Have the digest of the last block, which the next one will bear. */
 static void
 finish_digest(struct log_writer *w)
 {
-	if (w->undigested.count > 0)
-		digester_end(w->digester, &w->undigested, w->digest);
-	w->undigested.count = 0;
+	if (w->undigested)
+		stage_digest(w->stage, w->digest);
+	w->undigested = false;
 }
 
 int
@@ -338,48 +257,39 @@ log_writer_add(
 	struct event logged = *e;
 	struct subject *s;
 	uint64_t known;
-	size_t begun;
 
 	if ((s = subject_get(w, e->subject)) == NULL)
 		return -1;
 	if (w->staged == 0) {
 		finish_digest(w);
-		buf_reset(&w->block);
-		if (block_begin(&w->block) == -1)
+		if (stage_begin(w->stage) == -1)
 			return -1;
-		digester_begin(w->digester);
 	}
 	logged.seq = w->head + w->staged + 1;
 	logged.version = s->now.version + 1;
 	logged.expect = EVENT_ANY;
-	begun = w->block.len;
-	if (w->staged == BLOCK_MAX_EVENTS) {
-		errno = EAGAIN;
-		return -1;
-	}
-	if (changes_reserve(w->changes) == -1)
-		return -1;
-	if (put(w, &logged) == -1)
+	if (changes_reserve(w->changes) == -1 ||
+	    stage_put(w->stage, &logged) == -1)
 		return -1;
 	/* Asked only now: the memory that tells was on its way until here. */
 	if ((known = ids_find(w->ids, &id)) != 0) {
 		uint64_t version;
 
-		w->block.len = begun;
+		stage_drop(w->stage);
 		if (version_at(w, known, &version) == -1)
 			return -1;
 		*place = (struct log_place){LOG_DUPLICATE, known, version};
 		return 0;
 	}
 	if (e->expect != EVENT_ANY && e->expect != s->now.version) {
-		w->block.len = begun;
+		stage_drop(w->stage);
 		*place = (struct log_place){
 		    LOG_CONFLICT, s->now.seq, s->now.version};
 		return 0;
 	}
 	changes_add(w->changes, s, &id, logged.version, logged.seq);
-	w->span[w->staged++] = (struct span){begun + 4, w->block.len};
-	digester_event(w->digester, log_writer_event(w, w->staged - 1));
+	stage_keep(w->stage);
+	w->staged++;
 	ids_add(w->ids, &id, logged.seq);
 	*place = (struct log_place){LOG_STAGED, logged.seq, logged.version};
 	return 0;
@@ -394,9 +304,7 @@ log_writer_staged(const struct log_writer *w)
 struct str
 log_writer_event(const struct log_writer *w, size_t i)
 {
-	const struct span *s = &w->span[i];
-
-	return (struct str){(const char *)w->block.p + s->at, s->end - s->at};
+	return stage_event(w->stage, i);
 }
 
 /* The staged events will not be stored: undo what they did. */
@@ -458,7 +366,8 @@ move_wait(struct log_writer *w)
 static int
 reserve(struct log_writer *w)
 {
-	size_t bytes = mover_max_bytes(w->mover, w->block.len, w->changes);
+	size_t bytes =
+	    mover_max_bytes(w->mover, stage_bytes(w->stage)->len, w->changes);
 	int rc;
 
 	if (mover_busy(w->mover) && !store_fits(w->log, bytes) &&
@@ -480,7 +389,7 @@ move(struct log_writer *w, bool staged)
 {
 	bool index = staged || w->staged == 0;
 	struct move m = {
-	    .block = staged ? &w->block : NULL,
+	    .block = staged ? stage_bytes(w->stage) : NULL,
 	    .first_seq = w->head + 1,
 	    .next = w->head + (staged ? w->staged : 0) + 1,
 	};
@@ -511,18 +420,19 @@ store_large(struct log_writer *w)
 static int
 store_block(struct log_writer *w, const struct block *k)
 {
+	struct buf *b = stage_bytes(w->stage);
 	struct journal *j = w->log->journal;
 	int rc;
 
-	if (w->block.len > journal_block_max(j))
+	if (b->len > journal_block_max(j))
 		return store_large(w);
 	/* First by the end of a move that is on its way. */
-	if (!journal_fits(j, w->block.len) && move_wait(w) == -1)
+	if (!journal_fits(j, b->len) && move_wait(w) == -1)
 		return -1;
-	if (!journal_fits(j, w->block.len) &&
+	if (!journal_fits(j, b->len) &&
 	    (move(w, false) == -1 || move_wait(w) == -1))
 		return -1;
-	if ((rc = journal_append(j, k, &w->block)) == 0)
+	if ((rc = journal_append(j, k, b)) == 0)
 		return 0;
 	errno = rc;
 	return -1;
@@ -531,18 +441,16 @@ store_block(struct log_writer *w, const struct block *k)
 int
 log_writer_commit(struct log_writer *w)
 {
-	struct block block;
+	const struct block *block;
 
 	if (w->staged == 0)
 		return 0;
 	if (move_end(w, false) == -1 || reserve(w) == -1)
 		goto err;
-	block_seal(&w->block, w->head + 1, (uint32_t)w->staged, clock_real_us(),
-	    w->digest);
-	block_own(&block, &w->block);
-	if (store_block(w, &block) == -1)
+	block = stage_seal(w->stage, w->head + 1, clock_real_us(), w->digest);
+	if (store_block(w, block) == -1)
 		goto err;
-	w->undigested = block;
+	w->undigested = true;
 	w->head += w->staged;
 	w->staged = 0;
 	return 0;

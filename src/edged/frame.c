@@ -326,7 +326,7 @@ judge(struct cursor *c, struct frame *f)
 	if (c->encoded && c->lengths > 0)
 		return refuse(c, 400, "The content has a length and a coding.");
 	if (c->encoded && c->method == METHOD_POST)
-		return refuse(c, 400, "The content needs a length.");
+		return refuse(c, 411, "The content needs a length.");
 	if (c->method == METHOD_POST)
 		return 0;
 	if ((c->encoded || body) && c->method == METHOD_BARE)

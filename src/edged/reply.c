@@ -44,6 +44,8 @@ status_text(unsigned status)
 		return "URI Too Long";
 	case 408:
 		return "Request Timeout";
+	case 411:
+		return "Length Required";
 	case 413:
 		return "Content Too Large";
 	case 415:

@@ -158,9 +158,9 @@ begin(struct server *s, struct conn *c)
 	c->x = (struct exchange){.fd = c->fd,
 	    .head = &c->head,
 	    .body = {c->in + c->frame.head_bytes, (size_t)c->frame.body_bytes},
-	    .client = &c->client,
 	    .wait = &c->wait,
 	    .out = &c->out,
+	    .client = &c->client,
 	    .keep = c->frame.keep_alive};
 }
 

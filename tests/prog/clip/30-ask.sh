@@ -56,6 +56,7 @@ ok "GET makes none" is 405 status /api/clips
 ok "PUT neither" is 405 status /api/clips -X PUT
 ok "nothing else takes a body" is 405 status /api/channels -X POST -d x
 ok "two lengths of one body" is 400 status /api/clips -X POST -H 'Content-Length: 2' -H 'Content-Length: 3' -d xx
+ok "chunks of what length nobody knows" is 411 status /api/clips -X POST -H 'Transfer-Encoding: chunked' -d xx
 ok "a length and chunks" is 400 status /api/clips -X POST -H 'Content-Length: 2' -H 'Transfer-Encoding: chunked' -d xx
 ok "none of these made one" is 0 clips
 

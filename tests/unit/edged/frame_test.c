@@ -94,7 +94,7 @@ bodies(void)
 	OK(frame.body_bytes == 4);
 	OK(frame.head_bytes == 47);
 	OK(refusal("POST / HTTP/1.1\r\nHost: a\r\n"
-		   "Transfer-Encoding: chunked\r\n\r\n") == 400);
+		   "Transfer-Encoding: chunked\r\n\r\n") == 411);
 	OK(refusal("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
 		   "Transfer-Encoding: chunked\r\n\r\n") == 400);
 	OK(refusal("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n"

@@ -11,8 +11,9 @@
 
 enum { MAX_STEPS = 5 };
 
-/* What RFC 3339 has, and numbers. */
-static const char at_octets[] = "0123456789:.+-TtZz";
+/* What RFC 3339 has, and numbers, besides letters: what they spell is judged
+ * where it can be said what is wrong with it. */
+static const char at_octets[] = "0123456789:.+-";
 
 /* A path taken apart at its slashes, decoded. */
 struct steps {
@@ -303,7 +304,13 @@ window(struct str s, uint64_t *us)
 	       live_window_parse(text, us) == 0;
 }
 
-/* Decode S, a number or a date-time, into DST; false: it is neither. */
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Decode S, a number or a date-time, into DST; false: it cannot be either. */
 static bool
 moment(struct str s, char dst[ROUTE_AT_SIZE])
 {
@@ -313,7 +320,8 @@ moment(struct str s, char dst[ROUTE_AT_SIZE])
 		char c;
 
 		if ((n = octet(s.p + i, s.len - i, &c)) == 0 ||
-		    len + 1 == ROUTE_AT_SIZE || strchr(at_octets, c) == NULL)
+		    len + 1 == ROUTE_AT_SIZE ||
+		    !(is_letter(c) || strchr(at_octets, c) != NULL))
 			return false;
 		dst[len++] = c;
 	}

@@ -45,4 +45,10 @@ asked() {
 	    sed -n "s/^weir_edge_responses_total{kind=\"$1\".*} //p" |
 	    awk '{ n += $1 } END { print n + 0 }'
 }
+# A player that tells of itself in the query is heard by the edge.
+tells_in_query() {
+	ok 'who tells of itself in the query' is 200 through \
+	    '/media/b1/video/0.m4s?CMCD=bl%3D700%2Csid%3D%22query%22' -o /dev/null -w '%{http_code}'
+	ok 'is heard by the edge' soon has 'weir_edge_players 1' body /metrics
+}
 waiting() { body /metrics | grep -qx "weir_edge_requests_waiting $1"; }

@@ -46,6 +46,7 @@ for tell in 'CMCD=bl%3D100' 'CMCD=bl%3D200&a=1' 'a=1&CMCD=bl%3D300' 'a=1'; do
 	through "/media/b1/video/1.m4s?$tell" -o /dev/null -H "CMCD-Session: $tell"
 done
 ok 'what a player tells of itself makes no other object' is "$((before + 3))" asked media
+tells_in_query
 ok 'what is too far ahead' is 400 through "$list&_HLS_msn=9" -o /dev/null -w '%{http_code}'
 ok 'what is not there' is 404 through /live/bob/index.m3u8 -o /dev/null -w '%{http_code}'
 

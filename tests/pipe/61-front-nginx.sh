@@ -50,6 +50,7 @@ for tell in 'CMCD=bl%3D100' 'CMCD=bl%3D200&a=1' 'a=1&CMCD=bl%3D300' 'a=1'; do
 	through "/media/b1/video/1.m4s?$tell" -o /dev/null -H "CMCD-Session: $tell"
 done
 ok 'what a player tells of itself makes no other object' is "$((before + 3))" asked media
+tells_in_query
 
 i=0
 while [ "$((i += 1))" -le 8 ]; do

@@ -84,6 +84,8 @@ st() { a=$1; shift; status "/api/channels?at=$a" "$@"; }
 bearer() { printf 'Authorization: Bearer %s' "$1"; }
 good=$(bearer "$token")
 ok 'not at what is no time' is 400 st yesterday -H "$good"
+ok 'of which it says so' has 'at is a seq, or a date-time' \
+    curl -s -H "$good" "$url/api/channels?at=yesterday"
 ok 'nor at none' is 400 st '' -H "$good"
 ok 'nor at two' is 400 st '1&at=2' -H "$good"
 ok 'nor ahead of the log' is 400 st 99999999 -H "$good"

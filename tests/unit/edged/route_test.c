@@ -172,8 +172,11 @@ times_gone_by(void)
 		ROUTE_MULTIVARIANT &&
 	    strcmp(r.at, "1") == 0 && r.window_us == 60000000);
 	OK(ASK("/live/alice/video/index.m3u8", "at=1") == ROUTE_PLAYLIST);
+	OK(ASK("/api/channels", "at=now") == ROUTE_API_CHANNELS &&
+	    strcmp(r.at, "now") == 0);
 	OK(ASK("/api/channels", "at=") == ROUTE_BAD &&
-	    ASK("/api/channels", "at=now") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=no%20w") == ROUTE_BAD &&
+	    ASK("/api/channels", "at=%22") == ROUTE_BAD &&
 	    ASK("/api/channels", "at=1&at=1") == ROUTE_BAD &&
 	    ASK("/api/channels", "at=%00") == ROUTE_BAD &&
 	    ASK("/api/channels", "at=%2") == ROUTE_BAD);

@@ -368,6 +368,18 @@ wrong_method(struct exchange *x, const struct route *r)
 		reply_text(x, 405, 0, text, allow);
 }
 
+static void
+malformed(struct exchange *x)
+{
+	static const char text[] = "The request's target is malformed.";
+
+	x->keep = false;
+	if (str_starts(x->head->path, STR("/api/")))
+		reply_error_json(x, 400, text, NULL);
+	else
+		reply_text(x, 400, 0, text, NULL);
+}
+
 void
 answer(struct site *site, struct exchange *x, const struct route *r)
 {
@@ -384,7 +396,7 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		return;
 	}
 	if (r->kind == ROUTE_BAD) {
-		answer_refusal(x, 400, "The request's target is malformed.");
+		malformed(x);
 		return;
 	}
 	if (x->head->method == METHOD_OPTIONS) {

@@ -28,7 +28,7 @@ function reason(e: unknown): string {
 		case 410:
 			return 'This part of the broadcast is not there any more.';
 		case 429:
-			return `That were many clips in a short time. Try again in ${wait}.`;
+			return `Those were many clips in a short time. Try again in ${wait}.`;
 		case 503:
 			return `The server is busy. Try again in ${wait}.`;
 		default:

@@ -276,7 +276,10 @@ export class Playback implements ReactiveController {
 		}
 		this.ended = false;
 		this.following = this.isLive && to >= w.edge - (this.engine?.slack() ?? 0);
-		this.video.currentTime = Math.min(w.edge, Math.max(w.start + 0.05, to));
+		// Of what is over the last picture is to be seen, which nobody
+		// fetches for a video that has ended already.
+		const last = this.isLive ? w.edge : w.edge - 0.1;
+		this.video.currentTime = Math.min(last, Math.max(w.start + 0.05, to));
 		this.#keepUp();
 		this.host.requestUpdate();
 	}

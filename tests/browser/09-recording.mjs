@@ -166,8 +166,21 @@ await test(site(), async (mock, open) => {
 		const { currentTime } = await videoState(page);
 		equal(currentTime >= t - 1 && currentTime < t + 30, true);
 	});
-	await ok('at its end there is a way to see it again', async () => {
+	await ok('at its end there is its last picture', async () => {
+		const { frames } = await videoState(page);
 		await page.keyboard.press('End');
+		await until('the end', async () => (await videoState(page)).ended);
+		equal((await videoState(page)).frames > frames, true);
+		equal(
+			await page.evaluate(`(() => {
+				const v = (${deep})('weir-player')[0].shadowRoot.querySelector('video');
+				return v.buffered.end(v.buffered.length - 1) > v.duration - 0.5 &&
+					v.buffered.length > 0;
+			})()`),
+			true,
+		);
+	});
+	await ok('and a way to see it again', async () => {
 		await page.getByRole('button', { name: 'Watch again' }).click();
 		await until('the start', async () => {
 			const v = await videoState(page);

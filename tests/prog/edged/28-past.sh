@@ -88,6 +88,9 @@ ok 'of which it says so' has 'at is a seq, or a date-time' \
     curl -s -H "$good" "$url/api/channels?at=yesterday"
 ok 'nor at none' is 400 st '' -H "$good"
 ok 'nor at two' is 400 st '1&at=2' -H "$good"
+ok 'of which it says so, as the API does' \
+    is '{"error":{"status":400,"message":"The request'"'"'s target is malformed."}}' \
+    curl -s -H "$good" "$url/api/channels?at="
 ok 'nor ahead of the log' is 400 st 99999999 -H "$good"
 ok 'nor of the time' is 400 st 2999-01-01T00:00:00Z -H "$good"
 ok 'nor before there was time' is 400 st 2026-13-01T00:00:00Z -H "$good"

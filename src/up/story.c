@@ -77,23 +77,32 @@ find(struct story *s, struct str broadcast)
 	return NULL;
 }
 
+/* A place for BROADCAST, or NULL, which was told as a warning. */
+static struct live *
+meet(struct story *s, struct str channel, struct str broadcast,
+    uint64_t started_us)
+{
+	struct live *l = find(s, STR(""));
+
+	if (l == NULL) {
+		err_warn("more than %d broadcasts at a time; this one is not "
+			 "told of channel=%.*s",
+		    STORY_MAX_LIVE, STRF(channel));
+		return NULL;
+	}
+	*l = (struct live){.started_us = started_us};
+	(void)str_copy(l->channel, sizeof(l->channel), channel);
+	(void)str_copy(l->broadcast, sizeof(l->broadcast), broadcast);
+	return l;
+}
+
 static void
 started(struct story *s, const struct event *e)
 {
 	struct BroadcastStarted b;
-	struct live *l = find(s, STR(""));
 
-	if (EVENT_GET(e, BroadcastStarted, &b) == -1 || b.broadcast.len == 0)
-		return;
-	if (l == NULL) {
-		err_warn("more than %d broadcasts at a time; this one is not "
-			 "told of channel=%.*s",
-		    STORY_MAX_LIVE, STRF(b.channel));
-		return;
-	}
-	*l = (struct live){.started_us = e->time_us};
-	(void)str_copy(l->channel, sizeof(l->channel), b.channel);
-	(void)str_copy(l->broadcast, sizeof(l->broadcast), b.broadcast);
+	if (EVENT_GET(e, BroadcastStarted, &b) == 0 && b.broadcast.len > 0)
+		(void)meet(s, b.channel, b.broadcast, e->time_us);
 }
 
 static void
@@ -110,16 +119,10 @@ track(struct story *s, const struct event *e)
 }
 
 static void
-segment(struct story *s, const struct event *e)
+tell_live(struct story *s, struct live *l)
 {
-	struct SegmentReady seg;
-	struct live *l;
 	char line[1024], web[WHERE_SIZE];
 
-	if (EVENT_GET(e, SegmentReady, &seg) == -1 ||
-	    (l = find(s, seg.broadcast)) == NULL || l->told ||
-	    l->video[0] == '\0' || !str_eqz(seg.track, l->video))
-		return;
 	l->told = true;
 	/* Asked anew each time: a daemon that came back may listen elsewhere.
 	 */
@@ -129,6 +132,19 @@ segment(struct story *s, const struct event *e)
 	else
 		(void)snprintf(line, sizeof(line), "%s is live", l->channel);
 	s->tell(s->arg, line);
+}
+
+static void
+segment(struct story *s, const struct event *e)
+{
+	struct SegmentReady seg;
+	struct live *l;
+
+	if (EVENT_GET(e, SegmentReady, &seg) == -1 ||
+	    (l = find(s, seg.broadcast)) == NULL || l->told ||
+	    l->video[0] == '\0' || !str_eqz(seg.track, l->video))
+		return;
+	tell_live(s, l);
 }
 
 /* "1 h 2 min", "3 min 4 s", "5 s". */
@@ -159,8 +175,9 @@ ended(struct story *s, const struct event *e)
 		return;
 	length(after, sizeof(after),
 	    e->time_us > l->started_us ? e->time_us - l->started_us : 0);
-	(void)snprintf(line, sizeof(line), "%s %s after %s: %.*s", l->channel,
-	    l->told ? "is over" : "ended without a picture", after,
+	(void)snprintf(line, sizeof(line), "%s %s%s%s: %.*s", l->channel,
+	    l->told ? "is over" : "ended without a picture",
+	    l->started_us > 0 ? " after " : "", l->started_us > 0 ? after : "",
 	    STRF(b.reason));
 	*l = (struct live){0};
 	s->tell(s->arg, line);
@@ -191,9 +208,14 @@ resumed(struct story *s, const struct event *e)
 	struct live *l;
 	char line[256], gone[64];
 
-	if (EVENT_GET(e, BroadcastResumed, &b) == -1 ||
-	    (l = find(s, b.broadcast)) == NULL)
+	if (EVENT_GET(e, BroadcastResumed, &b) == -1 || b.broadcast.len == 0)
 		return;
+	/* One that began before this platform was last stopped. */
+	if ((l = find(s, b.broadcast)) == NULL) {
+		if ((l = meet(s, b.channel, b.broadcast, 0)) != NULL)
+			tell_live(s, l);
+		return;
+	}
 	length(gone, sizeof(gone), b.waited_us);
 	(void)snprintf(
 	    line, sizeof(line), "%s goes on after %s", l->channel, gone);

@@ -177,6 +177,13 @@ test_story(const char *dir, const char *log)
 	end(w, "b3", 12 * s);
 	OK(was_told(story, "alice ended without a picture after 2 s: "
 			   "the encoder said goodbye\n"));
+	/* One from before goes on: when it began is not known here. */
+	interrupt(w, "old", 5000 * s);
+	OK(was_told(story, ""));
+	resume(w, "old", 5001 * s);
+	OK(was_told(story, "alice is live: http://127.0.0.1:80/@alice\n"));
+	end(w, "old", 5010 * s);
+	OK(was_told(story, "alice is over: the encoder said goodbye\n"));
 	story_close(story);
 	log_writer_close(w);
 	(void)unlink(path);

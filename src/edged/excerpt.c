@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Tracks are cut at the same instant, but between their own frames. */
-enum { EDGE_US = 100000 };
+/* What is cut at the same instant is cut between its own frames. */
+enum { EDGE_US = 30000 };
 
 /* The track whose timeline is the broadcast's, or NULL. */
 static const struct track *
@@ -125,8 +125,9 @@ excerpt_make(struct excerpt *e, const struct broadcast *b, uint64_t from_us,
 		return -1;
 	}
 	begin_us = track_segment(lead, first.first)->start_us;
+	/* Sound may be cut earlier than the picture, and goes on longer. */
 	s = track_segment(lead, first.end - 1);
-	end_us = s->start_us + s->duration_us;
+	end_us = s->start_us + (to_us - s->at_us);
 	for (size_t i = 0; i < b->tracks; i++) {
 		struct excerpt_track *x = &e->track[e->tracks];
 

@@ -58,27 +58,50 @@ push(struct stretches *s, uint64_t from_us)
 	return 0;
 }
 
+/*
+ * When decoding F begins, and, into *END_US, ends.  Unlike what is seen of
+ * them, the times of decoding of fragments that follow each other never
+ * overlap, however small those are.
+ */
+static int64_t
+decoded_us(
+    const struct movie *m, const struct movie_fragment *f, int64_t *end_us)
+{
+	const struct movie_track *t = &m->track[f->track];
+	uint32_t timescale = t->entry[f->entry].timescale;
+	int64_t end = f->dts;
+
+	for (uint32_t i = 0; i < f->samples; i++)
+		end += t->sample[f->first + i].duration;
+	*end_us = us_of(end, timescale);
+	return us_of(f->dts, timescale);
+}
+
 /* Number the fragments of TRACK by their stretches, which go into S. */
 static int
 number(struct movie *m, size_t track, struct stretches *s)
 {
-	int64_t end_us = 0;
+	int64_t end_us = 0, first_us = 0;
 
 	s->n = 0;
 	for (size_t i = 0; i < m->fragments; i++) {
 		struct movie_fragment *f = &m->fragment[i];
-		int64_t length_us = f->end_us - f->begin_us;
+		int64_t before_us = end_us;
+		uint64_t to_us;
 
 		if (f->track != track)
 			continue;
-		if ((s->n == 0 || f->begin_us + BACK_US < end_us) &&
-		    push(s, f->start_us) == -1)
-			return -1;
-		end_us = f->end_us;
+		if (decoded_us(m, f, &end_us) + BACK_US < before_us ||
+		    s->n == 0) {
+			if (push(s, f->start_us) == -1)
+				return -1;
+			first_us = f->begin_us;
+		}
 		f->stretch = (uint32_t)(s->n - 1);
-		if (f->start_us + (uint64_t)length_us > s->at[s->n - 1].to_us)
-			s->at[s->n - 1].to_us =
-			    f->start_us + (uint64_t)length_us;
+		to_us =
+		    s->at[s->n - 1].from_us + (uint64_t)(f->end_us - first_us);
+		if (to_us > s->at[s->n - 1].to_us)
+			s->at[s->n - 1].to_us = to_us;
 	}
 	return 0;
 }

@@ -119,8 +119,10 @@ parts_settle(struct track *t, size_t i)
 {
 	struct track_sample *s = &t->sample[i];
 	bool shown = s->pts == s->dts;
+	int64_t came = s->dts;
 
-	s->dts = end_at(t, s->dts);
+	s->dts = end_at(t, came);
+	s->due += s->dts - came;
 	if (shown || s->pts < s->dts)
 		s->pts = s->dts;
 	return s->dts;

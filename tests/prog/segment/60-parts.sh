@@ -33,12 +33,30 @@ timely() {
 		all(.[:-1][]; .duration_us >= 0.85 * $limit[.track]))'
 }
 
+# joined NAME: each segment begins at the very tick where the one before ends.
+joined() {
+	that "$1" '[.[] | select(.type == "SegmentReady")] | group_by(.track) |
+	    all((if .[0].track == "video" then 90000 else 44100 end) as $hz |
+		. as $s | length > 3 and all(range(1; length);
+		    $s[. - 1].media_time + ($s[. - 1].duration_us * $hz / 1000000 | round) ==
+			$s[.].media_time))'
+}
+
 nut clip -i "$CLIP" -c copy
 ok 'a clip in parts' segment clip2 --part 200ms <"$T/clip.nut"
 ok 'they make up the segments' tiled clip2
 ok 'each lasts about what was asked for' timely clip2
 ok 'it decodes' decodes clip2
 ok 'no picture is lost' whole clip2 "$CLIP"
+
+# Milliseconds, as RTMP stamps: the end of a part is told before the next frame.
+ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=160x120:r=30000/1001:d=12 \
+    -f lavfi -i sine=r=44100:d=12 -c:v libx264 -preset ultrafast -g 35 -c:a aac "$T/coarse.flv"
+nut coarse -i "$T/coarse.flv" -c copy
+ok 'stamps that are coarse' segment coarse --part 200ms <"$T/coarse.nut"
+ok 'make up the segments' tiled coarse
+ok 'which follow each other without a seam' joined coarse
+ok 'it decodes' decodes coarse
 
 picture pal 160x120 5 -preset fast -bf 3
 nut pal -i "$T/pal.mp4" -c copy

@@ -339,7 +339,7 @@ seat_all(struct pool *p)
 	struct timespec until;
 	int r = 0;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += SEATING_S;
 	(void)pthread_mutex_lock(&p->lock);
 	for (size_t i = 0; i < p->size && r == 0; i++) {
@@ -354,6 +354,20 @@ seat_all(struct pool *p)
 	return r;
 }
 
+/* Whatever becomes of the host's date, a wait lasts as long as it was to. */
+static int
+open_seating(struct pool *p)
+{
+	pthread_condattr_t attr;
+
+	if ((errno = pthread_condattr_init(&attr)) != 0)
+		return -1;
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	errno = pthread_cond_init(&p->seating, &attr);
+	(void)pthread_condattr_destroy(&attr);
+	return errno == 0 ? 0 : -1;
+}
+
 int
 pool_open(struct pool *p, size_t size, pool_fn *fn, void *arg)
 {
@@ -365,7 +379,7 @@ pool_open(struct pool *p, size_t size, pool_fn *fn, void *arg)
 		p->worker[i].wire = wire_none;
 	if ((errno = pthread_mutex_init(&p->lock, NULL)) != 0)
 		goto free_workers;
-	if ((errno = pthread_cond_init(&p->seating, NULL)) != 0)
+	if (open_seating(p) == -1)
 		goto destroy_lock;
 	(void)mg_init_library(MG_FEATURES_DEFAULT);
 	if (launch(p) == -1 || seat_all(p) == -1)

@@ -69,7 +69,8 @@ class Witness {
 	}
 }
 
-const browser = await openBrowser();
+// Not closed under our hands, while we look.
+const browser = await openBrowser({ handleSIGTERM: false });
 const epoch = await begun();
 const witnesses = [];
 for (const player of asked.length > 0 ? asked : players) {

@@ -20,6 +20,10 @@ const browser = await openBrowser();
 try {
 	const page = await browser.context.newPage();
 	errors = watchErrors(page);
+	// What a browser has kept it does not ask for, and so tells nothing.
+	const devtools = await browser.context.newCDPSession(page);
+	await devtools.send('Network.enable');
+	await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
 	const position = async () => (await videoState(page)).currentTime;
 
 	await page.goto(`${http}/@${channel}`, { timeout: 90_000 });

@@ -17,7 +17,8 @@ if (url === undefined) {
 let stop = false;
 process.on('SIGTERM', () => (stop = true));
 
-const browser = await openBrowser();
+// Not closed under our hands, while we look.
+const browser = await openBrowser({ handleSIGTERM: false });
 const page = await browser.context.newPage();
 const said = watchErrors(page);
 let loads = 0;

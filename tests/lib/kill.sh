@@ -23,10 +23,17 @@ platform() {
 	up=$pid
 	key alice
 }
+# Below those that the kernel gives to whoever connects: it stays free while
+# its daemon is away.
 free_port() {
-	node -e 'const s = require("net").createServer().listen(0, "127.0.0.1",
-	    () => { console.log(s.address().port); s.close(); })'
+	node -e 'const { createServer } = require("net");
+	    const look = (port) => createServer().on("error", () => look(some()))
+	        .listen(port, "127.0.0.1", function () { console.log(port); this.close(); });
+	    const some = () => 12000 + Math.floor(Math.random() * 20000);
+	    look(some());'
 }
+# returned N: the encoder has come back so often.
+returned() { [ "$(weir-cat --json -t BroadcastResumed | wc -l)" -ge "$1" ]; }
 # daemon NAME: its pid.  It may be between two lives.
 daemon() {
 	soon sh -c "kill -0 \"\$(cat '$WEIR_RUN/$1.lock')\"" && cat "$WEIR_RUN/$1.lock"

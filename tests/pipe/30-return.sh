@@ -109,5 +109,5 @@ ok "every video segment decodes" decodes "$WEIR_STATE/media/$id/video"
 ok "every audio segment decodes" decodes "$WEIR_STATE/media/$id/audio"
 kill "$witness"
 ok "the page was never loaded anew, and nothing went wrong in it" wait "$witness"
-grep '^#' "$T/witness"
+sed 's/^#* */# /' "$T/witness"
 ok "the log verifies clean" exits 0 weir-verify

@@ -23,6 +23,7 @@ for i in 1 2; do
 	before=$(here)
 	murder rtmpd
 	kills=$((kills + 1))
+	soon returned "$kills"
 	ok "rtmpd is killed $i: it goes on" soon grown $((before + 4))
 done
 # shellcheck disable=SC2086 # they are words
@@ -33,6 +34,7 @@ for i in 1 2 3; do
 	for name in $(shuffled $all); do doomed="$doomed $(victim "$name")"; done
 	kill -9 $doomed
 	kills=$((kills + 1))
+	soon returned "$kills"
 	ok "all are killed $i: it goes on" soon grown $((before + 4))
 done
 before=$(here)
@@ -51,6 +53,7 @@ for name in $(shuffled $all); do
 		start_slowly "$name" ;;
 	esac
 done
+soon returned "$kills"
 ok 'by hand, in any order: it goes on' soon grown $((before + 4))
 goodbye
 ok 'it ends' soon over

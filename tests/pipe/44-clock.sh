@@ -13,7 +13,8 @@ began() {
 	export FAULT_PLAN LD_PRELOAD
 	for name in logd rtmpd edged; do start_slowly $name; done
 	unset FAULT_PLAN LD_PRELOAD
-	soon sh -c "curl -sf '$HTTP/healthz'"
+	soon sh -c "curl -sf '$HTTP/healthz'" ||
+	    { tail -n 5 "$T"/weir-*.err | sed 's/^/# /'; return 1; }
 }
 all_gone() {
 	for p in $by_hand; do ! kill -0 "$p" 2>/dev/null || return 1; done

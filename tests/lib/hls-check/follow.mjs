@@ -122,15 +122,22 @@ async function askHint(p, url) {
 // end; how many loads, parts, and the last playlist.
 async function followParts(url, p, until, history, say) {
   const ranges = new Ranges(url, say);
-  let loads = 0;
+  const boundary_ms = 1000 * Number(p.control?.get('CAN-SKIP-UNTIL') ?? 0);
+  let loads = 0, had = Date.now();
   await ranges.read(p);
   while (!p.ended && Date.now() < until && p.control?.get('CAN-BLOCK-RELOAD') === 'YES') {
     const msn = p.sequence + p.segments.length, part = p.growing?.parts.length ?? 0;
-    const skip = ++loads % 2 === 0 && p.control.has('CAN-SKIP-UNTIL');
+    // Whose playlist is older than that may lack what is skipped (bis 6.3.7).
+    const skip = ++loads % 2 === 0 && Date.now() - had < boundary_ms / 2;
     const hint = loads % 5 === 0 ? askHint(p, url) : null;
     const failures = patience.failures;
-    const next = await load(withQuery(url, `_HLS_msn=${msn}&_HLS_part=${part}${skip ? '&_HLS_skip=YES' : ''}`));
-    if (patience.failures > failures) history.interrupted();
+    const query = `_HLS_msn=${msn}&_HLS_part=${part}`;
+    let next = await load(withQuery(url, skip ? `${query}&_HLS_skip=YES` : query));
+    if (patience.failures > failures) {
+      history.interrupted();
+      if (skip) next = await load(withQuery(url, query));
+    }
+    had = Date.now();
     const seen = history.see(next);
     for (const f of [...seen.playlist.faults, ...seen.faults]) say(url, f);
     p = seen.playlist;

@@ -376,7 +376,7 @@ export class Playback implements ReactiveController {
 			this.#pace.reset();
 		}
 		this.#caughtShort &&= behind > 0.5;
-		const stray_s = Math.max(0.1, 0.15 * (engine.target() ?? 3));
+		const stray_s = Math.max(0.05, 0.08 * (engine.target() ?? 3));
 		this.#play(
 			this.waiting
 				? 1

@@ -4,7 +4,7 @@
 
 const most = 0.05;
 // How much of the distance is made good in a second.
-const pull = 0.1;
+const pull = 0.3;
 // How much one look counts: playlists come in steps, which is no distance.
 const weight = 0.07;
 // More than this in one step is another place.

@@ -14,8 +14,10 @@ const asleep_ms = 10_000;
 // and who fell that far behind in any way.
 const jump_s = 3;
 const lost_s = 30;
-// A start that is that late is made good.
+// A start that is that late is made good, if what is missing for that comes
+// soon.
 const start_late_s = 0.2;
+const start_ms = 1500;
 
 export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const speed_key = 'weir-speed';
@@ -62,6 +64,8 @@ export class Playback implements ReactiveController {
 	#source: Source | null = null;
 	#opening = 0;
 	#openedAt = 0;
+	// Until when the start may be made good.
+	#startUntil = 0;
 	#paused = false;
 	#stalledAt: number | undefined;
 	#caughtShort = false;
@@ -372,6 +376,7 @@ export class Playback implements ReactiveController {
 			this.#play(this.speed);
 			return;
 		}
+		this.#skipStart();
 		const far = Math.max(jump_s, 2 * engine.slack());
 		if (this.started && behind > (this.#caughtShort ? far : lost_s)) {
 			video.currentTime = edge;
@@ -379,7 +384,7 @@ export class Playback implements ReactiveController {
 			this.#pace.reset();
 		}
 		this.#caughtShort &&= behind > 0.5;
-		const stray_s = Math.max(0.1, 0.15 * (engine.target() ?? 3));
+		const stray_s = Math.max(0.05, 0.08 * (engine.target() ?? 3));
 		this.#play(
 			this.waiting
 				? 1
@@ -432,13 +437,18 @@ export class Playback implements ReactiveController {
 		if (!this.started) {
 			this.started = true;
 			this.startup_ms = performance.now() - this.#openedAt;
+			this.#startUntil = performance.now() + start_ms;
 			this.#skipStart();
 			this.host.began();
 		}
 	};
 
-	// Starting took time, and live went on: nobody has seen what is left out.
+	// Starting took time, and live went on: nobody has seen what is left out, or
+	// hardly anybody.
 	#skipStart(): void {
+		if (performance.now() > this.#startUntil) {
+			return;
+		}
 		const behind = (this.engine?.edge() ?? 0) - this.video.currentTime;
 		if (
 			this.following &&
@@ -446,7 +456,9 @@ export class Playback implements ReactiveController {
 			behind > start_late_s &&
 			this.ahead > behind + start_late_s
 		) {
+			this.#startUntil = 0;
 			this.video.currentTime += behind;
+			this.#pace.reset();
 		}
 	}
 

@@ -8,7 +8,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { built, root, start, stop, until } from './host.mjs';
-import { alone, claim, median, progress, rounds } from './report.mjs';
+import {
+	alone,
+	claim,
+	median,
+	percentile,
+	progress,
+	rounds,
+} from './report.mjs';
 import { Weir } from './weir.mjs';
 
 const crowds = (process.env.READERS ?? '1 1000').split(/[ ,]+/).map(Number);
@@ -16,10 +23,6 @@ const seconds = Number(process.env.LATENCY_SECONDS ?? 10);
 const kept_chunks = 1000;
 const tail_bytes = 20;
 const list = '/live/alice/video/index.m3u8';
-const percentile = (values, p) =>
-	[...values].sort((a, b) => a - b)[
-		Math.min(values.length - 1, Math.floor(values.length * p))
-	];
 
 // The bare relay with N readers; what is SENT through it takes so many
 // milliseconds to the first of them.

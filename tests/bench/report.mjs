@@ -18,6 +18,11 @@ export function median(values) {
 		: (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+export const percentile = (values, p) =>
+	[...values].sort((a, b) => a - b)[
+		Math.min(values.length - 1, Math.floor(values.length * p))
+	];
+
 // A B C A B C...: each gives an object of figures; the objects, by their
 // sides' names, of each round.
 export async function interleaveAll(what, sides) {
@@ -55,6 +60,9 @@ export function begin() {
 function human(value, unit) {
 	if (unit === 'us' && value >= 1000) {
 		return human(value / 1000, 'ms');
+	}
+	if (unit === 'ms' && value >= 1000) {
+		return human(value / 1000, 's');
 	}
 	const steps = [
 		[1e9, 'G'],
@@ -166,7 +174,7 @@ function cells(row) {
 		`${human(row.theirs, row.unit)} (${row.peer})`,
 		row.ratio.toFixed(2),
 		row.worst.toFixed(2),
-		row.goal === undefined ? '' : `${bound} ${row.goal.toFixed(1)}`,
+		row.goal === undefined ? '' : `${bound} ${Number(row.goal.toFixed(2))}`,
 		verdict,
 	];
 }

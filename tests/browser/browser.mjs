@@ -22,9 +22,14 @@ const args = [
 ];
 
 // A browser with a profile of its own, forgotten when it is closed.
-// OPTIONS are playwright's for a context, and SOUND: whether pages may play
-// with sound before the first click.
-export async function openBrowser({ sound = true, ...options } = {}) {
+// OPTIONS are playwright's for a context, SOUND: whether pages may play with
+// sound before the first click, and CHECKED: whether playlists are kept for
+// playlistFaults(), which takes time.
+export async function openBrowser({
+	sound = true,
+	checked = true,
+	...options
+} = {}) {
 	const profile = await mkdtemp(join(tmpdir(), 'weir-browser-'));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -36,7 +41,7 @@ export async function openBrowser({ sound = true, ...options } = {}) {
 		viewport: { width: 1440, height: 900 },
 		...options,
 	});
-	const playlists = recordPlaylists(context, profile);
+	const playlists = checked ? recordPlaylists(context, profile) : undefined;
 	return {
 		context,
 		// What is wrong with the playlists that pages got so far, unless the

@@ -205,6 +205,10 @@ before_cut(const struct cutter *c, const struct track *t)
 	}
 	while (i > 0 && track_due_us(t, i - 1) >= limit_us)
 		i--;
+	/* What is a part stays in this segment, which must keep the promise. */
+	while (i > t->written &&
+	       track_length_us(t, i) > cutter_limit_us(c) + TRACK_ROUNDING_US)
+		i--;
 	/* What is not audio may last longer than it seems to. */
 	return i == t->n && i > 0 && track_next(t, i) == -1 ? i - 1 : i;
 }

@@ -4,7 +4,7 @@
 // Opens a DASH manifest in headless Chromium with each PLAYER (dashjs and
 // shaka), and prints a line whenever one does something else, until SIGTERM:
 // "dashjs playing" (pictures move), "dashjs stalled" (they do not), "dashjs
-// steady MS" (they have moved for three seconds without a stop; MS is the
+// steady MS" (they have moved for three seconds more without a stop; MS is the
 // median of how far behind the encoder they are), "dashjs ended".  Exit 0 when
 // no page threw an exception and every video was sound.
 import { setTimeout as pause } from 'node:timers/promises';
@@ -63,7 +63,9 @@ class Witness {
 				this.behind.sort((a, b) => a - b);
 				const median = this.behind[this.behind.length >> 1];
 				this.say('steady', Math.round(median * 1000));
-				this.since = null;
+				// Again and again: one that is far behind catches up.
+				this.since = s.time;
+				this.behind = [];
 			}
 		}
 	}

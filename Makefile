@@ -182,7 +182,7 @@ DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chrom
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
 	shellcheck systemd valgrind
 DEPS.bench := redis-server nats-server postgresql libsqlite3-dev sqlite3 \
-	nginx-light libnginx-mod-rtmp libnginx-mod-nchan varnish hitch openssl wrk ffmpeg
+	nginx-light libnginx-mod-rtmp libnginx-mod-nchan varnish hitch openssl wrk ffmpeg chromium
 FOR ?= build demo test check
 .PHONY: deps
 deps:				## install what is missing, FOR build demo test check bench

@@ -27,15 +27,17 @@ await test(site(), async (mock, open) => {
 	await ok('the menu has them', async () => {
 		await page.click('button.settings');
 		await page.getByRole('menuitem', { name: 'Captions Captions' }).click();
-		equal(
-			await page
+		/* It opens, and is filled, in its own time. */
+		const want = JSON.stringify([
+			['Off', 'false'],
+			['Captions', 'true'],
+		]);
+		await until('the menu', async () => {
+			const there = await page
 				.getByRole('menuitemradio')
-				.evaluateAll((all) => all.map((e) => [e.dataset.label, e.ariaChecked])),
-			[
-				['Off', 'false'],
-				['Captions', 'true'],
-			],
-		);
+				.evaluateAll((all) => all.map((e) => [e.dataset.label, e.ariaChecked]));
+			return JSON.stringify(there) === want;
+		});
 		await page.keyboard.press('Escape');
 	});
 	await ok('who wanted them has them the next time', async () => {

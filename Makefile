@@ -228,7 +228,7 @@ run-torture: all $(TESTS) $(TORTURE)
 	    ROUNDS=200 EACH=6000 SEEDS=3 COMMITS=20 SAMPLES=4 \
 	    prove -f --timer $(sort $(wildcard tests/prog/logd/[2-6]*.sh) \
 	        $(wildcard tests/prog/rebuild/[2-4]*.sh)) \
-	    tests/prog/compact/20-kill.sh tests/torture/full.sh
+	    tests/prog/compact/20-kill.sh
 valgrind: $(TESTS)		## the unit tests under valgrind
 	prove -e 'valgrind -q --error-exitcode=99 --leak-check=full' $(TESTS)
 

@@ -1,5 +1,6 @@
 #include "edition.h"
 
+#include "clock.h"
 #include "playlist.h"
 
 #include <errno.h>
@@ -61,6 +62,8 @@ place(struct edition *e, const struct broadcast *b, const struct track *t)
 		    track_segment(t, t->segments - 1)->msn, &e->before_parts);
 	if (e->low_latency) {
 		e->skip = playlist_skip(e);
+		e->delta_us = shown_since(&t->shown, e->skip) +
+			      playlist_skip_us(e) / 2;
 		report(e, b, t);
 	}
 }
@@ -184,7 +187,8 @@ edition_body(struct edition *e, int which, bool gzip)
 {
 	struct body *b, *packed = NULL;
 
-	if (which == EDITION_DELTA && e->skip == e->first)
+	if (which == EDITION_DELTA &&
+	    (e->skip == e->first || clock_mono_us() < e->delta_us))
 		which = EDITION_FULL;
 	(void)pthread_mutex_lock(&e->lock);
 	b = make(e, which, false);

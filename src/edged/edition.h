@@ -55,6 +55,7 @@ struct edition {
 	uint64_t lines;      /* before this one, those of PAGES are written */
 	uint64_t growing;    /* of the segment that grows, or will */
 	uint64_t skip;       /* the first that a delta update has, or FIRST */
+	uint64_t delta_us;   /* then all that ask for one know the others */
 	size_t parts;        /* of the segment that grows, so far */
 	size_t before_parts; /* of the segment before; 0: not known */
 
@@ -84,7 +85,8 @@ void edition_drop(struct edition **e);
 
 /*
  * Playlist WHICH of E, with GZIP packed when that is worth it; borrowed from E.
- * Where there is no delta update it is all of it.  NULL with errno ENOMEM or
+ * Where there is no delta update, or those who ask for it may not know what it
+ * leaves out, it is all of it.  NULL with errno ENOMEM or
  * EMSGSIZE.
  */
 struct body *edition_body(struct edition *e, int which, bool gzip);

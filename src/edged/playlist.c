@@ -10,9 +10,15 @@
 enum { SKIP_TARGETS = 6, HOLD_BACK_PARTS = 3 };
 
 uint64_t
+playlist_skip_us(const struct edition *e)
+{
+	return SKIP_TARGETS * (uint64_t)e->target_s * 1000000;
+}
+
+uint64_t
 playlist_skip(const struct edition *e)
 {
-	uint64_t least_us = SKIP_TARGETS * (uint64_t)e->target_s * 1000000;
+	uint64_t least_us = playlist_skip_us(e);
 	uint64_t after_us = 0, n = e->growing;
 
 	while (n > e->first && after_us < least_us)

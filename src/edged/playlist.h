@@ -46,4 +46,10 @@ struct body *playlist_body(const struct playlist *p);
 /* The first segment that a delta update of E has; E's first: there is none. */
 uint64_t playlist_skip(const struct edition *e);
 
+/*
+ * The skip boundary.  Who asks for a delta update has a playlist that is at
+ * most half as old (RFC 8216bis, 6.2.5.1).
+ */
+uint64_t playlist_skip_us(const struct edition *e);
+
 #endif

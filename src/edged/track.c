@@ -1,7 +1,11 @@
 #include "track.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <string.h>
+
+enum { SLOTS_A_TARGET = 2 };
 
 void
 track_fini(struct track *t)
@@ -180,6 +184,9 @@ track_add(struct track *t, const char *broadcast, const struct segment *s,
 	t->next_msn = add.msn + 1;
 	t->last_run = add.run;
 	t->hole = false;
+	shown_add(&t->shown, clock_mono_us(),
+	    track_target_s(t) * (1000000 / SLOTS_A_TARGET),
+	    track_growing_sequence(t));
 	*shown = first || (!add.independent && !t->dependent);
 	t->dependent |= !add.independent;
 	*shown |= measure(t, &add);

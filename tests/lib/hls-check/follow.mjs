@@ -138,7 +138,11 @@ async function followParts(url, p, until, history, say) {
       if (skip) next = await load(withQuery(url, query));
     }
     had = Date.now();
-    const seen = history.see(next);
+    let seen = history.see(next);
+    if (seen.playlist.skipped > 0) {
+      say(url, `skips ${next.skipped} segments, not all of which were there a moment ago (bis 6.2.5.1)`);
+      seen = history.see(await load(withQuery(url, query)));
+    }
     for (const f of [...seen.playlist.faults, ...seen.faults]) say(url, f);
     p = seen.playlist;
     const last = p.sequence + p.segments.length;

@@ -62,8 +62,8 @@ place(struct edition *e, const struct broadcast *b, const struct track *t)
 		    track_segment(t, t->segments - 1)->msn, &e->before_parts);
 	if (e->low_latency) {
 		e->skip = playlist_skip(e);
-		e->delta_us =
-		    shown_since(&t->shown, e->skip) + playlist_skip_us(e) / 2;
+		e->delta_us = arrivals_since(&t->arrivals, e->skip) +
+			      playlist_skip_us(e) / 2;
 		report(e, b, t);
 	}
 }

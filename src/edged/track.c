@@ -184,7 +184,7 @@ track_add(struct track *t, const char *broadcast, const struct segment *s,
 	t->next_msn = add.msn + 1;
 	t->last_run = add.run;
 	t->hole = false;
-	shown_add(&t->shown, clock_mono_us(),
+	arrivals_add(&t->arrivals, clock_mono_us(),
 	    track_target_s(t) * (1000000 / SLOTS_A_TARGET),
 	    track_growing_sequence(t));
 	*shown = first || (!add.independent && !t->dependent);

@@ -1,10 +1,10 @@
 #ifndef EDGED_TRACK_H
 #define EDGED_TRACK_H
 
+#include "arrivals.h"
 #include "line.h"
 #include "page.h"
 #include "parts.h"
-#include "shown.h"
 #include "track_state.h"
 
 #include <stddef.h>
@@ -45,7 +45,7 @@ struct track {
 	uint64_t part_us;   /* the longest promise of any run, or 0 */
 	uint32_t timescale; /* of the newest run's files, or 0: not told */
 	bool parted; /* parts were there: its playlist is a low-latency one */
-	struct shown shown; /* since when its newest segments are there */
+	struct arrivals arrivals; /* since when its newest segments are there */
 
 	/* For BANDWIDTH and AVERAGE-BANDWIDTH (RFC 8216, 4.3.4.2). */
 	uint64_t total_bytes, total_us;

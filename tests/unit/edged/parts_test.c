@@ -241,7 +241,7 @@ delta_updates(void)
 	/* They came at once: who asks may not know them yet. */
 	OK(hasnt("EXT-X-SKIP"));
 	for (size_t i = 0; i < b->tracks; i++)
-		b->track[i].shown = (struct shown){.newest = 0};
+		b->track[i].arrivals = (struct arrivals){.newest = 0};
 	buf_reset(&text);
 	OK(media_now(b, video(b), EDITION_DELTA, &text) == 0);
 	OK(has("#EXT-X-VERSION:9\n") && has("#EXT-X-MEDIA-SEQUENCE:0\n") &&

@@ -1,5 +1,5 @@
-#ifndef EDGED_SHOWN_H
-#define EDGED_SHOWN_H
+#ifndef EDGED_ARRIVALS_H
+#define EDGED_ARRIVALS_H
 
 #include <stdint.h>
 
@@ -9,13 +9,13 @@
  * of before does not know them, however old they are by their own times.
  */
 
-enum { SHOWN_SLOTS = 8 };
+enum { ARRIVALS_SLOTS = 8 };
 
-struct shown {
+struct arrivals {
 	/* Before UNTIL_US at the latest there were all before SEQUENCE. */
-	struct shown_slot {
+	struct arrivals_slot {
 		uint64_t until_us, sequence;
-	} slot[SHOWN_SLOTS];
+	} slot[ARRIVALS_SLOTS];
 	unsigned newest;
 };
 
@@ -23,13 +23,13 @@ struct shown {
  * All before SEQUENCE are there at NOW_US (clock_mono_us).  What was there
  * less than SLOT_US apart counts as one.
  */
-void shown_add(
-    struct shown *s, uint64_t now_us, uint64_t slot_us, uint64_t sequence);
+void arrivals_add(
+    struct arrivals *s, uint64_t now_us, uint64_t slot_us, uint64_t sequence);
 
 /*
  * When all before SEQUENCE were there at the latest; 0: they never were, or
  * nobody remembers.
  */
-uint64_t shown_since(const struct shown *s, uint64_t sequence);
+uint64_t arrivals_since(const struct arrivals *s, uint64_t sequence);
 
 #endif

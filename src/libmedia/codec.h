@@ -10,13 +10,25 @@ enum {
 	MEDIA_MAX_CONFIG = 65536,            /* bytes of a codec's record */
 	MEDIA_MAX_PACKET = 16 * 1024 * 1024, /* bytes of an access unit */
 	MEDIA_MAX_DELAY = 16,                /* frames; H.264, A.3.1 */
-	MEDIA_CODECS_SIZE = 32 /* an RFC 6381 string and its NUL */
+	MEDIA_CODECS_SIZE = 64 /* an RFC 6381 string and its NUL */
 };
 
 enum media_kind { MEDIA_VIDEO, MEDIA_AUDIO };
 
 /* Nouns of the codec table below; new ones go at the end. */
-enum media_codec { MEDIA_UNKNOWN, MEDIA_H264, MEDIA_AAC };
+enum media_codec {
+	MEDIA_UNKNOWN,
+	MEDIA_H264,
+	MEDIA_AAC,
+	MEDIA_HEVC,
+	MEDIA_AV1,
+	MEDIA_VP9,
+	MEDIA_OPUS,
+	MEDIA_FLAC,
+	MEDIA_AC3,
+	MEDIA_EAC3,
+	MEDIA_MP3
+};
 
 struct media_track;
 
@@ -34,7 +46,8 @@ struct codec {
 
 	/*
 	 * The RFC 6381 string of configuration record P into DST.  0, or -1
-	 * with errno EBADMSG when P is not one.
+	 * with errno EBADMSG when P is not one.  NULL: it goes through NUT
+	 * only.
 	 */
 	int (*codecs)(
 	    char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len);
@@ -74,8 +87,12 @@ struct media_track {
 	/*
 	 * The codec's configuration record, borrowed: H.264 the
 	 * AVCDecoderConfigurationRecord, then access units are
-	 * length-prefixed; AAC the AudioSpecificConfig, then frames are raw.
-	 * Empty: parameters are in the stream (Annex B, ADTS).
+	 * length-prefixed; AAC the AudioSpecificConfig, then frames are raw;
+	 * HEVC as H.264, its HEVCDecoderConfigurationRecord; AV1 the
+	 * AV1CodecConfigurationRecord, temporal units without delimiters; VP9
+	 * the payload of a vpcC box; Opus the OpusHead; FLAC the STREAMINFO.
+	 * Empty: parameters are in the stream (Annex B, ADTS, and always of
+	 * AC-3, E-AC-3 and MP3).
 	 */
 	const uint8_t *config;
 	size_t config_len;

@@ -73,7 +73,8 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 
 		s->input[i].track = NULL;
 		s->input[i].warned = false;
-		if (codec_of(track[i].codec) == NULL) {
+		if (codec_of(track[i].codec) == NULL ||
+		    codec_of(track[i].codec)->codecs == NULL) {
 			err_warn("passing over a track of unknown codec "
 				 "track=%zu",
 			    i);

@@ -4,7 +4,7 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys session
+LIBS  := core event log bus daemon media auth model keys session sandbox
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
 	forget retain clip token
@@ -21,6 +21,7 @@ libauth.uses    := core
 libmodel.uses   := core event log keys
 libkeys.uses    := core event
 libsession.uses := core event log bus
+libsandbox.uses := core
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
@@ -31,7 +32,7 @@ restore.uses := core event log keys
 schema.uses  := core event
 channel.uses := core event log bus auth session
 bench.uses   := core event log bus
-segment.uses := core event media
+segment.uses := core event media sandbox
 rtmpd.uses   := core event bus daemon media auth
 edged.uses   := core event log bus daemon keys media model auth
 up.uses      := core event log daemon
@@ -55,6 +56,7 @@ libdaemon.pkgs := libczmq
 libauth.pkgs   := libsodium libjwt libcrypto jansson
 libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
+libsandbox.pkgs := libseccomp
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb
@@ -172,7 +174,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev node?nodejs npm?npm
+	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

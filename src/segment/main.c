@@ -34,15 +34,18 @@ run(const char *broadcast, const struct cutter_settings *set)
 	struct store *store = NULL;
 	struct story *story;
 	struct segmenter *s = NULL;
+	struct sandbox sandbox = {0};
 	int code = EXIT_TEMP;
 
 	if ((story = story_open(broadcast, STDOUT_FILENO)) == NULL)
 		return EXIT_TEMP;
 	if (store_open(&store, broadcast) == 0 &&
 	    story_keep(story, store_folder(store)) == 0 &&
-	    (s = segmenter_open(set, store, story)) != NULL &&
-	    sandbox_enter(store_folder(store)) == 0)
-		code = input_run(STDIN_FILENO, s);
+	    (s = segmenter_open(set, store, story)) != NULL) {
+		sandbox.folder = store_folder(store);
+		if (sandbox_enter(&sandbox) == 0)
+			code = input_run(STDIN_FILENO, s);
+	}
 	segmenter_close(s);
 	store_close(store);
 	story_close(story);

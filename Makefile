@@ -4,7 +4,7 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys session sandbox
+LIBS  := core event log bus daemon media auth model keys session sandbox ingest
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
 	forget retain clip token
@@ -22,6 +22,7 @@ libmodel.uses   := core event log keys
 libkeys.uses    := core event
 libsession.uses := core event log bus
 libsandbox.uses := core
+libingest.uses := core event bus media auth
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
@@ -33,7 +34,7 @@ schema.uses  := core event
 channel.uses := core event log bus auth session
 bench.uses   := core event log bus
 segment.uses := core event media sandbox
-rtmpd.uses   := core event bus daemon media auth
+rtmpd.uses   := core event bus daemon media auth ingest
 edged.uses   := core event log bus daemon keys media model auth
 up.uses      := core event log daemon
 status.uses  := core event log bus
@@ -57,6 +58,7 @@ libauth.pkgs   := libsodium libjwt libcrypto jansson
 libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
 libsandbox.pkgs := libseccomp
+libingest.pkgs := libczmq
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb

@@ -2,6 +2,9 @@
 #include "conn_own.h"
 #include "err.h"
 #include "journal.h"
+#include "outlet.h"
+#include "session.h"
+#include "status.h"
 #include "streamkey.h"
 
 #include <errno.h>
@@ -18,19 +21,6 @@ static uint64_t
 now(void)
 {
 	return clock_mono_us() / 1000;
-}
-
-/* What the peer says of itself, fit for a line of the log. */
-static void
-clean(char *dst, size_t cap, const char *src)
-{
-	(void)snprintf(dst, cap, "%s", src);
-	if (!str_utf8(str_from(dst)))
-		dst[0] = '\0';
-	for (; *dst != '\0'; dst++)
-		if ((unsigned char)*dst < ' ' || *dst == '"' || *dst == '\\' ||
-		    *dst == 0x7f)
-			*dst = '\'';
 }
 
 /* Its broadcast, if any, is no longer its own; NULL when there is none. */
@@ -79,6 +69,7 @@ conn_close(struct conn *c, const char *reason)
 	inlet_close(&c->inlet);
 	(void)close(c->inlet.item.fd);
 	session_close(c->session);
+	remux_close(c->remux);
 	buf_fini(&c->held);
 	free(c);
 }
@@ -159,7 +150,7 @@ refuse(struct conn *c, enum refusal refusal, const char *channel,
     const char *description, const char *why)
 {
 	complain(c, refusal, channel, why);
-	session_refuse(c->session, refusal_code(refusal),
+	session_refuse(c->session, status_code(refusal),
 	    *description != '\0' ? description : refusal_description(refusal));
 	c->refused = true;
 	c->deadline_ms = now() + CONN_LINGER_MS;
@@ -216,13 +207,13 @@ resume(struct conn *c)
 }
 
 static void
-on_stopped(void *ctx, const char *code, const char *why)
+on_stopped(void *ctx, enum refusal refusal, const char *why)
 {
 	struct conn *c = ctx;
 
 	c->broadcast = NULL;
 	c->all->setup->figures->publishers--;
-	session_refuse(c->session, code, why);
+	session_refuse(c->session, status_code(refusal), why);
 	c->refused = true;
 	c->deadline_ms = now() + CONN_LINGER_MS;
 	(void)settle(c);
@@ -256,13 +247,18 @@ on_admitted(
 	char encoder[SESSION_NAME_SIZE];
 
 	c->admission = NULL;
-	clean(encoder, sizeof(encoder), session_encoder(c->session));
+	journal_clean(encoder, sizeof(encoder), session_encoder(c->session));
 	if (waits != NULL)
 		broadcast_resume(waits, encoder, &source, c);
+	remux_close(c->remux);
+	c->remux = NULL;
 	c->broadcast = waits != NULL ? waits
 				     : broadcast_open(c->all->setup->broadcasts,
 					   channel, id, &source, c);
-	if (c->broadcast == NULL) {
+	c->all->setup->figures->publishers += c->broadcast != NULL;
+	if (c->broadcast == NULL ||
+	    (c->remux = outlet_open(c->broadcast)) == NULL) {
+		leave(c, "out of memory");
 		refuse(c, REFUSAL_LOG, channel, "", "out of memory");
 		(void)settle(c);
 		return;
@@ -270,7 +266,6 @@ on_admitted(
 	err_info(
 	    "accepted channel=%s address=%s:%s broadcast=%s encoder=\"%s\"",
 	    channel, c->host, c->port, id, encoder);
-	c->all->setup->figures->publishers++;
 	c->all->setup->figures->broadcasts += waits == NULL;
 	c->deadline_ms = UINT64_MAX;
 	c->heard_ms = now();
@@ -295,6 +290,8 @@ on_publish(void *ctx, struct str app, struct str key)
 	static const struct admission_ops ops = {on_admitted, on_refused};
 	struct conn *c = ctx;
 	char encoder[SESSION_NAME_SIZE];
+	const struct admission_wish wish = {
+	    .key = key, .protocol = "rtmp", .encoder = encoder};
 
 	(void)app;
 	if (key.len == 0) {
@@ -307,9 +304,9 @@ on_publish(void *ctx, struct str app, struct str key)
 		refuse(c, REFUSAL_KEY, "", "", "the stream key is too long");
 		return;
 	}
-	clean(encoder, sizeof(encoder), session_encoder(c->session));
+	journal_clean(encoder, sizeof(encoder), session_encoder(c->session));
 	c->admission =
-	    admission_open(c->all->setup->admissions, key, encoder, &ops, c);
+	    admission_open(c->all->setup->admissions, &wish, &ops, c);
 	if (c->admission == NULL)
 		refuse(c, REFUSAL_LOG, "", "", "the event log does not answer");
 	else
@@ -323,9 +320,15 @@ on_media(void *ctx, enum session_media kind, uint32_t timestamp_ms,
 	struct conn *c = ctx;
 	char why[128], reason[JOURNAL_REASON_SIZE];
 
-	if (c->broadcast == NULL ||
-	    broadcast_media(c->broadcast, kind, timestamp_ms, p, len, why,
-		sizeof(why)) == 0)
+	if (c->broadcast == NULL)
+		return;
+	if (kind == SESSION_DATA) {
+		remux_data(c->remux, p, len);
+		return;
+	}
+	if (remux_put(c->remux,
+		kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, timestamp_ms,
+		p, len, why, sizeof(why)) == 0)
 		return;
 	refuse(c, REFUSAL_MEDIA, broadcast_channel(c->broadcast), why, why);
 	(void)snprintf(
@@ -484,7 +487,7 @@ conn_drain(struct conn *c, bool on)
 	else
 		leave(c, "the server was stopped");
 	c->refused = true;
-	session_refuse(c->session, refusal_code(REFUSAL_STOPPING),
+	session_refuse(c->session, status_code(REFUSAL_STOPPING),
 	    refusal_description(REFUSAL_STOPPING));
 	c->deadline_ms = now() + CONN_LINGER_MS;
 	(void)settle(c);

@@ -16,6 +16,7 @@ struct conn {
 	struct session *session;
 	struct admission *admission; /* its publish is being decided */
 	struct broadcast *broadcast; /* it publishes */
+	struct remux *remux;         /* to there, since it was admitted */
 	struct buf held;      /* bytes behind a publish that is being decided */
 	uint64_t deadline_ms; /* to have published, or to be gone */
 	uint64_t heard_ms;    /* its last byte came */

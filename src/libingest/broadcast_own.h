@@ -1,0 +1,67 @@
+#ifndef INGEST_BROADCAST_OWN_H
+#define INGEST_BROADCAST_OWN_H
+
+#include "broadcast.h"
+#include "gauge.h"
+#include "journal.h"
+#include "mux.h"
+#include "runner.h"
+
+/*
+ * A broadcast from within, for the files that are it: broadcast.c has one,
+ * broadcasts.c all of them.
+ */
+struct broadcast {
+	struct broadcasts *set;
+	struct broadcast *next, **link;
+	char channel[JOURNAL_CHANNEL_SIZE], id[UUID_TEXT_SIZE];
+	enum broadcast_stage stage;
+	const struct broadcast_source *source; /* while it is live */
+	void *ctx;
+
+	uint64_t grace_ms;
+	uint64_t interrupted_ms, until_ms; /* while it is */
+
+	struct mux *mux;
+	struct beat beat;
+	struct runner runner;
+	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
+	uint64_t replayed_ms;       /* a pipeline began with what was kept */
+	unsigned replays;           /* so many in a row that died soon */
+	struct gauge gauge;
+
+	char reason[JOURNAL_REASON_SIZE]; /* of the interruption, or the end */
+	bool handed_on; /* it does not end, only our part in it */
+	bool ended;     /* the pipeline, too: the log is to be told */
+	bool told;      /* and its answer is awaited */
+};
+
+struct broadcasts {
+	struct broadcasts_setup setup;
+	struct broadcast *first;
+	size_t n;
+	struct buf
+	    turns; /* interruptions and returns the bus has no room for */
+	struct buf batch; /* of IngestMeasured */
+	bool unanswered;  /* the last batch is */
+	uint64_t measured_ms;
+};
+
+struct journal_about broadcast_about(const struct broadcast *b);
+
+/* Forget B, and kill what runs of it. */
+void broadcast_destroy(struct broadcast *b);
+
+/* Tell the log that B ended; when the bus is full the next tick tries again. */
+void broadcast_tell_end(struct broadcast *b);
+
+/* Let its pipeline finish, and leave B, which is interrupted, as it is. */
+void broadcast_hand_on(struct broadcast *b);
+
+/* The grace time of B is over. */
+void broadcast_lapse(struct broadcast *b);
+
+/* Tell the log of interruptions and returns; true when all of it is said. */
+bool broadcasts_tell_turns(struct broadcasts *set);
+
+#endif

@@ -17,7 +17,7 @@
  * else there is, is told once as TS_REFUSED.  Packets may be 188, 192 or
  * 204 bytes apart.
  *
- * Memory: TS_MAX_UNIT for each video track, 64 KiB for each audio track, and
+ * Memory: TS_MAX_UNIT for each video track, 128 KiB for each audio track, and
  * 128 KiB for all the rest.
  */
 enum {
@@ -42,7 +42,8 @@ void ts_demux_end(struct ts_demux *d);
 
 enum ts_event {
 	TS_MORE,     /* nothing is left: bring bytes, or say the end */
-	TS_TRACKS,   /* what is known of the tracks changed */
+	TS_PROGRAM,  /* the program map says what there will be */
+	TS_TRACK,    /* a track is known, or is another one from here on */
 	TS_PACKET,   /* an access unit, or one audio frame */
 	TS_REFUSED,  /* a stream that is not taken, and why */
 	TS_FINISHED, /* the end was said, and nothing is left */
@@ -52,8 +53,8 @@ enum ts_event {
 /*
  * An access unit or one audio frame.
  *
- * Video is length-prefixed (4 bytes), without parameter sets (they are in the
- * track's record), delimiters and filler; two fields of a frame are one.
+ * Video is length-prefixed (4 bytes), without delimiters, filler, and parameter
+ * sets that are in the track's record; two fields of a frame are one.
  * The first of a track is a key.  A picture of which bytes were lost is
  * dropped, and so are those behind it up to the next key, since they are
  * predicted from it: what is handed out can be decoded without a complaint,
@@ -66,11 +67,10 @@ enum ts_event {
  * of are missing.
  */
 struct ts_packet {
-	unsigned track; /* its place in the TS_TRACKS before */
+	unsigned track; /* its number, as TS_TRACK told it */
 	/*
-	 * In TS_HZ, never below 0 (dts: not below it by more than 1 s), 33-bit
-	 * wraps undone.  A track's dts grows, but where JUMPED.  pts may be
-	 * below dts where the stream lies.
+	 * In TS_HZ, never below 0, 33-bit wraps undone.  A track's dts grows,
+	 * but where JUMPED.  pts may be below dts where the stream lies.
 	 */
 	int64_t pts, dts;
 	bool key; /* decoding may begin here; all of audio */
@@ -88,16 +88,18 @@ struct ts_packet {
 
 /* What an event brings, valid until the next call on the demultiplexer. */
 struct ts_read {
+	/* TS_PROGRAM: so many tracks of each kind are to be expected. */
+	unsigned video, audio;
+
 	/*
-	 * TS_TRACKS: the tracks that are known, video first, each kind in the
-	 * order of the program map; those packets count by.  EXPECTED: how many
-	 * there will be, by what the program map says.  A track is known by its
-	 * first key or frame, and comes here before it.  It comes again when
-	 * its record changes, when a track joins, and when one leaves.
-	 * The time base is 1 / TS_HZ.
+	 * TS_TRACK: the track of this number, below TS_MAX_TRACKS, is so from
+	 * its next packet on.  Numbers follow the order of the program map,
+	 * and stay as long as their streams do; that of one which left may be
+	 * given to another.  It is told by a track's first key or frame, and
+	 * again when its record changes.  The time base is 1 / TS_HZ.
 	 */
+	unsigned number;
 	const struct media_track *track;
-	size_t tracks, expected;
 
 	struct ts_packet packet; /* TS_PACKET */
 

@@ -1,6 +1,7 @@
 #include "channels.h"
 
 #include "manifest.h"
+#include "multivariant.h"
 #include "playlist.h"
 
 #include <errno.h>
@@ -371,7 +372,7 @@ render_playlists(struct channel *ch, struct view *v, struct buf *b)
 		v->multivariant = blob_hold(old->multivariant);
 	else {
 		(void)snprintf(query, sizeof(query), "?broadcast=%s", bc->id);
-		v->multivariant = wrap(b, playlist_multivariant(bc, query, b));
+		v->multivariant = wrap(b, multivariant_put(bc, query, b));
 	}
 	if (v->multivariant == NULL)
 		return -1;

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "edition.h"
 #include "model.h"
+#include "multivariant.h"
 #include "playlist.h"
 #include "retell.h"
 #include "stream.h"
@@ -249,7 +250,7 @@ multivariant(const struct past *p, const struct broadcast *b,
 	(void)snprintf(
 	    what, sizeof(what), "broadcast=%s&at=%" PRIu64, b->id, p->until);
 	stream_query(query, what, r->window_us);
-	return playlist_multivariant(b, query, out);
+	return multivariant_put(b, query, out);
 }
 
 /* Which broadcast R asks for, as it was then: 0 with *S, or -1 with errno. */

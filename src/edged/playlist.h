@@ -18,15 +18,6 @@
 enum { PLAYLIST_MAX_BYTES = 2 * 1024 * 1024 };
 
 /*
- * The multivariant playlist of B (in RFC 8216: master playlist, 4.3.4):
- * each video track is a variant and shares the group of the audio tracks;
- * without video each audio track is a variant.  URIs are relative to
- * where it is, and end with QUERY.  0, or -1 with errno ENOMEM or EMSGSIZE.
- */
-int playlist_multivariant(
-    const struct broadcast *b, const char *query, struct buf *out);
-
-/*
  * A media playlist (4.3.3) of EDITION from segment FIRST on; as a delta update
  * (RFC 8216bis, 4.4.5.2) when it SKIPs those before another one.
  */

@@ -1,6 +1,7 @@
 #include "recording.h"
 
 #include "manifest.h"
+#include "multivariant.h"
 #include "playlist.h"
 
 #include <errno.h>
@@ -124,7 +125,7 @@ recording_multivariant(struct recording *r, const char *query)
 	struct buf b;
 
 	buf_init(&b, PLAYLIST_MAX_BYTES);
-	if (playlist_multivariant(r->broadcast, query, &b) == 0)
+	if (multivariant_put(r->broadcast, query, &b) == 0)
 		blob = blob_make(buf_str(&b));
 	else
 		errno = ENOMEM;

@@ -1,6 +1,7 @@
 #include "track_state.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum { MAX_FRAME_RATE_MHZ = 1000000000 };
 
@@ -64,4 +65,13 @@ track_state_set(struct track_state *t, const struct TrackStarted *s)
 	t->channels = (unsigned)s->channels;
 	if (s->target_us > t->target_us)
 		t->target_us = s->target_us;
+}
+
+bool
+track_state_alike(const struct track_state *t, const struct track_state *u)
+{
+	size_t n = strcspn(t->codecs, ".");
+
+	return t->video == u->video && n == strcspn(u->codecs, ".") &&
+	       strncmp(t->codecs, u->codecs, n) == 0;
 }

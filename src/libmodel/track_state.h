@@ -27,4 +27,9 @@ int track_state_check(const struct TrackStarted *s);
 /* T, which is all zeroes or an earlier run of the same, as S says. */
 void track_state_set(struct track_state *t, const struct TrackStarted *s);
 
+/* T and U are of one kind and one family of codecs ("avc1", "mp4a"), so that a
+ * decoder goes from one to the other. */
+bool track_state_alike(
+    const struct track_state *t, const struct track_state *u);
+
 #endif

@@ -1,4 +1,5 @@
 #include "media.h"
+#include "multivariant.h"
 #include "playlist.h"
 #include "story.h"
 #include "tap.h"
@@ -47,7 +48,7 @@ static bool
 multivariant(const struct broadcast *b)
 {
 	buf_reset(&text);
-	return playlist_multivariant(b, "?broadcast=b1", &text) == 0;
+	return multivariant_put(b, "?broadcast=b1", &text) == 0;
 }
 
 static struct broadcast *
@@ -202,7 +203,10 @@ with_audio(void)
 	    "#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=2500000,"
 	    "CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1280x720,"
 	    "FRAME-RATE=29.970,AUDIO=\"audio\"\n"
-	    "video/index.m3u8?broadcast=b1\n"));
+	    "video/index.m3u8?broadcast=b1\n"
+	    "#EXT-X-STREAM-INF:BANDWIDTH=1000000,AVERAGE-BANDWIDTH=1000000,"
+	    "CODECS=\"mp4a.40.2\",AUDIO=\"audio\"\n"
+	    "audio/index.m3u8?broadcast=b1\n"));
 	if (tap_failed > 0)
 		printf("# %.*s", STRF(buf_str(&text)));
 	/* A second sound track of the same codec, and a second picture. */
@@ -213,6 +217,103 @@ with_audio(void)
 	OK(has("NAME=\"audio2\",DEFAULT=NO,AUTOSELECT=YES,") &&
 	    has("CODECS=\"avc1.64001f,mp4a.40.2\",") &&
 	    has("video2/index.m3u8?broadcast=b1\n"));
+	broadcast_close(b);
+}
+
+/* A rung of HEIGHT lines with CODECS, whose only segment has BYTES. */
+static void
+rung(struct broadcast *b, const char *track, const char *codecs,
+    uint64_t height, uint64_t bytes)
+{
+	struct TrackStarted t = {.broadcast = STR("b1"),
+	    .track = str_from(track),
+	    .run = 1,
+	    .kind = height > 0 ? STR("video") : STR("audio"),
+	    .codecs = str_from(codecs),
+	    .width = height * 16 / 9,
+	    .height = height,
+	    .frame_rate_num = height > 0 ? 30 : 0,
+	    .frame_rate_den = height > 0 ? 1 : 0,
+	    .sample_rate_hz = height > 0 ? 0 : 48000,
+	    .channels = height > 0 ? 0 : 2,
+	    .init_bytes = 800,
+	    .target_us = 1000000};
+	struct SegmentReady s = story_a_segment("b1", track, 0);
+
+	s.bytes = bytes;
+	OK(apply(b, story_tell(&story, EVENT_TrackStarted, "broadcast/", "b1",
+			&t)) == 0);
+	OK(apply(b, story_segment(&story, &s)) == 0);
+}
+
+/* The playlist's variants are WANT: "video3 video audio". */
+static bool
+variants(const char *want)
+{
+	struct str s = buf_str(&text);
+	char got[256] = "";
+	const char *at = s.p, *end;
+
+	while ((at = memmem(at, s.len - (size_t)(at - s.p), "#EXT-X-STREAM",
+		    13)) != NULL) {
+		at = memchr(at, '\n', s.len - (size_t)(at - s.p));
+		at++;
+		end = memchr(at, '/', s.len - (size_t)(at - s.p));
+		(void)snprintf(got + strlen(got), sizeof(got) - strlen(got),
+		    "%s%.*s", got[0] != '\0' ? " " : "", (int)(end - at), at);
+	}
+	if (strcmp(got, want) == 0)
+		return true;
+	printf("# got: %s\n%.*s", got, STRF(s));
+	return false;
+}
+
+static void
+rungs(void)
+{
+	struct broadcast *b = broadcast_open(STR("b1"));
+
+	/* The best that a line of 3 Mbit/s can do, then from the best on. */
+	rung(b, "video", "avc1.640028", 1080, 750000);
+	rung(b, "video2", "avc1.64001f", 720, 350000);
+	rung(b, "video4", "avc1.64001e", 360, 100000);
+	rung(b, "video3", "avc1.64001e", 480, 200000);
+	rung(b, "audio", "mp4a.40.2", 0, 16000);
+	OK(multivariant(b) && variants("video2 video video3 video4 audio"));
+	OK(has("BANDWIDTH=2928000,AVERAGE-BANDWIDTH=2928000,"
+	       "CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1280x720"));
+	OK(!has("SCORE"));
+	broadcast_close(b);
+
+	/* All of them are too much: the smallest. */
+	b = broadcast_open(STR("b1"));
+	rung(b, "video", "avc1.640028", 1080, 1500000);
+	rung(b, "video2", "avc1.64001f", 720, 750000);
+	OK(multivariant(b) && variants("video2 video"));
+	broadcast_close(b);
+
+	/* What not everybody decodes is not begun with, but scored best. */
+	b = broadcast_open(STR("b1"));
+	rung(b, "video", "hvc1.1.6.L120.90", 1080, 250000);
+	rung(b, "video2", "avc1.640028", 1080, 260000);
+	rung(b, "video3", "avc1.64001e", 480, 100000);
+	rung(b, "audio", "mp4a.40.2", 0, 16000);
+	rung(b, "audio2", "opus", 0, 12000);
+	OK(multivariant(b));
+	OK(variants("video2 video2 video video video3 video3 audio audio2"));
+	OK(has("SCORE=4,CODECS=\"hvc1.1.6.L120.90,mp4a.40.2\"") &&
+	    has("SCORE=4,CODECS=\"hvc1.1.6.L120.90,opus\"") &&
+	    has("SCORE=3,CODECS=\"avc1.640028,mp4a.40.2\"") &&
+	    has("SCORE=1,CODECS=\"opus\",AUDIO=\"audio2\"\n"
+		"audio2/index.m3u8"));
+	/* In each group the sound is called the same. */
+	OK(has("GROUP-ID=\"audio\",NAME=\"audio\",DEFAULT=YES") &&
+	    has("GROUP-ID=\"audio2\",NAME=\"audio\",DEFAULT=YES"));
+	/* A comment in one codec only: all sounds are one group. */
+	rung(b, "audio3", "mp4a.40.2", 0, 8000);
+	OK(multivariant(b));
+	OK(has("CODECS=\"hvc1.1.6.L120.90,mp4a.40.2,opus\"") &&
+	    !has("GROUP-ID=\"audio2\"") && has("NAME=\"audio3\""));
 	broadcast_close(b);
 }
 
@@ -305,6 +406,7 @@ main(void)
 	never_below_three_targets();
 	discontinuities();
 	with_audio();
+	rungs();
 	one_kind_only();
 	short_segments_are_no_peak();
 	bad_events();

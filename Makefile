@@ -4,10 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys session sandbox ingest
+LIBS  := core event log bus daemon media auth model keys session sandbox ingest ff
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token
+	forget retain clip token play
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -23,6 +23,7 @@ libkeys.uses    := core event
 libsession.uses := core event log bus
 libsandbox.uses := core
 libingest.uses := core event bus media auth
+libff.uses      := core media
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
@@ -43,6 +44,7 @@ forget.uses  := core event log bus
 token.uses   := core auth
 compact.uses := core event log bus
 retain.uses  := core event log bus model
+play.uses    := core event log bus media ff
 clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
@@ -59,6 +61,7 @@ libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
 libsandbox.pkgs := libseccomp
 libingest.pkgs := libczmq
+libff.pkgs     := libavformat libavcodec libavutil
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb
@@ -176,7 +179,8 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev node?nodejs npm?npm
+	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev libavformat-dev libavcodec-dev libavutil-dev \
+	node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

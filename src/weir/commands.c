@@ -23,6 +23,7 @@ static const struct {
     {"status", "what runs and what is live"},
     {"channel", "add, list and remove channels and their stream keys"},
     {"clip", "make, list and remove clips of broadcasts"},
+    {"play", "what is live, or a recording, on stdout as NUT or MPEG-TS"},
     {"token", "print a token that opens what is for operators"},
     {"To work with the log", NULL},
     {"cat", "print events, as they come with --follow"},

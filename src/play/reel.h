@@ -1,0 +1,40 @@
+#ifndef PLAY_REEL_H
+#define PLAY_REEL_H
+
+#include "codec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The frames of one track, read from the files of its segments in turn. */
+struct reel;
+
+struct reel_frame {
+	int64_t dts, pts, duration; /* ticks, by the clock of the files */
+	bool key;
+	const uint8_t *data;
+	size_t len;
+};
+
+/* TRACK's folder is in MEDIA, a descriptor of the broadcast's, which is the
+ * caller's.  NULL with errno. */
+struct reel *reel_open(int media, const char *track);
+void reel_close(struct reel *r);
+
+/*
+ * Go on with the file of segment MSN, of RUN; whose frames have RATE_MHZ where
+ * that is known.  0, or -1 with errno: ENOENT (it is not there any more),
+ * EBADMSG (it is damaged), ENOTSUP (its codec is unknown), or the system's.
+ */
+int reel_load(struct reel *r, uint64_t msn, uint32_t run, unsigned rate_mhz);
+
+/* The frame at hand, valid until the next call; NULL: the segment is over. */
+const struct reel_frame *reel_frame(const struct reel *r);
+void reel_step(struct reel *r);
+
+/* The parameters of the frame at hand; how often they have changed. */
+const struct media_track *reel_track(const struct reel *r);
+unsigned reel_changes(const struct reel *r);
+
+#endif

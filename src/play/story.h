@@ -1,0 +1,49 @@
+#ifndef PLAY_STORY_H
+#define PLAY_STORY_H
+
+#include "codec.h"
+#include "log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One broadcast, as the log tells of it, now and as it goes on. */
+
+enum { STORY_NAME_SIZE = 65 }; /* a name or an id of 64 bytes, and NUL */
+
+struct story_segment {
+	uint64_t msn, start_us, duration_us; /* wall clock */
+	uint32_t run;
+	bool independent;
+};
+
+struct story_track {
+	char name[STORY_NAME_SIZE];
+	bool video, ended;
+	unsigned frame_rate_mhz;
+	struct story_segment *segment; /* N of them, in their order */
+	size_t n, cap;
+};
+
+struct story {
+	char broadcast[STORY_NAME_SIZE], channel[STORY_NAME_SIZE];
+	bool ended; /* nothing will follow */
+	struct story_track track[MEDIA_MAX_TRACKS];
+	size_t tracks;
+	struct log *log;          /* borrowed */
+	struct log_reader *after; /* of what comes */
+};
+
+/*
+ * The broadcast NAME, or the newest one of the channel NAME, with all that the
+ * log has of it.  0, or an exit code after reporting why not; story_close()
+ * ends it in any case.
+ */
+int story_open(struct story *s, struct log *l, const char *name);
+void story_close(struct story *s);
+
+/* What was told since.  0, or -1 after reporting the cause. */
+int story_turn(struct story *s);
+
+#endif

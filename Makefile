@@ -4,10 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys session sandbox ingest ff
+LIBS  := core event log bus daemon media auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play
+	forget retain clip token play probe
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -18,6 +18,7 @@ libbus.uses     := core event
 libdaemon.uses  := core
 libmedia.uses   := core
 libauth.uses    := core
+libdecode.uses  := core media
 libmodel.uses   := core event log keys
 libkeys.uses    := core event
 libsession.uses := core event log bus
@@ -49,6 +50,7 @@ clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model
+probe.uses   := core event log media decode model sandbox
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -59,6 +61,7 @@ libdaemon.pkgs := libczmq
 libauth.pkgs   := libsodium libjwt libcrypto jansson
 libmodel.pkgs  := $(msgpack) jansson
 libkeys.pkgs   := libsodium
+libdecode.pkgs := libavcodec libavutil libswscale
 libsandbox.pkgs := libseccomp
 libingest.pkgs := libczmq
 libff.pkgs     := libavformat libavcodec libavutil
@@ -75,6 +78,8 @@ retain.pkgs  := libczmq libzmq
 log.pkgs    := lmdb jansson
 verify.pkgs := libsodium
 token.pkgs  := libsodium
+probe.pkgs  := jansson
+probe.libs  := -lm
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -180,6 +185,7 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
 	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev libavformat-dev libavcodec-dev libavutil-dev \
+	libswscale-dev \
 	node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown

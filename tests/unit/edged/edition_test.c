@@ -215,6 +215,8 @@ a_day(void)
 	OK(all && b->track[0].segments == 86400);
 	fold_us = clock_mono_us() - begun_us;
 	b->track[0].parted = true;
+	/* They came long ago. */
+	b->track[0].arrivals = (struct arrivals){.newest = 0};
 	begun_us = clock_mono_us();
 	for (int i = 0; i < 1000; i++) {
 		e = edition_make(b, &b->track[0], EDITION_LIVE);

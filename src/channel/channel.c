@@ -3,9 +3,11 @@
 #include "err.h"
 #include "live_window.h"
 #include "num.h"
+#include "program.h"
 #include "session.h"
 #include "streamkey.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -293,6 +295,26 @@ channel_window(const char *name, const char *time)
 	if (check_name(name) == -1 || parse_window(time, &set) == -1)
 		return EXIT_PERM;
 	return set_up(name, "window", EVENT_ChannelWindowSet, &set);
+}
+
+int
+channel_pipeline(const char *name, const char *pipeline)
+{
+	struct ChannelPipelineSet set = {.channel = str_from(name)};
+	char path[PATH_MAX], names[1024];
+
+	if (check_name(name) == -1)
+		return EXIT_PERM;
+	set.usual = strcmp(pipeline, "usual") == 0;
+	if (!set.usual && program_find(path, pipeline) == -1) {
+		program_names(names, sizeof(names));
+		err_msg("the pipeline %s: %s; there are: %s", pipeline,
+		    strerror(errno), names);
+		return EXIT_PERM;
+	}
+	if (!set.usual)
+		set.pipeline = str_from(pipeline);
+	return set_up(name, "pipeline", EVENT_ChannelPipelineSet, &set);
 }
 
 int

@@ -29,6 +29,12 @@ int channel_grace(const char *name, const char *time);
  */
 int channel_window(const char *name, const char *time);
 
+/*
+ * Which programs NAME's media goes through: the name of one in the
+ * directories of pipelines, or "usual", the one that the ingest is set to.
+ */
+int channel_pipeline(const char *name, const char *pipeline);
+
 int channel_remove(const char *name);
 
 /* NAME, TAB, TITLE for each channel, a line each; or JSON. */

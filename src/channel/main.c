@@ -10,7 +10,7 @@ struct command {
 	const char *usage;
 };
 
-enum { ADD, KEY, TITLE, GRACE, WINDOW, REMOVE, LIST, COMMANDS };
+enum { ADD, KEY, TITLE, GRACE, WINDOW, PIPELINE, REMOVE, LIST, COMMANDS };
 
 static const struct command commands[COMMANDS] = {
     [ADD] = {"add", 1, "add NAME"},
@@ -18,6 +18,7 @@ static const struct command commands[COMMANDS] = {
     [TITLE] = {"title", 2, "title NAME TITLE"},
     [GRACE] = {"grace", 2, "grace NAME SECONDS|usual"},
     [WINDOW] = {"window", 2, "window NAME TIME|all|usual"},
+    [PIPELINE] = {"pipeline", 2, "pipeline NAME PROGRAM|usual"},
     [REMOVE] = {"remove", 1, "remove NAME"},
     [LIST] = {"list", 0, "list"},
 };
@@ -42,14 +43,15 @@ main(int argc, char *argv[])
 	static const char *const env[] = {
 	    "WEIR_STATE  where the log lies (its folder log)",
 	    "WEIR_RUN    where weir-logd's sockets lie",
+	    "WEIR_PIPELINES  where pipelines lie, besides WEIR_STATE/pipelines",
 	    NULL,
 	};
 	const struct opt_program prog = {
 	    .name = "weir-channel",
 	    .summary = "make, list and change channels; add and key print a "
 		       "stream key, alone, on stdout",
-	    .operands = "add|key|title|grace|window|remove|list [NAME "
-			"[TITLE|TIME]]",
+	    .operands = "add|key|title|grace|window|pipeline|remove|list "
+			"[NAME [TITLE|TIME|PROGRAM]]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -59,8 +61,8 @@ main(int argc, char *argv[])
 		return code;
 	if (at == argc) {
 		err_msg(
-		    "want a command: add, key, title, grace, window, remove "
-		    "or list");
+		    "want a command: add, key, title, grace, window, pipeline, "
+		    "remove or list");
 		return EXIT_PERM;
 	}
 	for (which = 0; which < COMMANDS; which++)
@@ -68,7 +70,7 @@ main(int argc, char *argv[])
 			break;
 	if (which == COMMANDS) {
 		err_msg("%s: no such command; want add, key, title, grace, "
-			"window, remove or list",
+			"window, pipeline, remove or list",
 		    argv[at]);
 		return EXIT_PERM;
 	}
@@ -87,6 +89,8 @@ main(int argc, char *argv[])
 		return channel_grace(argv[at + 1], argv[at + 2]);
 	case WINDOW:
 		return channel_window(argv[at + 1], argv[at + 2]);
+	case PIPELINE:
+		return channel_pipeline(argv[at + 1], argv[at + 2]);
 	case REMOVE:
 		return channel_remove(argv[at + 1]);
 	default:

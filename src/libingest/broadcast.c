@@ -1,4 +1,5 @@
 #include "broadcast_own.h"
+#include "choice.h"
 #include "clock.h"
 #include "environ.h"
 #include "err.h"
@@ -14,7 +15,9 @@
 enum {
 	/* What pipelines die of so soon, so often, is not said to another. */
 	REPLAYED_MS = 2000,
-	REPLAYS = 2
+	REPLAYS = 2,
+	/* A log that does not say which pipeline it is to be is waited for. */
+	CHOOSE_MS = 2000
 };
 
 struct journal_about
@@ -97,6 +100,22 @@ end(struct broadcast *b)
 	broadcast_tell_end(b);
 }
 
+/* The program B is to go through: the channel's own, if there is one. */
+static int
+find_program(const struct broadcast *b, char path[PATH_MAX])
+{
+	const char *usual = b->set->setup.usual;
+
+	if (b->pipeline[0] != '\0') {
+		if (program_find(path, b->pipeline) == 0)
+			return 0;
+		err_warn("the channel's pipeline cannot be started, taking %s "
+			 "channel=%s pipeline=%s: %s",
+		    usual, b->channel, b->pipeline, strerror(errno));
+	}
+	return program_find(path, usual);
+}
+
 static struct pipeline *
 on_start(void *ctx, pipeline_ended_fn *ended, void *arg)
 {
@@ -112,12 +131,12 @@ on_start(void *ctx, pipeline_ended_fn *ended, void *arg)
 	};
 	char **env = environ_make(vars, s->bin_dir);
 	struct pipeline *p = NULL;
+	char path[PATH_MAX] = "a pipeline";
 
-	if (env != NULL)
-		p = pipeline_open(
-		    s->poller, &s->limits, s->live, env, ended, arg);
+	if (env != NULL && find_program(b, path) == 0)
+		p = pipeline_open(s->poller, &s->limits, path, env, ended, arg);
 	if (p == NULL)
-		err_sys("start %s", s->live);
+		err_sys("start %s", path);
 	environ_free(env);
 	return p;
 }
@@ -151,6 +170,15 @@ on_given_up(void *ctx, const char *how)
 		    refusal_description(REFUSAL_PIPELINE));
 }
 
+/* Give the pipeline, which runs, the frames of late. */
+static void
+say_again(struct broadcast *b)
+{
+	if (mux_replay(b->mux, pipeline_queue(b->runner.pipeline)) == -1)
+		mux_restart(b->mux);
+	pipeline_flush(b->runner.pipeline);
+}
+
 /*
  * Have the pipeline that was started begin with the frames of late, unless it
  * is of them that those before died.
@@ -171,9 +199,7 @@ replay(struct broadcast *b, bool temporary)
 	}
 	b->replays++;
 	b->replayed_ms = now_ms;
-	if (mux_replay(b->mux, pipeline_queue(b->runner.pipeline)) == -1)
-		mux_restart(b->mux);
-	pipeline_flush(b->runner.pipeline);
+	say_again(b);
 }
 
 static void
@@ -211,7 +237,41 @@ begin(struct broadcast *b, uint64_t now_ms)
 	static const struct runner_ops ops = {
 	    on_start, on_restarted, on_given_up, on_finished};
 
+	b->choose_ms = 0;
 	runner_begin(&b->runner, &ops, b, now_ms);
+	if (b->early && b->runner.pipeline != NULL)
+		say_again(b);
+	b->early = false;
+	if (b->stage == BROADCAST_ENDING && !runner_finish(&b->runner, now_ms))
+		end(b);
+}
+
+static void
+on_choice(void *ctx, const char *channel, const char *pipeline)
+{
+	/* By its name, since it may have ended meanwhile. */
+	struct broadcast *b = broadcasts_find(ctx, channel);
+
+	if (b == NULL || b->choose_ms == 0)
+		return;
+	(void)snprintf(b->pipeline, sizeof(b->pipeline), "%s", pipeline);
+	begin(b, clock_mono_us() / 1000);
+}
+
+/* Start its pipeline once it is known which one that is. */
+static void
+choose(struct broadcast *b, uint64_t now_ms)
+{
+	b->choose_ms = now_ms + CHOOSE_MS;
+	if (choices_ask(b->set->choices, b->channel, on_choice, b->set) == -1)
+		begin(b, now_ms);
+}
+
+void
+broadcast_choose_on(struct broadcast *b, uint64_t now_ms)
+{
+	if (b->choose_ms != 0 && now_ms >= b->choose_ms)
+		begin(b, now_ms);
 }
 
 static void
@@ -282,7 +342,7 @@ broadcast_open(struct broadcasts *set, const char *channel, const char *id,
 	if (b == NULL)
 		return NULL;
 	live(b, source, ctx, now_ms);
-	begin(b, now_ms);
+	choose(b, now_ms);
 	return b;
 }
 
@@ -348,7 +408,7 @@ broadcast_resume(struct broadcast *b, const char *encoder,
 	mux_resume(b->mux);
 	beat_reset(&b->beat);
 	if (!runner_begun(&b->runner))
-		begin(b, now_ms);
+		choose(b, now_ms);
 }
 
 void
@@ -407,6 +467,7 @@ broadcast_packet(struct broadcast *b, const struct nut_packet *p)
 		    pipeline_room(b->runner.pipeline, clock_mono_us() / 1000);
 		out = pipeline_queue(b->runner.pipeline);
 	}
+	b->early |= b->choose_ms != 0;
 	if (mux_put(b->mux, p, room, out) == -1)
 		return -1;
 	if (f->leads)
@@ -432,7 +493,9 @@ broadcast_leave(struct broadcast *b, const char *reason)
 {
 	(void)snprintf(b->reason, sizeof(b->reason), "%s", reason);
 	enter(b, BROADCAST_ENDING);
-	if (!runner_finish(&b->runner, clock_mono_us() / 1000))
+	/* What came is for the pipeline, once it is known. */
+	if (b->choose_ms == 0 &&
+	    !runner_finish(&b->runner, clock_mono_us() / 1000))
 		end(b);
 }
 

@@ -34,7 +34,7 @@ struct broadcasts_setup {
 	struct pipeline_limits limits;
 	const char *state_dir, *run_dir; /* $WEIR_STATE, $WEIR_RUN */
 	const char *bin_dir;             /* first in the pipelines' PATH */
-	const char *live;                /* $WEIR_PIPELINES/live */
+	const char *usual; /* the pipeline of channels that name none */
 	int64_t part_us;   /* how long parts are to be; 0: there are none */
 	uint64_t grace_ms; /* unless a channel says otherwise */
 };

@@ -2,6 +2,7 @@
 #define INGEST_BROADCAST_OWN_H
 
 #include "broadcast.h"
+#include "choice.h"
 #include "gauge.h"
 #include "journal.h"
 #include "mux.h"
@@ -25,6 +26,9 @@ struct broadcast {
 	struct mux *mux;
 	struct beat beat;
 	struct runner runner;
+	char pipeline[PROGRAM_NAME_SIZE]; /* the channel's own, or "" */
+	uint64_t choose_ms; /* until then that is asked for; 0: it is not */
+	bool early;         /* media came before that was known */
 	char clock[UUID_TEXT_SIZE]; /* the name of the pipe's clock */
 	uint64_t replayed_ms;       /* a pipeline began with what was kept */
 	unsigned replays;           /* so many in a row that died soon */
@@ -38,6 +42,7 @@ struct broadcast {
 
 struct broadcasts {
 	struct broadcasts_setup setup;
+	struct choices *choices;
 	struct broadcast *first;
 	size_t n;
 	struct buf
@@ -57,6 +62,9 @@ void broadcast_tell_end(struct broadcast *b);
 
 /* Let its pipeline finish, and leave B, which is interrupted, as it is. */
 void broadcast_hand_on(struct broadcast *b);
+
+/* Nobody said in time which pipeline B takes. */
+void broadcast_choose_on(struct broadcast *b, uint64_t now_ms);
 
 /* The grace time of B is over. */
 void broadcast_lapse(struct broadcast *b);

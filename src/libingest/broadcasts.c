@@ -30,6 +30,10 @@ broadcasts_open(const struct broadcasts_setup *setup)
 	if (set == NULL)
 		return NULL;
 	set->setup = *setup;
+	if ((set->choices = choices_open(setup->bus)) == NULL) {
+		free(set);
+		return NULL;
+	}
 	buf_init(&set->turns, BATCH_MAX);
 	buf_init(&set->batch, BATCH_MAX);
 	return set;
@@ -42,6 +46,7 @@ broadcasts_close(struct broadcasts *set)
 		return;
 	while (set->first != NULL)
 		broadcast_destroy(set->first);
+	choices_close(set->choices);
 	buf_fini(&set->turns);
 	buf_fini(&set->batch);
 	free(set);
@@ -71,7 +76,7 @@ broadcasts_running(const struct broadcasts *set)
 	size_t n = 0;
 
 	for (const struct broadcast *b = set->first; b != NULL; b = b->next)
-		n += b->runner.pipeline != NULL;
+		n += b->runner.pipeline != NULL || b->choose_ms != 0;
 	return n;
 }
 
@@ -139,6 +144,7 @@ broadcasts_tick(struct broadcasts *set, uint64_t now_ms)
 	for (b = set->first; b != NULL; b = next) {
 		next = b->next;
 		gauge_count(&b->gauge, b->mux, set->setup.figures);
+		broadcast_choose_on(b, now_ms);
 		if (b->stage == BROADCAST_INTERRUPTED && now_ms >= b->until_ms)
 			broadcast_lapse(b);
 		if (b->ended)

@@ -6,6 +6,7 @@
 #include "grace.h"
 #include "length.h"
 #include "orphans.h"
+#include "program.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,12 +52,11 @@ static int
 find_places(struct ingest *in, const char *name)
 {
 	ssize_t n = readlink("/proc/self/exe", in->bin_dir, PATH_MAX - 1);
-	char file[NAME_MAX], *slash;
+	char file[NAME_MAX], program[PATH_MAX] = "", *slash;
 
 	(void)snprintf(file, sizeof(file), "%s.addr", name);
 	if (n == -1 || conf_path(in->state_dir, CONF_STATE, "") == -1 ||
 	    conf_path(in->run_dir, CONF_RUN, "") == -1 ||
-	    conf_path(in->live, CONF_PIPELINES, "live") == -1 ||
 	    conf_path(in->address_file, CONF_RUN, file) == -1) {
 		err_sys("find the directories");
 		return -1;
@@ -64,9 +64,11 @@ find_places(struct ingest *in, const char *name)
 	in->bin_dir[n] = '\0';
 	if ((slash = strrchr(in->bin_dir, '/')) != NULL)
 		*slash = '\0';
-	if (access(in->live, X_OK) == -1)
-		err_warn("%s: %s; no broadcast can begin, see WEIR_PIPELINES",
-		    in->live, strerror(errno));
+	in->usual = conf_text("WEIR_PIPELINE", "live");
+	if (program_find(program, in->usual) == -1)
+		err_warn("the pipeline %s: %s; no broadcast can begin, see "
+			 "WEIR_PIPELINES and WEIR_PIPELINE",
+		    in->usual, strerror(errno));
 	return 0;
 }
 
@@ -150,7 +152,7 @@ open_broadcasts(struct ingest *in, const struct ingest_setup *setup,
 	    .state_dir = in->state_dir,
 	    .run_dir = in->run_dir,
 	    .bin_dir = in->bin_dir,
-	    .live = in->live,
+	    .usual = in->usual,
 	    .part_us = in->part_us,
 	    .grace_ms = in->grace_ms,
 	};

@@ -75,8 +75,10 @@ struct ingest_options {
 #define INGEST_ENV                                                             \
 	"WEIR_RUN        where weir-logd's sockets lie",                       \
 	    "WEIR_PART       how long parts of segments are, 0: none (200ms)", \
-	    "WEIR_PIPELINES  where the pipeline lies: its program live",       \
-	    "WEIR_STATE      handed on to the pipeline",                       \
+	    "WEIR_PIPELINES  where pipelines lie",                             \
+	    "WEIR_PIPELINE   the one of channels that name none (live)",       \
+	    "WEIR_STATE      handed on to pipelines; its folder pipelines "    \
+	    "has your own",                                                    \
 	    "WEIR_GRACE      seconds, unless --grace says otherwise (30)",     \
 	    "WEIR_TAKEOVER   unless --takeover says otherwise (idle)"
 
@@ -119,7 +121,8 @@ struct ingest {
 	uint64_t grace_ms;
 	int64_t part_us; /* how long parts are, as the pipeline is told */
 	char state_dir[PATH_MAX], run_dir[PATH_MAX], bin_dir[PATH_MAX];
-	char live[PATH_MAX], address_file[PATH_MAX];
+	char address_file[PATH_MAX];
+	const char *usual;
 };
 
 /*

@@ -29,6 +29,17 @@ ok "in the log" [ "$(windows)" = '[600000000,null] [null,null] [null,true] ' ]
 ok "a window of nothing is none" exits 100 weir-channel window alice 0
 ok "nor one of no time" exits 100 weir-channel window alice some
 ok "nor of no channel" exits 100 weir-channel window bob all
+mkdir -p "$WEIR_STATE/pipelines" && printf '#!/bin/sh\n' >"$WEIR_STATE/pipelines/mine"
+ok "a pipeline that cannot be started is none" exits 100 weir-channel pipeline alice mine
+chmod +x "$WEIR_STATE/pipelines/mine"
+ok "says which pipeline to take: one's own" exits 0 weir-channel pipeline alice mine
+ok "or one of those there are" exits 0 weir-channel pipeline alice live
+ok "not one that there is not" exits 100 weir-channel pipeline alice dead
+ok "and says which there are" grep -q 'there are: mine, .*live' "$T/exits.out"
+ok "nor one from elsewhere" exits 100 weir-channel pipeline alice ../bin/weir
+weir-channel pipeline alice usual
+pipelines() { weir-cat --json -s pipeline/alice | jq -c '[.data.pipeline, .data.usual]' | tr '\n' ' '; }
+ok "in the log" [ "$(pipelines)" = '["mine",null] ["live",null] [null,true] ' ]
 new=$(weir-channel key alice)
 ok "makes another key" [ "$new" != "$key" ]
 ok "and revokes the old one" \

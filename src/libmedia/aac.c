@@ -117,3 +117,18 @@ bad:
 	errno = EBADMSG;
 	return -1;
 }
+
+int
+aac_facts(struct codec_facts *f, const struct media_track *t)
+{
+	struct aac_config c;
+
+	if (aac_config_parse(&c, t->config, t->config_len) == -1)
+		return -1;
+	*f = (struct codec_facts){.clock_hz = c.core_rate_hz,
+	    .sample_rate_hz = c.sample_rate_hz,
+	    .channels = c.channels > 0 ? c.channels : t->channels,
+	    .depth = 16,
+	    .frame_samples = c.frame_samples};
+	return 0;
+}

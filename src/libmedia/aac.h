@@ -49,4 +49,7 @@ struct aac_adts {
  */
 int aac_adts_parse(struct aac_adts *a, const uint8_t *p, size_t len);
 
+/* What the record says; see struct codec. */
+int aac_facts(struct codec_facts *f, const struct media_track *t);
+
 #endif

@@ -210,3 +210,23 @@ avc_codecs(char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len)
 	    dst, MEDIA_CODECS_SIZE, "avc1.%02x%02x%02x", p[1], p[2], p[3]);
 	return 0;
 }
+
+int
+avc_facts(struct codec_facts *f, const struct media_track *t)
+{
+	struct avc_config c;
+	const struct avc_sps *s = &c.sps;
+
+	if (avc_config_parse(&c, t->config, t->config_len) == -1)
+		return -1;
+	*f = (struct codec_facts){.width = s->width,
+	    .height = s->height,
+	    .sar_width = s->sar_width,
+	    .sar_height = s->sar_height,
+	    .depth = s->luma_depth,
+	    .frame_rate_num = s->frame_rate_num,
+	    .frame_rate_den = s->frame_rate_den,
+	    .reorder_frames = s->reorder_frames,
+	    .colour = colour_unsaid()};
+	return 0;
+}

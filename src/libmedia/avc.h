@@ -96,4 +96,7 @@ int avc_config_build(struct buf *out, const struct avc_nal *set, size_t n);
  */
 int avc_codecs(char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len);
 
+/* What the record says; see struct codec. */
+int avc_facts(struct codec_facts *f, const struct media_track *t);
+
 #endif

@@ -1,38 +1,13 @@
 #include "avc.h"
-#include "bits.h"
+#include "rbsp.h"
 
 #include <errno.h>
 
 enum {
-	MAX_SPS =
-	    1024, /* bytes that are looked at; nothing of ours lies after */
+	AVC_NAL_HEAD = 1,
 	MAX_SIDE = 16384, /* pixels */
-	MAX_DPB_FRAMES = 16,
-	EXTENDED_SAR = 255
+	MAX_DPB_FRAMES = 16
 };
-
-/* A parameter set's bits without the emulation prevention (7.3.1). */
-struct rbsp {
-	uint8_t bytes[MAX_SPS];
-	struct bits bits;
-};
-
-static void
-rbsp_init(struct rbsp *r, const uint8_t *p, size_t len)
-{
-	size_t n = 0;
-	unsigned zeros = 0;
-
-	for (size_t i = 1; i < len && n < sizeof(r->bytes); i++) {
-		if (zeros >= 2 && p[i] == 3) {
-			zeros = 0;
-			continue;
-		}
-		zeros = p[i] == 0 ? zeros + 1 : 0;
-		r->bytes[n++] = p[i];
-	}
-	bits_init(&r->bits, r->bytes, n);
-}
 
 int
 avc_set_id(const struct avc_nal *nal)
@@ -40,7 +15,7 @@ avc_set_id(const struct avc_nal *nal)
 	struct rbsp r;
 	uint32_t id;
 
-	rbsp_init(&r, nal->p, nal->len);
+	rbsp_init(&r, nal->p, nal->len, AVC_NAL_HEAD);
 	if (nal->type == AVC_SPS)
 		bits_skip(&r.bits, 24);
 	id = bits_ue(&r.bits);
@@ -94,23 +69,9 @@ hrd(struct bits *b)
 static void
 vui(struct bits *b, struct avc_sps *s, unsigned *reorder)
 {
-	/* Table E-1. */
-	static const uint8_t sar[17][2] = {{0, 0}, {1, 1}, {12, 11}, {10, 11},
-	    {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33},
-	    {18, 11}, {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1}};
 	unsigned nal_hrd, vcl_hrd;
 
-	if (bits_get(b, 1)) { /* aspect_ratio_info_present_flag */
-		unsigned idc = bits_get(b, 8);
-
-		if (idc == EXTENDED_SAR) {
-			s->sar_width = bits_get(b, 16);
-			s->sar_height = bits_get(b, 16);
-		} else if (idc < sizeof(sar) / sizeof(sar[0])) {
-			s->sar_width = sar[idc][0];
-			s->sar_height = sar[idc][1];
-		}
-	}
+	rbsp_aspect(b, &s->sar_width, &s->sar_height);
 	if (bits_get(b, 1)) /* overscan_info_present_flag */
 		bits_skip(b, 1);
 	if (bits_get(b, 1)) { /* video_signal_type_present_flag */
@@ -195,7 +156,7 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 
 	if (len < 4 || (p[0] & 0x1f) != AVC_SPS)
 		goto bad;
-	rbsp_init(&r, p, len);
+	rbsp_init(&r, p, len, AVC_NAL_HEAD);
 	s.profile = bits_get(b, 8);
 	s.constraints = bits_get(b, 8);
 	s.level = bits_get(b, 8);

@@ -1,8 +1,7 @@
 #include "cmaf.h"
-#include "aac.h"
-#include "avc.h"
 #include "box.h"
 #include "boxes.h"
+#include "entry.h"
 
 #include <errno.h>
 
@@ -20,106 +19,27 @@ enum {
 	TFHD_BASE_IS_MOOF = 0x20000,
 	/* A sample's flags (8.8.3.1): others are needed, or not. */
 	SAMPLE_KEY = 0x2000000,
-	SAMPLE_INTER = 0x1010000,
-	/* MPEG-4 descriptors' tags (ISO/IEC 14496-1, 7.2.2.1). */
-	DESCR_ES = 3,
-	DESCR_DECODER = 4,
-	DESCR_SPECIFIC = 5,
-	DESCR_SL = 6,
-	MPEG4_AUDIO = 0x40,
-	STREAM_AUDIO = 0x15
+	SAMPLE_INTER = 0x1010000
 };
 
 #define BOX(a, b, c, d) CODEC_BOX(a, b, c, d)
 
-/* What a track's boxes say of it beside its codec's record. */
-struct look {
-	unsigned width, height, sar_width, sar_height;
-	unsigned rate_hz, channels;
-};
-
 /* How wide the picture is shown, in 16.16. */
 static uint32_t
-shown_width(const struct look *l)
+shown_width(const struct codec_facts *f)
 {
-	uint64_t width = l->width;
+	uint64_t width = f->width;
 
-	if (l->sar_width > 0 && l->sar_height > 0)
-		width = width * l->sar_width / l->sar_height;
+	if (f->sar_width > 0 && f->sar_height > 0)
+		width = width * f->sar_width / f->sar_height;
 	if (width > UINT16_MAX)
-		width = l->width;
+		width = f->width;
 	return (uint32_t)width << 16;
-}
-
-static void
-avc1(struct buf *b, const struct media_track *t, const struct look *l)
-{
-	size_t box = box_begin(b, BOX('a', 'v', 'c', '1')), inner;
-
-	box_zero(b, 6);
-	box_u16(b, 1); /* data reference */
-	box_zero(b, 16);
-	box_u16(b, l->width);
-	box_u16(b, l->height);
-	box_u32(b, 0x480000); /* 72 dpi, as everybody says */
-	box_u32(b, 0x480000);
-	box_u32(b, 0);
-	box_u16(b, 1);
-	box_zero(b, 32); /* compressor's name */
-	box_u16(b, 0x18);
-	box_u16(b, 0xffff);
-	inner = box_begin(b, BOX('a', 'v', 'c', 'C'));
-	(void)buf_put(b, t->config, t->config_len);
-	box_end(b, inner);
-	if (l->sar_width > 0 && l->sar_height > 0) {
-		inner = box_begin(b, BOX('p', 'a', 's', 'p'));
-		box_u32(b, l->sar_width);
-		box_u32(b, l->sar_height);
-		box_end(b, inner);
-	}
-	box_end(b, box);
-}
-
-/* A descriptor of N bytes; ours are all shorter than 128. */
-static void
-descriptor(struct buf *b, unsigned tag, size_t n)
-{
-	box_u8(b, tag);
-	box_u8(b, (unsigned)n);
-}
-
-static void
-mp4a(struct buf *b, const struct media_track *t, const struct look *l)
-{
-	size_t box = box_begin(b, BOX('m', 'p', '4', 'a')), esds;
-	size_t specific = t->config_len, decoder = 13 + 2 + specific;
-
-	box_zero(b, 6);
-	box_u16(b, 1);
-	box_zero(b, 8);
-	box_u16(b, l->channels);
-	box_u16(b, 16);
-	box_u32(b, 0);
-	box_u32(b, l->rate_hz <= UINT16_MAX ? l->rate_hz << 16 : 0);
-	esds = box_begin_full(b, BOX('e', 's', 'd', 's'), 0, 0);
-	descriptor(b, DESCR_ES, 3 + 2 + decoder + 2 + 1);
-	box_u16(b, 0); /* in MP4 files the track says which (14496-14, 3.1) */
-	box_u8(b, 0);
-	descriptor(b, DESCR_DECODER, decoder);
-	box_u8(b, MPEG4_AUDIO);
-	box_u8(b, STREAM_AUDIO);
-	box_zero(b, 3 + 4 + 4); /* buffer, bit rates: not known */
-	descriptor(b, DESCR_SPECIFIC, specific);
-	(void)buf_put(b, t->config, specific);
-	descriptor(b, DESCR_SL, 1);
-	box_u8(b, 2); /* predefined: MP4 */
-	box_end(b, esds);
-	box_end(b, box);
 }
 
 /* Sample tables, empty: the samples are in fragments. */
 static void
-stbl(struct buf *b, const struct media_track *t, const struct look *l)
+stbl(struct buf *b, const struct media_track *t, const struct codec_facts *f)
 {
 	static const uint32_t empty[] = {BOX('s', 't', 't', 's'),
 	    BOX('s', 't', 's', 'c'), BOX('s', 't', 'c', 'o')};
@@ -127,10 +47,7 @@ stbl(struct buf *b, const struct media_track *t, const struct look *l)
 	size_t inner = box_begin_full(b, BOX('s', 't', 's', 'd'), 0, 0);
 
 	box_u32(b, 1);
-	if (t->codec == MEDIA_H264)
-		avc1(b, t, l);
-	else
-		mp4a(b, t, l);
+	entry_put(b, t, f);
 	box_end(b, inner);
 	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
 		inner = box_begin_full(b, empty[i], 0, 0);
@@ -144,7 +61,7 @@ stbl(struct buf *b, const struct media_track *t, const struct look *l)
 }
 
 static void
-mdia(struct buf *b, const struct media_track *t, const struct look *l,
+mdia(struct buf *b, const struct media_track *t, const struct codec_facts *f,
     uint32_t timescale)
 {
 	size_t box = box_begin(b, BOX('m', 'd', 'i', 'a')), inner;
@@ -154,21 +71,21 @@ mdia(struct buf *b, const struct media_track *t, const struct look *l,
 	boxes_hdlr(b, video);
 	inner = box_begin(b, BOX('m', 'i', 'n', 'f'));
 	boxes_media(b, video);
-	stbl(b, t, l);
+	stbl(b, t, f);
 	box_end(b, inner);
 	box_end(b, box);
 }
 
 static void
-moov(struct buf *b, const struct media_track *t, const struct look *l,
+moov(struct buf *b, const struct media_track *t, const struct codec_facts *f,
     uint32_t timescale)
 {
 	size_t box = box_begin(b, BOX('m', 'o', 'o', 'v')), inner, trex;
 
 	boxes_mvhd(b, timescale, 0, TRACK_ID + 1);
 	inner = box_begin(b, BOX('t', 'r', 'a', 'k'));
-	boxes_tkhd(b, TRACK_ID, 0, shown_width(l), l->height << 16);
-	mdia(b, t, l, timescale);
+	boxes_tkhd(b, TRACK_ID, 0, shown_width(f), f->height << 16);
+	mdia(b, t, f, timescale);
 	box_end(b, inner);
 	inner = box_begin(b, BOX('m', 'v', 'e', 'x'));
 	trex = box_begin_full(b, BOX('t', 'r', 'e', 'x'), 0, 0);
@@ -178,34 +95,6 @@ moov(struct buf *b, const struct media_track *t, const struct look *l,
 	box_end(b, trex);
 	box_end(b, inner);
 	box_end(b, box);
-}
-
-/* What T's configuration record says; see cmaf_init. */
-static int
-look_at(const struct media_track *t, struct look *l)
-{
-	struct avc_config avc;
-	struct aac_config aac;
-
-	*l = (struct look){0};
-	if (t->codec == MEDIA_H264) {
-		if (avc_config_parse(&avc, t->config, t->config_len) == -1)
-			return -1;
-		l->width = avc.sps.width;
-		l->height = avc.sps.height;
-		l->sar_width = avc.sps.sar_width;
-		l->sar_height = avc.sps.sar_height;
-		return 0;
-	}
-	if (t->codec == MEDIA_AAC) {
-		if (aac_config_parse(&aac, t->config, t->config_len) == -1)
-			return -1;
-		l->rate_hz = aac.core_rate_hz;
-		l->channels = aac.channels > 0 ? aac.channels : t->channels;
-		return 0;
-	}
-	errno = EBADMSG;
-	return -1;
 }
 
 /* The end of what began at BEGIN: 0, or -1 and OUT cut back to there. */
@@ -226,12 +115,16 @@ cmaf_init(const struct media_track *t, uint32_t timescale, struct buf *out)
 	static const uint32_t brand[] = {BOX('c', 'm', 'f', 'c'),
 	    BOX('i', 's', 'o', '6'), BOX('m', 'p', '4', '1')};
 	size_t begin = out->len;
-	struct look l;
+	struct codec_facts f;
 
-	if (look_at(t, &l) == -1)
+	if (codec_of(t->codec) == NULL) {
+		errno = EBADMSG;
+		return -1;
+	}
+	if (codec_of(t->codec)->facts(&f, t) == -1)
 		return -1;
 	boxes_ftyp(out, brand, sizeof(brand) / sizeof(brand[0]));
-	moov(out, t, &l, timescale);
+	moov(out, t, &f, timescale);
 	return whole(out, begin);
 }
 

@@ -1,6 +1,13 @@
 #include "codec.h"
 #include "aac.h"
+#include "ac3.h"
+#include "av1.h"
 #include "avc.h"
+#include "flac.h"
+#include "hevc.h"
+#include "mp3.h"
+#include "opus.h"
+#include "vp9.h"
 
 /* RIFF's numbers of sounds, as libavformat writes them. */
 enum {
@@ -33,25 +40,25 @@ static const uint32_t mp3_tags[] = {
 
 static const struct codec codecs[] = {
     {MEDIA_H264, MEDIA_VIDEO, "h264", CODEC_TAG('H', '2', '6', '4'), h264_tags,
-	CODEC_BOX('a', 'v', 'c', '1'), avc_codecs},
+	CODEC_BOX('a', 'v', 'c', '1'), avc_codecs, avc_facts},
     {MEDIA_AAC, MEDIA_AUDIO, "aac", WAVE_AAC, aac_tags,
-	CODEC_BOX('m', 'p', '4', 'a'), aac_codecs},
+	CODEC_BOX('m', 'p', '4', 'a'), aac_codecs, aac_facts},
     {MEDIA_HEVC, MEDIA_VIDEO, "hevc", CODEC_TAG('H', 'E', 'V', 'C'), hevc_tags,
-	CODEC_BOX('h', 'v', 'c', '1'), NULL},
+	CODEC_BOX('h', 'v', 'c', '1'), hevc_codecs, hevc_facts},
     {MEDIA_AV1, MEDIA_VIDEO, "av1", CODEC_TAG('A', 'V', '0', '1'), av1_tags,
-	CODEC_BOX('a', 'v', '0', '1'), NULL},
+	CODEC_BOX('a', 'v', '0', '1'), av1_codecs, av1_facts},
     {MEDIA_VP9, MEDIA_VIDEO, "vp9", CODEC_TAG('V', 'P', '9', '0'), vp9_tags,
-	CODEC_BOX('v', 'p', '0', '9'), NULL},
+	CODEC_BOX('v', 'p', '0', '9'), vp9_codecs, vp9_facts},
     {MEDIA_OPUS, MEDIA_AUDIO, "opus", CODEC_TAG('O', 'p', 'u', 's'), opus_tags,
-	CODEC_BOX('O', 'p', 'u', 's'), NULL},
+	CODEC_BOX('O', 'p', 'u', 's'), opus_codecs, opus_facts},
     {MEDIA_FLAC, MEDIA_AUDIO, "flac", WAVE_FLAC, flac_tags,
-	CODEC_BOX('f', 'L', 'a', 'C'), NULL},
+	CODEC_BOX('f', 'L', 'a', 'C'), flac_codecs, flac_facts},
     {MEDIA_AC3, MEDIA_AUDIO, "ac3", WAVE_AC3, ac3_tags,
-	CODEC_BOX('a', 'c', '-', '3'), NULL},
+	CODEC_BOX('a', 'c', '-', '3'), ac3_codecs, ac3_facts},
     {MEDIA_EAC3, MEDIA_AUDIO, "eac3", WAVE_AC3, eac3_tags,
-	CODEC_BOX('e', 'c', '-', '3'), NULL},
+	CODEC_BOX('e', 'c', '-', '3'), eac3_codecs, eac3_facts},
     {MEDIA_MP3, MEDIA_AUDIO, "mp3", WAVE_MP3, mp3_tags,
-	CODEC_BOX('m', 'p', '4', 'a'), NULL},
+	CODEC_BOX('m', 'p', '4', 'a'), mp3_codecs, mp3_facts},
 };
 
 enum { CODECS = sizeof(codecs) / sizeof(codecs[0]) };

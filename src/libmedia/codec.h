@@ -1,6 +1,8 @@
 #ifndef MEDIA_CODEC_H
 #define MEDIA_CODEC_H
 
+#include "colour.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +34,23 @@ enum media_codec {
 
 struct media_track;
 
+/* What a codec's configuration record says, as far as it does. */
+struct codec_facts {
+	unsigned width, height;         /* video, pixels, as shown */
+	unsigned sar_width, sar_height; /* of a pixel; 0: not said */
+	/* Frames in so many seconds: NUM in DEN; 0: not said. */
+	uint64_t frame_rate_num, frame_rate_den;
+	unsigned reorder_frames; /* as media_track's delay */
+	struct colour colour;
+
+	/* Audio: its frames count in the first, the second comes out. */
+	unsigned clock_hz, sample_rate_hz;
+	unsigned channels;
+	unsigned frame_samples; /* of clock_hz, in a frame as a rule */
+
+	unsigned depth; /* bits of a sample of either */
+};
+
 /*
  * What a codec is to us.  Another codec is another row of the table in
  * codec.c, with the functions that understand its configuration record.
@@ -46,11 +65,16 @@ struct codec {
 
 	/*
 	 * The RFC 6381 string of configuration record P into DST.  0, or -1
-	 * with errno EBADMSG when P is not one.  NULL: it goes through NUT
-	 * only.
+	 * with errno EBADMSG when P is not one.
 	 */
 	int (*codecs)(
 	    char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len);
+
+	/*
+	 * What T's configuration record says into *F.  0, or -1 with errno
+	 * EBADMSG: it is none, or not enough to play T.
+	 */
+	int (*facts)(struct codec_facts *f, const struct media_track *t);
 };
 
 /* The row of ID, or NULL. */
@@ -92,7 +116,8 @@ struct media_track {
 	 * AV1CodecConfigurationRecord, temporal units without delimiters; VP9
 	 * the payload of a vpcC box; Opus the OpusHead; FLAC the STREAMINFO.
 	 * Empty: parameters are in the stream (Annex B, ADTS, and always of
-	 * AC-3, E-AC-3 and MP3).
+	 * AC-3, E-AC-3 and MP3; what is found there is their record: see
+	 * ac3.h and mp3.h).
 	 */
 	const uint8_t *config;
 	size_t config_len;

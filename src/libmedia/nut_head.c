@@ -1,4 +1,5 @@
 #include "nut_head.h"
+#include "hevc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +206,19 @@ stream_kind(struct nut_cursor *c, struct media_track *t)
 	return 0;
 }
 
+/* FFmpeg's encoder of HEVC does not say its delay; the SPS always does. */
+static unsigned
+delay_of(const struct media_track *t)
+{
+	struct hevc_config c;
+
+	if (t->codec != MEDIA_HEVC ||
+	    hevc_config_parse(&c, t->config, t->config_len) == -1 ||
+	    c.sps.reorder_frames < t->delay)
+		return t->delay;
+	return c.sps.reorder_frames;
+}
+
 int
 nut_head_stream(struct nut_head *h, const uint8_t *p, size_t len)
 {
@@ -248,6 +262,7 @@ nut_head_stream(struct nut_head *h, const uint8_t *p, size_t len)
 	t.time_den = h->time_base[s.time_base].den;
 	t.config = s.config;
 	t.config_len = config_len;
+	t.delay = delay_of(&t);
 	h->stream[id] = s;
 	h->track[id] = t;
 	return 0;

@@ -1,21 +1,56 @@
-#include "feed.h"
-#include "aac.h"
-#include "avc_params.h"
+#include "feed_own.h"
+#include "params.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct feed {
-	struct media_track track; /* its config is the record in force */
-	struct buf record, next;
-	bool fresh;  /* the record changed, and no unit has told it yet */
-	bool inband; /* parameters are in the stream: Annex B, ADTS */
-	unsigned ordinal;
-	/* H.264 */
-	unsigned length_size; /* 0: Annex B */
-	struct avc_params *params;
-};
+enum { MICRO = 1000000 };
+
+static const struct feed_kind *
+kind_of(enum media_codec codec)
+{
+	switch (codec) {
+	case MEDIA_H264:
+	case MEDIA_HEVC:
+		return &feed_nal;
+	case MEDIA_AV1:
+		return &feed_obu;
+	case MEDIA_VP9:
+		return &feed_vp9;
+	case MEDIA_AAC:
+	case MEDIA_OPUS:
+	case MEDIA_FLAC:
+	case MEDIA_AC3:
+	case MEDIA_EAC3:
+	case MEDIA_MP3:
+	case MEDIA_UNKNOWN:
+		break;
+	}
+	return &feed_audio;
+}
+
+/* Be a feed of CODEC, of which nothing is known yet.  0, or -1, ENOMEM. */
+static int
+become(struct feed *f, enum media_codec codec)
+{
+	const struct feed_kind *kind = kind_of(codec);
+	struct params *params = NULL;
+
+	if (kind == &feed_nal && (params = params_open(codec)) == NULL)
+		return -1;
+	params_close(f->params);
+	f->params = params;
+	f->kind = kind;
+	f->length_size = 0;
+	f->inband = f->fresh = false;
+	f->vp9 = (struct vp9_config){.depth = 0};
+	buf_reset(&f->record);
+	f->facts = (struct codec_facts){.width = 0};
+	f->track =
+	    (struct media_track){.codec = codec, .kind = codec_of(codec)->kind};
+	return 0;
+}
 
 struct feed *
 feed_open(enum media_codec codec)
@@ -24,11 +59,9 @@ feed_open(enum media_codec codec)
 
 	if (f == NULL)
 		return NULL;
-	f->track.codec = codec;
-	f->track.kind = codec_of(codec)->kind;
 	buf_init(&f->record, MEDIA_MAX_CONFIG);
 	buf_init(&f->next, MEDIA_MAX_CONFIG);
-	if (codec == MEDIA_H264 && (f->params = avc_params_open()) == NULL) {
+	if (become(f, codec) == -1) {
 		free(f);
 		return NULL;
 	}
@@ -40,7 +73,7 @@ feed_close(struct feed *f)
 {
 	if (f == NULL)
 		return;
-	avc_params_close(f->params);
+	params_close(f->params);
 	buf_fini(&f->record);
 	buf_fini(&f->next);
 	free(f);
@@ -52,142 +85,60 @@ feed_track(const struct feed *f)
 	return &f->track;
 }
 
-/* Take f->next as the record, if it differs from the one in force. */
-static void
-take_record(struct feed *f)
+const struct codec_facts *
+feed_facts(const struct feed *f)
 {
-	struct buf old = f->record;
-
-	if (f->next.failed ||
-	    (f->record.len == f->next.len &&
-		memcmp(f->record.p, f->next.p, f->next.len) == 0))
-		return;
-	f->record = f->next;
-	f->next = old;
-	f->track.config = f->record.p;
-	f->track.config_len = f->record.len;
-	f->fresh = true;
-}
-
-static void
-take_params(struct feed *f)
-{
-	buf_reset(&f->next);
-	if (avc_params_record(f->params, &f->next) == 0)
-		take_record(f);
-}
-
-static void
-avc_header(struct feed *f, const struct media_track *t)
-{
-	struct avc_config c;
-	struct avc_nals it;
-	struct avc_nal nal;
-
-	f->length_size = 0;
-	if (avc_config_parse(&c, t->config, t->config_len) == 0) {
-		f->length_size = c.length_size;
-		avc_params_reset(f->params);
-		(void)avc_params_load(f->params, &c);
-		take_params(f);
-		return;
-	}
-	/* Annex B may say its parameter sets here, and again in the stream. */
-	avc_nals_init(&it, t->config, t->config_len, 0);
-	while (avc_nals_next(&it, &nal))
-		if (nal.type == AVC_SPS || nal.type == AVC_PPS)
-			(void)avc_params_put(f->params, &nal);
-	take_params(f);
-}
-
-static void
-aac_header(struct feed *f, const struct media_track *t)
-{
-	struct aac_config c;
-
-	f->inband = aac_config_parse(&c, t->config, t->config_len) == -1;
-	if (f->inband)
-		return;
-	buf_reset(&f->next);
-	(void)buf_put(&f->next, t->config, t->config_len);
-	take_record(f);
+	return &f->facts;
 }
 
 void
+feed_take(struct feed *f, unsigned width, unsigned height)
+{
+	struct media_track t = f->track;
+	struct codec_facts facts;
+	struct buf old = f->record;
+
+	if (f->next.failed ||
+	    (f->track.width == width && f->track.height == height &&
+		f->record.len == f->next.len &&
+		memcmp(f->record.p, f->next.p, f->next.len) == 0))
+		return;
+	t.config = f->next.p;
+	t.config_len = f->next.len;
+	t.width = width;
+	t.height = height;
+	/* What nobody could play is not taken. */
+	if (codec_of(t.codec)->facts(&facts, &t) == -1)
+		return;
+	f->record = f->next;
+	f->next = old;
+	f->track = t;
+	f->facts = facts;
+	f->fresh = true;
+}
+
+int
 feed_header(struct feed *f, const struct media_track *t)
 {
+	/* What a file calls AC-3 may have turned out to be E-AC-3. */
+	bool same = t->codec == f->track.codec ||
+		    (t->codec == MEDIA_AC3 && f->track.codec == MEDIA_EAC3);
+
+	if (!same && become(f, t->codec) == -1)
+		return -1;
 	f->track.channels = t->channels;
-	if (f->track.codec == MEDIA_H264)
-		avc_header(f, t);
-	else
-		aac_header(f, t);
-}
-
-static int
-bad(struct buf *out, size_t begin)
-{
-	bool full = out->failed;
-
-	out->failed = false;
-	out->len = begin;
-	errno = full ? EMSGSIZE : EBADMSG;
-	return -1;
-}
-
-/*
- * The access unit without what CMAF keeps elsewhere or has no use for:
- * parameter sets, delimiters, filler.
- */
-static int
-avc_unit(struct feed *f, const uint8_t *p, size_t n, bool key, struct buf *out)
-{
-	struct avc_nals it;
-	struct avc_nal nal;
-	size_t begin = out->len;
-	bool changed = false;
-
-	avc_nals_init(&it, p, n, f->length_size);
-	while (avc_nals_next(&it, &nal)) {
-		uint8_t length[4] = {(uint8_t)(nal.len >> 24),
-		    (uint8_t)(nal.len >> 16), (uint8_t)(nal.len >> 8),
-		    (uint8_t)nal.len};
-
-		if (nal.type == AVC_AUD || nal.type == AVC_FILLER)
-			continue;
-		if (nal.type == AVC_SPS || nal.type == AVC_PPS) {
-			/* Where decoding begins they may change. */
-			if (key && avc_params_put(f->params, &nal) == 1)
-				changed = true;
-			if (key || avc_params_has(f->params, &nal))
-				continue;
-		}
-		(void)buf_put(out, length, sizeof(length));
-		(void)buf_put(out, nal.p, nal.len);
-	}
-	if (it.bad || out->failed)
-		return bad(out, begin);
-	if (changed)
-		take_params(f);
+	f->track.frame_rate_mhz = t->frame_rate_mhz;
+	f->kind->header(f, t);
 	return 0;
 }
 
-static int
-aac_unit(struct feed *f, const uint8_t **p, size_t *n, struct buf *out)
+/* When the unit just taken begins, behind the first of its packet. */
+static int64_t
+behind_us(const struct feed *f)
 {
-	struct aac_adts a = {.frame_len = *n};
-	size_t begin = out->len;
-
-	if (f->inband) {
-		if (aac_adts_parse(&a, *p, *n) == -1)
-			return -1;
-		buf_reset(&f->next);
-		(void)buf_put(&f->next, a.asc, sizeof(a.asc));
-		take_record(f);
-	}
-	(void)buf_put(out, *p + a.header_len, a.frame_len - a.header_len);
-	*p += a.frame_len;
-	*n -= a.frame_len;
-	return out->failed ? bad(out, begin) : 0;
+	if (f->facts.clock_hz == 0)
+		return 0;
+	return (int64_t)(f->before * MICRO / f->facts.clock_hz);
 }
 
 int
@@ -195,34 +146,43 @@ feed_next(struct feed *f, const uint8_t **p, size_t *n, bool key,
     struct buf *out, struct feed_unit *u)
 {
 	size_t begin = out->len;
+	int rc = 0;
 
-	while (*n > 0) {
-		if (f->track.codec == MEDIA_AAC) {
-			if (aac_unit(f, p, n, out) == -1)
-				break;
-		} else if (avc_unit(f, *p, *n, key, out) == -1) {
-			break;
-		} else {
-			*p += *n;
-			*n = 0;
+	if (f->track.kind == MEDIA_AUDIO)
+		key = true;
+	while (*n > 0 && rc == 0) {
+		f->samples = 0;
+		rc = f->kind->unit(f, p, n, key, out);
+		if (rc == 0 && !out->failed && key &&
+		    f->track.config_len == 0) {
+			errno = ENODATA;
+			rc = -1;
 		}
 		/*
 		 * What cannot be used is as if it had not been there; so is
 		 * what follows a change and is no keyframe yet.
 		 */
-		if (out->len == begin || f->track.config_len == 0 ||
-		    (f->fresh && !key && f->track.kind == MEDIA_VIDEO)) {
+		if (rc == -1 || out->failed || out->len == begin ||
+		    f->track.config_len == 0 || (f->fresh && !key)) {
+			if (out->failed) {
+				errno = EMSGSIZE;
+				rc = -1;
+			}
+			out->failed = false;
 			out->len = begin;
 			continue;
 		}
-		*u = (struct feed_unit){
-		    .key = key || f->track.kind == MEDIA_AUDIO,
+		*u = (struct feed_unit){.key = key,
 		    .changed = f->fresh,
-		    .ordinal = f->ordinal++,
+		    .first = f->ordinal++ == 0,
+		    .behind_us = behind_us(f),
+		    .samples = f->samples,
 		    .bytes = out->len - begin};
+		f->before += f->samples;
 		f->fresh = false;
 		return 1;
 	}
 	f->ordinal = 0;
-	return *n > 0 ? -1 : 0;
+	f->before = 0;
+	return rc;
 }

@@ -102,11 +102,6 @@ resume_samples(const struct track *t)
 static bool
 same_init(struct track *t)
 {
-	const struct media_track m = {.kind = t->kind,
-	    .codec = t->codec,
-	    .channels = t->channels,
-	    .config = t->config.p,
-	    .config_len = t->config.len};
 	char name[48];
 	struct buf was;
 	bool same = false;
@@ -117,7 +112,7 @@ same_init(struct track *t)
 	buf_reset(&t->head);
 	fd = openat(t->folder.fd, name, O_RDONLY | O_CLOEXEC);
 	if (fd != -1 && file_read(fd, &was) == 0 &&
-	    cmaf_init(&m, t->hz, &t->head) == 0)
+	    cmaf_init(&t->media, t->hz, &t->head) == 0)
 		same = was.len == t->head.len &&
 		       memcmp(was.p, t->head.p, was.len) == 0;
 	if (fd != -1)

@@ -1,6 +1,4 @@
 #include "run.h"
-#include "aac.h"
-#include "avc.h"
 #include "cmaf.h"
 #include "err.h"
 #include "num.h"
@@ -12,17 +10,40 @@
 enum { MICRO = 1000000 };
 
 /*
- * Frames a second, of SAMPLES that took LENGTH_US.  Clocks of encoders are
- * coarse, so what the SPS says of itself counts where it is as much within a
- * hundredth; and where there is nothing to be measured.
+ * The frame rate that T is said to have, as a fraction: its record's own, or
+ * the file's, which knows it in millihertz: 29970 are 30000/1001.
  */
 static void
-frame_rate(struct TrackStarted *e, const struct avc_sps *sps, uint64_t samples,
+said_rate(const struct track *t, uint64_t *num, uint64_t *den)
+{
+	uint64_t mhz = t->media.frame_rate_mhz;
+	uint64_t per_1001 = (mhz * 1001 + MICRO / 2) / MICRO * 1000;
+
+	*num = t->facts.frame_rate_num;
+	*den = t->facts.frame_rate_den;
+	if ((*num > 0 && *den > 0) || mhz == 0)
+		return;
+	*num = mhz;
+	*den = 1000;
+	if (mhz % 1000 != 0 && (per_1001 * 1000 + 500) / 1001 == mhz) {
+		*num = per_1001;
+		*den = 1001;
+	}
+}
+
+/*
+ * Frames a second, of SAMPLES that took LENGTH_US.  Clocks of encoders are
+ * coarse, so what is said counts where it is as much within a hundredth; and
+ * where there is nothing to be measured.
+ */
+static void
+frame_rate(struct TrackStarted *e, const struct track *t, uint64_t samples,
     uint64_t length_us)
 {
-	uint64_t num = sps->frame_rate_num, den = sps->frame_rate_den, divisor;
-	uint64_t said_mhz = sps->frame_rate_mhz, seen_mhz;
+	uint64_t num, den, divisor, said_mhz, seen_mhz;
 
+	said_rate(t, &num, &den);
+	said_mhz = den > 0 ? num * 1000 / den : 0;
 	if (samples > 1 && length_us > 0) {
 		seen_mhz = (samples * 1000 * MICRO + length_us / 2) / length_us;
 		if (said_mhz < seen_mhz - seen_mhz / 100 ||
@@ -43,21 +64,16 @@ static void
 describe(const struct track *t, struct TrackStarted *e, size_t samples,
     int64_t length_us)
 {
-	struct avc_config avc;
-	struct aac_config aac;
-
-	e->kind = t->kind == MEDIA_VIDEO ? STR("video") : STR("audio");
-	if (t->codec == MEDIA_H264 &&
-	    avc_config_parse(&avc, t->config.p, t->config.len) == 0) {
-		e->width = avc.sps.width;
-		e->height = avc.sps.height;
-		frame_rate(e, &avc.sps, samples,
-		    length_us > 0 ? (uint64_t)length_us : 0);
-	}
-	if (t->codec == MEDIA_AAC &&
-	    aac_config_parse(&aac, t->config.p, t->config.len) == 0) {
-		e->sample_rate_hz = aac.sample_rate_hz;
-		e->channels = t->channels;
+	if (t->kind == MEDIA_VIDEO) {
+		e->kind = STR("video");
+		e->width = t->facts.width;
+		e->height = t->facts.height;
+		frame_rate(
+		    e, t, samples, length_us > 0 ? (uint64_t)length_us : 0);
+	} else {
+		e->kind = STR("audio");
+		e->sample_rate_hz = t->facts.sample_rate_hz;
+		e->channels = t->facts.channels;
 	}
 }
 
@@ -79,17 +95,14 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	struct TrackStarted e = {.track = str_from(t->name),
 	    .run = t->run,
 	    .target_us = out->promise_us};
-	const struct media_track m = {.kind = t->kind,
-	    .codec = t->codec,
-	    .channels = t->channels,
-	    .config = t->config.p,
-	    .config_len = t->config.len};
+	const struct media_track *m = &t->media;
 	char codecs[MEDIA_CODECS_SIZE], name[48];
 	struct iovec v;
 
 	buf_reset(&t->head);
-	if (codec_of(t->codec)->codecs(codecs, m.config, m.config_len) == -1 ||
-	    cmaf_init(&m, t->hz, &t->head) == -1) {
+	if (codec_of(m->codec)->codecs(codecs, m->config, m->config_len) ==
+		-1 ||
+	    cmaf_init(m, t->hz, &t->head) == -1) {
 		err_sys("make the initialization section of %s", t->name);
 		return -1;
 	}

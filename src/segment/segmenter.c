@@ -73,8 +73,7 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 
 		s->input[i].track = NULL;
 		s->input[i].warned = false;
-		if (codec_of(track[i].codec) == NULL ||
-		    codec_of(track[i].codec)->codecs == NULL) {
+		if (codec_of(track[i].codec) == NULL) {
 			err_warn("passing over a track of unknown codec "
 				 "track=%zu",
 			    i);
@@ -94,7 +93,10 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 			    t->mark.offset_us,
 			    ticks_rescale(t->mark.begin, 1, t->mark.hz, MICRO));
 		t->listed = true;
-		feed_header(t->feed, &track[i]);
+		if (feed_header(t->feed, &track[i]) == -1) {
+			err_sys("read %s", t->name);
+			return -1;
+		}
 		s->input[i].track = t;
 		s->input[i].time_num = track[i].time_num;
 		s->input[i].time_den = track[i].time_den;
@@ -131,7 +133,7 @@ segmenter_packet(struct segmenter *s, const struct nut_packet *p)
 		unsigned flags = f.changed ? CUTTER_CHANGED : 0;
 		struct track_unit u;
 
-		if (f.ordinal == 0) {
+		if (f.first) {
 			enum timeline_step step = timeline_map(
 			    &s->timeline, &t->time, dts_us, frame_us, &out_us);
 
@@ -140,10 +142,10 @@ segmenter_packet(struct segmenter *s, const struct nut_packet *p)
 			if (step == TIMELINE_FOLLOWS)
 				flags |= CUTTER_FOLLOWED;
 		}
-		u = (struct track_unit){
-		    .dts_us = out_us + (int64_t)f.ordinal * frame_us,
-		    .pts_us = out_us + (int64_t)f.ordinal * frame_us + delay_us,
+		u = (struct track_unit){.dts_us = out_us + f.behind_us,
+		    .pts_us = out_us + f.behind_us + delay_us,
 		    .bytes = f.bytes,
+		    .samples = f.samples,
 		    .key = f.key};
 		if (cutter_unit(
 			s->cutter, t, &u, flags, s->timeline.clock_us) == -1)
@@ -155,8 +157,12 @@ segmenter_packet(struct segmenter *s, const struct nut_packet *p)
 	}
 	if (rc == -1 && !s->input[p->track].warned) {
 		s->input[p->track].warned = true;
-		err_warn(
-		    "dropping access units that are damaged track=%s", t->name);
+		err_warn(errno == ENODATA
+			     ? "dropping access units: nothing says how to "
+			       "decode them track=%s"
+			     : "dropping access units that are damaged "
+			       "track=%s",
+		    t->name);
 	}
 	return 0;
 }

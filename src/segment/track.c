@@ -1,5 +1,4 @@
 #include "track.h"
-#include "aac.h"
 #include "err.h"
 #include "parts.h"
 #include "resume.h"
@@ -34,7 +33,6 @@ track_open(
 		return NULL;
 	}
 	(void)snprintf(t->name, sizeof(t->name), "%s", name);
-	t->codec = codec;
 	t->kind = codec_of(codec)->kind;
 	t->hz = VIDEO_HZ;
 	t->frame_ticks = VIDEO_FRAME_TICKS;
@@ -79,22 +77,21 @@ track_close(struct track *t)
 int
 track_configure(struct track *t, const struct track_out *out)
 {
-	const struct media_track *m = feed_track(t->feed);
-	struct aac_config c;
+	const struct codec_facts *f = feed_facts(t->feed);
 	int rc;
 
 	assert(t->n == 0);
-	if (t->codec == MEDIA_AAC) {
-		if (aac_config_parse(&c, m->config, m->config_len) == -1)
-			return -1;
-		t->next = ticks_rescale(t->next, 1, t->hz, c.core_rate_hz);
-		t->hz = c.core_rate_hz;
-		t->frame_ticks = c.frame_samples;
-		t->channels = c.channels > 0 ? c.channels : m->channels;
+	t->media = *feed_track(t->feed);
+	t->facts = *f;
+	if (t->kind == MEDIA_AUDIO) {
+		t->next = ticks_rescale(t->next, 1, t->hz, f->clock_hz);
+		t->hz = f->clock_hz;
+		t->frame_ticks = f->frame_samples;
 	}
 	buf_reset(&t->config);
-	if (buf_put(&t->config, m->config, m->config_len) == -1)
+	if (buf_put(&t->config, t->media.config, t->media.config_len) == -1)
 		return -1;
+	t->media.config = t->config.p;
 	if ((rc = resume_configure(t, out)) != 0)
 		return rc == 1 ? 0 : -1;
 	if (t->msn > 0 || t->told)
@@ -268,6 +265,8 @@ track_add(
 		return rc == -1 ? -1 : 0;
 	}
 	s.due = s.dts + track_ticks(t, t->shift_us);
+	if (u->samples > 0)
+		t->frame_ticks = u->samples;
 	if (grow(t) == -1) {
 		err_sys("keep a sample of %s", t->name);
 		return -1;

@@ -34,7 +34,8 @@ struct track_sample {
 /* A sample as it comes, in microseconds of output time. */
 struct track_unit {
 	int64_t dts_us, pts_us;
-	size_t bytes; /* at the end of the track's payload */
+	size_t bytes;     /* at the end of the track's payload */
+	unsigned samples; /* ticks it lasts; 0: not told */
 	bool key;
 };
 
@@ -45,7 +46,6 @@ struct track_unit {
 struct track {
 	char name[TRACK_NAME_SIZE];
 	enum media_kind kind;
-	enum media_codec codec;
 	struct feed *feed;
 	struct timeline_track time;
 	struct buf payload;          /* bytes of the samples */
@@ -67,9 +67,11 @@ struct track {
 
 	/* Below: that of track.c, run.c and parts.c. */
 	struct store_track folder;
-	struct buf head;   /* what stands before a segment's samples */
-	struct buf config; /* the record in force */
-	unsigned channels;
+	struct buf head; /* what stands before a segment's samples */
+	/* What it is in this run; its config is CONFIG. */
+	struct media_track media;
+	struct codec_facts facts; /* what that says */
+	struct buf config;
 	uint64_t run, msn;
 	uint32_t sequence;
 	bool told;    /* this run's TrackStarted */

@@ -1,5 +1,5 @@
 #include "avc.h"
-#include "avc_params.h"
+#include "params.h"
 #include "cmaf.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ again(const uint8_t *data, size_t len)
 	    .config = data,
 	    .config_len = len};
 	struct avc_config c;
-	struct avc_params *ps = avc_params_open();
+	struct params *ps = params_open(MEDIA_H264);
 	struct buf b, record;
 
 	if (ps == NULL || avc_config_parse(&c, data, len) == -1)
@@ -24,10 +24,10 @@ again(const uint8_t *data, size_t len)
 	buf_init(&record, MEDIA_MAX_CONFIG);
 	if (cmaf_init(&t, 90000, &b) == -1 && c.sps.width == 0)
 		abort();
-	if (avc_params_load(ps, &c) != -1 &&
-	    avc_params_record(ps, &record) == 0) {
+	if (params_load(ps, c.set, c.sets) != -1 &&
+	    params_record(ps, &record) == 0) {
 		/* Nothing more to take the second time. */
-		if (avc_params_load(ps, &c) != 0 && c.sets == 2)
+		if (params_load(ps, c.set, c.sets) != 0 && c.sets == 2)
 			abort();
 		if (avc_config_parse(&c, record.p, record.len) == -1)
 			abort();
@@ -35,7 +35,7 @@ again(const uint8_t *data, size_t len)
 	buf_fini(&b);
 	buf_fini(&record);
 out:
-	avc_params_close(ps);
+	params_close(ps);
 }
 
 int

@@ -79,6 +79,8 @@
 
 #include "playback.def"
 
+#include "secret.def"
+
 #undef EVENT
 #undef FIELD
 #undef PERSONAL

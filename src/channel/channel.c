@@ -3,6 +3,7 @@
 #include "err.h"
 #include "live_window.h"
 #include "num.h"
+#include "passphrase.h"
 #include "program.h"
 #include "session.h"
 #include "streamkey.h"
@@ -295,6 +296,65 @@ channel_window(const char *name, const char *time)
 	if (check_name(name) == -1 || parse_window(time, &set) == -1)
 		return EXIT_PERM;
 	return set_up(name, "window", EVENT_ChannelWindowSet, &set);
+}
+
+/* TEXT is a passphrase as SRT takes it.  0, or -1 after reporting. */
+static int
+check_passphrase(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= PASSPHRASE_MIN_BYTES && n <= PASSPHRASE_MAX_BYTES &&
+	    str_utf8(str_from(text)))
+		return 0;
+	err_msg("a passphrase has %d to %d bytes of text; or say 'new' or "
+		"'off'",
+	    PASSPHRASE_MIN_BYTES, PASSPHRASE_MAX_BYTES);
+	return -1;
+}
+
+/* A line of stdin into DST.  0, or -1 after reporting. */
+static int
+read_passphrase(char dst[PASSPHRASE_MAX_BYTES + 2])
+{
+	if (fgets(dst, PASSPHRASE_MAX_BYTES + 2, stdin) == NULL) {
+		err_msg("there is no passphrase on stdin");
+		return -1;
+	}
+	dst[strcspn(dst, "\n")] = '\0';
+	return 0;
+}
+
+int
+channel_passphrase(const char *name, const char *text)
+{
+	struct ChannelPassphraseSet set = {.channel = str_from(name)};
+	bool make = strcmp(text, "new") == 0;
+	char made[STREAMKEY_TEXT_SIZE], read[PASSPHRASE_MAX_BYTES + 2];
+	int rc;
+
+	set.off = strcmp(text, "off") == 0;
+	if (strcmp(text, "-") == 0) {
+		if (read_passphrase(read) == -1)
+			return EXIT_PERM;
+		text = read;
+	}
+	if (make && streamkey_make(made) == -1) {
+		err_msg("libsodium does not start");
+		return EXIT_TEMP;
+	}
+	if (check_name(name) == -1 ||
+	    (!make && !set.off && check_passphrase(text) == -1))
+		return EXIT_PERM;
+	if (!set.off)
+		set.passphrase = personal(str_from(make ? made : text));
+	rc = set_up(name, "passphrase", EVENT_ChannelPassphraseSet, &set);
+	if (rc == EXIT_OK && make &&
+	    (printf("%s\n", made) < 0 || fflush(stdout) != 0)) {
+		err_sys("write to stdout");
+		rc = EXIT_TEMP;
+	}
+	return rc;
 }
 
 int

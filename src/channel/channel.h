@@ -35,6 +35,13 @@ int channel_window(const char *name, const char *time);
  */
 int channel_pipeline(const char *name, const char *pipeline);
 
+/*
+ * The passphrase that encrypts what encoders send to NAME over SRT: a TEXT of
+ * 10 to 79 bytes; "-" for one on stdin; "new": make one, and print it, alone,
+ * on stdout; or "off".
+ */
+int channel_passphrase(const char *name, const char *text);
+
 int channel_remove(const char *name);
 
 /* NAME, TAB, TITLE for each channel, a line each; or JSON. */

@@ -10,7 +10,18 @@ struct command {
 	const char *usage;
 };
 
-enum { ADD, KEY, TITLE, GRACE, WINDOW, PIPELINE, REMOVE, LIST, COMMANDS };
+enum {
+	ADD,
+	KEY,
+	TITLE,
+	GRACE,
+	WINDOW,
+	PIPELINE,
+	PASSPHRASE,
+	REMOVE,
+	LIST,
+	COMMANDS
+};
 
 static const struct command commands[COMMANDS] = {
     [ADD] = {"add", 1, "add NAME"},
@@ -19,6 +30,7 @@ static const struct command commands[COMMANDS] = {
     [GRACE] = {"grace", 2, "grace NAME SECONDS|usual"},
     [WINDOW] = {"window", 2, "window NAME TIME|all|usual"},
     [PIPELINE] = {"pipeline", 2, "pipeline NAME PROGRAM|usual"},
+    [PASSPHRASE] = {"passphrase", 2, "passphrase NAME new|off|-|TEXT"},
     [REMOVE] = {"remove", 1, "remove NAME"},
     [LIST] = {"list", 0, "list"},
 };
@@ -50,8 +62,9 @@ main(int argc, char *argv[])
 	    .name = "weir-channel",
 	    .summary = "make, list and change channels; add and key print a "
 		       "stream key, alone, on stdout",
-	    .operands = "add|key|title|grace|window|pipeline|remove|list "
-			"[NAME [TITLE|TIME|PROGRAM]]",
+	    .operands =
+		"add|key|title|grace|window|pipeline|passphrase|remove|list "
+		"[NAME [TITLE|TIME|PROGRAM|TEXT]]",
 	    .opt = opt,
 	    .env = env,
 	};
@@ -60,9 +73,8 @@ main(int argc, char *argv[])
 	if ((code = opt_parse(&prog, argc, argv, &at)) != OPT_RUN)
 		return code;
 	if (at == argc) {
-		err_msg(
-		    "want a command: add, key, title, grace, window, pipeline, "
-		    "remove or list");
+		err_msg("want a command: add, key, title, grace, window, "
+			"pipeline, passphrase, remove or list");
 		return EXIT_PERM;
 	}
 	for (which = 0; which < COMMANDS; which++)
@@ -70,7 +82,7 @@ main(int argc, char *argv[])
 			break;
 	if (which == COMMANDS) {
 		err_msg("%s: no such command; want add, key, title, grace, "
-			"window, pipeline, remove or list",
+			"window, pipeline, passphrase, remove or list",
 		    argv[at]);
 		return EXIT_PERM;
 	}
@@ -91,6 +103,8 @@ main(int argc, char *argv[])
 		return channel_window(argv[at + 1], argv[at + 2]);
 	case PIPELINE:
 		return channel_pipeline(argv[at + 1], argv[at + 2]);
+	case PASSPHRASE:
+		return channel_passphrase(argv[at + 1], argv[at + 2]);
 	case REMOVE:
 		return channel_remove(argv[at + 1]);
 	default:

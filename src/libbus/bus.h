@@ -115,6 +115,15 @@ size_t bus_unanswered(const struct bus_client *c);
 int bus_append_wait(struct bus_client *c, const struct event *e,
     unsigned deadline_ms, struct bus_result *result, char *why, size_t cap);
 
+/*
+ * For programs without a loop, too: ask for the last event of SUBJECT, and
+ * wait for the answer until DEADLINE_MS passed.  FN is called with it, if
+ * there is one, and not with NULL.  0, or -1 with errno ETIMEDOUT or as
+ * bus_last.
+ */
+int bus_last_wait(struct bus_client *c, struct str subject,
+    unsigned deadline_ms, bus_last_fn *fn, void *arg);
+
 struct bus_sub;
 
 /*

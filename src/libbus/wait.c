@@ -80,6 +80,36 @@ bus_append_wait(struct bus_client *c, const struct event *e,
 	return rc == -1 ? -1 : wait_for(c, &w.done, deadline_ms);
 }
 
+/* Where bus_last_wait() finds its answer. */
+struct last_wait {
+	bool done;
+	bus_last_fn *fn;
+	void *arg;
+};
+
+static void
+last_waited(void *arg, const struct event *e)
+{
+	struct last_wait *w = arg;
+
+	if (e != NULL)
+		w->fn(w->arg, e);
+	else
+		w->done = true;
+}
+
+int
+bus_last_wait(struct bus_client *c, struct str subject, unsigned deadline_ms,
+    bus_last_fn *fn, void *arg)
+{
+	struct last_wait w = {.fn = fn, .arg = arg};
+
+	if (bus_last(c, subject, true, (struct str){"", 0}, 1, last_waited,
+		&w) == -1)
+		return -1;
+	return wait_for(c, &w.done, deadline_ms);
+}
+
 /* Where bus_remove_wait() finds its answer. */
 struct remove_wait {
 	bool done, refused;

@@ -475,6 +475,12 @@ broadcast_packet(struct broadcast *b, const struct nut_packet *p)
 	return 0;
 }
 
+void
+broadcast_set_link(struct broadcast *b, const struct broadcast_link *link)
+{
+	gauge_set_link(&b->gauge, link);
+}
+
 const struct beat *
 broadcast_beat(const struct broadcast *b)
 {

@@ -129,6 +129,18 @@ int broadcast_packet(struct broadcast *b, const struct nut_packet *p);
 void broadcast_malformed(struct broadcast *b);
 void broadcast_flush(struct broadcast *b);
 
+/*
+ * How the way from its encoder is, where its protocol tells; packets are
+ * counted since that encoder came.
+ */
+struct broadcast_link {
+	uint64_t rtt_us, latency_us;
+	uint64_t lost;          /* that did not come the first time */
+	uint64_t retransmitted; /* that came when they were sent again */
+	uint64_t late;          /* that came too late, or never */
+};
+void broadcast_set_link(struct broadcast *b, const struct broadcast_link *link);
+
 /* When its frames complete something. */
 const struct beat *broadcast_beat(const struct broadcast *b);
 

@@ -9,6 +9,28 @@ gauge_begin(struct gauge *g, const struct mux *mux, uint64_t now_ms)
 	g->measured = *mux_count(mux);
 	g->measured_ms = now_ms;
 	g->warned = false;
+	g->linked = false;
+	g->link_measured = (struct broadcast_link){0};
+}
+
+void
+gauge_set_link(struct gauge *g, const struct broadcast_link *link)
+{
+	g->link = *link;
+	g->linked = true;
+}
+
+/* What LINK tells in V is what is new of it. */
+static void
+measure_link(struct gauge *g, struct journal_measure *v)
+{
+	const struct broadcast_link *now = &g->link, *was = &g->link_measured;
+
+	v->rtt_us = now->rtt_us;
+	v->latency_us = now->latency_us;
+	v->lost_packets = now->lost - was->lost;
+	v->retransmitted_packets = now->retransmitted - was->retransmitted;
+	v->late_packets = now->late - was->late;
 }
 
 void
@@ -29,7 +51,7 @@ gauge_measure(struct gauge *g, const struct mux *mux,
 {
 	const struct mux_count *c = mux_count(mux);
 	const struct mux_count *m = &g->measured;
-	const struct journal_measure v = {
+	struct journal_measure v = {
 	    .period_us = (now_ms - g->measured_ms) * 1000,
 	    .bytes = c->bytes - m->bytes,
 	    .video_frames = c->video_frames - m->video_frames,
@@ -45,8 +67,11 @@ gauge_measure(struct gauge *g, const struct mux *mux,
 			 "broadcast=%s frames=%" PRIu64,
 		    about.channel, about.broadcast, v.dropped_frames);
 	g->warned = v.dropped_frames > 0;
+	if (g->linked)
+		measure_link(g, &v);
 	if (journal_measured(batch, about, &v) == -1)
 		return;
+	g->link_measured = g->link;
 	g->measured = *c;
 	g->measured_ms = now_ms;
 }

@@ -1,6 +1,7 @@
 #ifndef INGEST_GAUGE_H
 #define INGEST_GAUGE_H
 
+#include "broadcast.h"
 #include "figures.h"
 #include "journal.h"
 #include "mux.h"
@@ -14,10 +15,15 @@ struct gauge {
 	struct mux_count measured;
 	uint64_t measured_ms;
 	bool warned; /* of frames dropped */
+	bool linked; /* LINK was told of this encoder */
+	struct broadcast_link link, link_measured;
 };
 
 /* What comes from now on is measured. */
 void gauge_begin(struct gauge *g, const struct mux *mux, uint64_t now_ms);
+
+/* The way from the encoder is as LINK says. */
+void gauge_set_link(struct gauge *g, const struct broadcast_link *link);
 
 /* Carry over to the figures what was counted since the last time. */
 void gauge_count(struct gauge *g, const struct mux *mux, struct figures *f);

@@ -168,6 +168,11 @@ journal_measured(struct buf *batch, struct journal_about about,
 	    .video_frames = m->video_frames,
 	    .audio_frames = m->audio_frames,
 	    .dropped_frames = m->dropped_frames,
+	    .rtt_us = m->rtt_us,
+	    .latency_us = m->latency_us,
+	    .lost_packets = m->lost_packets,
+	    .retransmitted_packets = m->retransmitted_packets,
+	    .late_packets = m->late_packets,
 	};
 
 	return encode(batch, about, EVENT_IngestMeasured, &in, EVENT_ANY);

@@ -57,6 +57,9 @@ int journal_put_resumed(struct buf *batch, struct journal_about about,
 
 struct journal_measure {
 	uint64_t period_us, bytes, video_frames, audio_frames, dropped_frames;
+	/* Of the way here, where it is known; else 0. */
+	uint64_t rtt_us, latency_us;
+	uint64_t lost_packets, retransmitted_packets, late_packets;
 };
 int journal_measured(struct buf *batch, struct journal_about about,
     const struct journal_measure *m);

@@ -73,7 +73,7 @@ keeper_open(struct log_writer *w, struct bus_server *s, struct privacy *p)
 	k->gate.privacy = p;
 	k->result = calloc(MAX_RESULTS, sizeof(*k->result));
 	k->said = calloc(MAX_RESULTS, sizeof(*k->said));
-	k->query = query_open(w, s);
+	k->query = query_open(w, s, p);
 	k->gate.retention = retention_open(w);
 	buf_init(&k->transient, TRANSIENT_MAX_BYTES);
 	buf_init(&k->why, (size_t)MAX_RESULTS * WHY_BYTES);

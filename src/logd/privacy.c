@@ -128,6 +128,12 @@ privacy_seal(struct privacy *p, struct event *e, struct bus_result *out,
 }
 
 int
+privacy_reveal(struct privacy *p, const struct event *e, struct event *out)
+{
+	return seal_open_event(p->keyring, e, out, &p->sealed);
+}
+
+int
 privacy_sync(struct privacy *p)
 {
 	p->forgot = false;

@@ -24,6 +24,12 @@ int privacy_seal(struct privacy *p, struct event *e, struct bus_result *out,
     char *why, size_t cap);
 
 /*
+ * *OUT is E with what is sealed in it opened, as far as there are keys; its
+ * data lies in P until the next call.  0, or -1 with errno.
+ */
+int privacy_reveal(struct privacy *p, const struct event *e, struct event *out);
+
+/*
  * Before what was sealed is committed: have the keys on disk.  0, or -1 after
  * reporting: end.
  */

@@ -40,6 +40,17 @@ ok "nor one from elsewhere" exits 100 weir-channel pipeline alice ../bin/weir
 weir-channel pipeline alice usual
 pipelines() { weir-cat --json -s pipeline/alice | jq -c '[.data.pipeline, .data.usual]' | tr '\n' ' '; }
 ok "in the log" [ "$(pipelines)" = '["mine",null] ["live",null] [null,true] ' ]
+ok "sets a passphrase" exits 0 weir-channel passphrase alice 'correct horse'
+ok "or one from stdin" sh -c "echo 'battery staple' | exec weir-channel passphrase alice -"
+made=$(weir-channel passphrase alice new)
+ok "or makes one" [ "${#made}" -eq 32 ]
+ok "or has none" exits 0 weir-channel passphrase alice off
+phrases() { weir-cat --json -s passphrase/alice | jq -c '[.data.passphrase, .data.off]' | tr '\n' ' '; }
+ok "as who has the keys reads" \
+    [ "$(phrases)" = "[\"correct horse\",null] [\"battery staple\",null] [\"$made\",null] [null,true] " ]
+ok "and nobody else" sh -c "! grep -raqe 'correct horse' -e '$made' '$WEIR_STATE/log'"
+ok "a short one is none" exits 100 weir-channel passphrase alice short
+ok "nor one of no channel" exits 100 weir-channel passphrase bob 'correct horse'
 new=$(weir-channel key alice)
 ok "makes another key" [ "$new" != "$key" ]
 ok "and revokes the old one" \

@@ -14,7 +14,7 @@ enum {
 void
 av1_obus_init(struct av1_obus *it, const uint8_t *p, size_t len)
 {
-	*it = (struct av1_obus){p, p + len, false};
+	*it = (struct av1_obus){p, len > 0 ? p + len : p, false};
 }
 
 /* A number of 7 bits a byte, the lowest first (4.10.5).  0 or -1. */

@@ -10,7 +10,7 @@ void
 avc_nals_init(
     struct avc_nals *it, const uint8_t *p, size_t len, unsigned length_size)
 {
-	*it = (struct avc_nals){p, p + len, length_size, false};
+	*it = (struct avc_nals){p, len > 0 ? p + len : p, length_size, false};
 }
 
 /* The next 00 00 01 from P on, or END. */
@@ -105,7 +105,7 @@ take_sets(struct avc_config *c, unsigned count, unsigned type,
 int
 avc_config_parse(struct avc_config *c, const uint8_t *p, size_t len)
 {
-	const uint8_t *end = p + len;
+	const uint8_t *end;
 	unsigned count;
 
 	c->sets = 0;
@@ -113,6 +113,7 @@ avc_config_parse(struct avc_config *c, const uint8_t *p, size_t len)
 	 */
 	if (len <= RECORD_HEAD || p[0] != 1)
 		goto bad;
+	end = p + len;
 	c->length_size = (p[4] & 3) + 1;
 	count = p[5] & 0x1f;
 	p += RECORD_HEAD;

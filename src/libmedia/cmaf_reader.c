@@ -23,7 +23,7 @@ enum {
 	/* Of a sample entry, what every codec has before its own boxes. */
 	MIN_ENTRY = 16,
 	/* Before the boxes of a VisualSampleEntry: its head and 78 octets. */
-	AVC_ENTRY = 8 + 78
+	VISUAL_ENTRY = 8 + 78
 };
 
 #define BOX(a, b, c, d) CODEC_BOX(a, b, c, d)
@@ -239,24 +239,53 @@ copy_sets(struct cursor *c, size_t n, unsigned length_bytes, uint8_t *out)
 	return len;
 }
 
-size_t
-cmaf_sets(const struct cmaf_header *h, uint8_t *out)
+/* Those of an avcC (ISO/IEC 14496-15, 5.3.3.1). */
+static size_t
+avc_sets(struct cursor c, uint8_t *out)
 {
-	struct cursor c = {h->entry, h->entry_len, false}, avcc;
 	unsigned length_bytes;
 	size_t len;
 
-	skip(&c, AVC_ENTRY);
-	if (h->entry_type != BOX('a', 'v', 'c', '1') || c.bad ||
-	    only_box(c, BOX('a', 'v', 'c', 'C'), &avcc) == -1)
+	skip(&c, 4);
+	length_bytes = (unsigned)(take(&c, 1) & 3) + 1;
+	len = copy_sets(&c, take(&c, 1) & 31, length_bytes, out);
+	len += copy_sets(
+	    &c, take(&c, 1), length_bytes, out != NULL ? out + len : NULL);
+	return c.bad ? 0 : len;
+}
+
+/* Those of an hvcC (8.3.3.1): arrays of them, each of a type. */
+static size_t
+hevc_sets(struct cursor c, uint8_t *out)
+{
+	unsigned length_bytes;
+	size_t len = 0, arrays;
+
+	skip(&c, 21);
+	length_bytes = (unsigned)(take(&c, 1) & 3) + 1;
+	for (arrays = take(&c, 1); arrays > 0 && !c.bad; arrays--) {
+		skip(&c, 1);
+		len += copy_sets(&c, take(&c, 2), length_bytes,
+		    out != NULL ? out + len : NULL);
+	}
+	return c.bad ? 0 : len;
+}
+
+size_t
+cmaf_sets(const struct cmaf_header *h, uint8_t *out)
+{
+	struct cursor c = {h->entry, h->entry_len, false}, body;
+
+	skip(&c, VISUAL_ENTRY);
+	if (c.bad)
 		return 0;
-	/* ISO/IEC 14496-15, 5.3.3.1. */
-	skip(&avcc, 4);
-	length_bytes = (unsigned)(take(&avcc, 1) & 3) + 1;
-	len = copy_sets(&avcc, take(&avcc, 1) & 31, length_bytes, out);
-	len += copy_sets(&avcc, take(&avcc, 1), length_bytes,
-	    out != NULL ? out + len : NULL);
-	return avcc.bad ? 0 : len;
+	if (h->entry_type == BOX('a', 'v', 'c', '1') &&
+	    only_box(c, BOX('a', 'v', 'c', 'C'), &body) == 0)
+		return avc_sets(body, out);
+	if (h->entry_type == BOX('h', 'v', 'c', '1') &&
+	    only_box(c, BOX('h', 'v', 'c', 'C'), &body) == 0)
+		return hevc_sets(body, out);
+	return 0;
 }
 
 int

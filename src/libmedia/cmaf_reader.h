@@ -38,9 +38,9 @@ struct cmaf_header {
 int cmaf_header_read(struct cmaf_header *h, const uint8_t *p, size_t len);
 
 /*
- * The parameter sets that H's sample entry has, when it is H.264's: as they
- * stand in an access unit, each with its length before it, into OUT unless that
- * is NULL.  How many octets that is; 0: it has none.
+ * The parameter sets that H's sample entry has, when it is H.264's or HEVC's:
+ * as they stand in an access unit, each with its length before it, into OUT
+ * unless that is NULL.  How many octets that is; 0: it has none.
  */
 size_t cmaf_sets(const struct cmaf_header *h, uint8_t *out);
 

@@ -23,9 +23,10 @@
  *   it: all samples are placed on one timeline, and the last one before a gap
  *   lasts until the next.
  * - Runs with the same sample entry are one; another sample entry of the same
- *   codec gets a sample description of its own; where it begins, H.264 has its
- *   parameter sets in the stream, too, for players that know of the first
- *   description only.  Where the codec itself changes no such file can be made.
+ *   codec gets a sample description of its own; where it begins, H.264 and
+ *   HEVC have their parameter sets in the stream, too, for players that know of
+ *   the first description only; AV1 and VP9 always have.  Where the codec
+ * itself changes no such file can be made.
  *
  * Memory: of each sample 16 bytes and of each fragment 96 while it is made,
  * and then up to 20 and 104 of those in the range.  An hour of 30 frames and 47

@@ -13,7 +13,8 @@ struct movie_entry {
 	uint8_t *box;
 	size_t len;
 	uint32_t timescale;
-	/* H.264: its parameter sets as they stand in a stream, or NULL. */
+	/* H.264, HEVC: its parameter sets as they stand in a stream, or NULL.
+	 */
 	uint8_t *sets;
 	size_t sets_len;
 };

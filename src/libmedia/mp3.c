@@ -77,7 +77,7 @@ mp3_codecs(char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len)
 {
 	(void)p;
 	(void)len;
-	(void)snprintf(dst, MEDIA_CODECS_SIZE, "mp3");
+	(void)snprintf(dst, MEDIA_CODECS_SIZE, "mp4a.40.34");
 	return 0;
 }
 

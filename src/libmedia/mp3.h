@@ -30,7 +30,10 @@ int mp3_frame_parse(struct mp3_frame *f, const uint8_t *p, size_t len);
 /* What MPEG-4 calls it (ISO/IEC 14496-1, table 5): MPEG-1 or MPEG-2 audio. */
 unsigned mp3_object_type(const uint8_t *record, size_t len);
 
-/* "mp3", whatever the record says. */
+/*
+ * "mp4a.40.34", whatever the record says: what HLS calls it, though MPEG-4 has
+ * another name for it in its files.
+ */
 int mp3_codecs(char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len);
 
 /* What the record says; see struct codec. */

@@ -5,8 +5,12 @@ const codecs: [RegExp, string][] = [
 	[/^(hvc1|hev1)\./, 'HEVC'],
 	[/^av01\./, 'AV1'],
 	[/^vp09\./, 'VP9'],
+	[/^mp4a\.40\.34$/, 'MP3'],
 	[/^mp4a\.40/, 'AAC'],
 	[/^opus/i, 'Opus'],
+	[/^flac/i, 'FLAC'],
+	[/^ac-3/, 'AC-3'],
+	[/^ec-3/, 'E-AC-3'],
 ];
 
 function codecWord(codec: string): string {

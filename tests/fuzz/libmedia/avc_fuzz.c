@@ -1,6 +1,6 @@
 #include "avc.h"
-#include "params.h"
 #include "cmaf.h"
+#include "params.h"
 
 #include <stdlib.h>
 

@@ -1,57 +1,94 @@
-/* Access units of any bytes: never more comes out than went in and fits. */
-#include "avc.h"
+#include "cmaf.h"
 #include "feed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Access units of any bytes: never more comes out than went in and fits.
+ *
+ * The first octet says which codec, the second how long its record is, which
+ * follows; then come packets, each behind its length in an octet whose highest
+ * bit says that it is no keyframe; a length of 0 begins a file of the next
+ * codec of that kind.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-/* The first N bytes say the record, the rest is packets of 1 + byte bytes. */
+enum { MAX_OUT = 1 << 20 };
+
+/* Each unit that comes out belongs to a record that can be written. */
 static void
-run(enum media_codec codec, const uint8_t *data, size_t len)
+packet(struct feed *f, const uint8_t *p, size_t n, bool key)
 {
-	struct feed *f = feed_open(codec);
-	size_t n = len > 0 ? data[0] : 0;
-	struct media_track t = {.codec = codec, .channels = 2};
-	struct buf out;
+	const uint8_t *end = p + n;
+	size_t had = n;
+	struct buf out, head;
+	struct feed_unit u;
 
-	if (f == NULL || n + 1 > len) {
-		feed_close(f);
-		return;
-	}
-	t.config = data + 1;
-	t.config_len = n;
-	feed_header(f, &t);
-	data += n + 1;
-	len -= n + 1;
-	buf_init(&out, 65536);
-	while (len > 0) {
-		size_t left = 1 + (size_t)data[0] * 2, had;
-		const uint8_t *p = data + 1;
-		bool key = data[0] & 1;
-		struct feed_unit u;
+	buf_init(&out, MAX_OUT);
+	buf_init(&head, MAX_OUT);
+	while (feed_next(f, &p, &n, key, &out, &u) == 1) {
+		const struct media_track *t = feed_track(f);
+		/* Lengths may be longer than what they replace. */
+		size_t most = 4 * had + 4 + t->config_len;
 
-		left = left < len ? left : len - 1;
-		data += 1 + left;
-		len -= 1 + left;
-		had = left;
-		while (feed_next(f, &p, &left, key, &out, &u) == 1)
-			if (u.bytes == 0 || u.bytes > 4 * had + 4 ||
-			    p + left != data || feed_track(f)->config_len == 0)
-				abort();
-		if (out.failed)
+		if (u.bytes == 0 || u.bytes > most || t->config_len == 0 ||
+		    p + n != end)
 			abort();
-		buf_reset(&out);
+		buf_reset(&head);
+		if (u.changed && cmaf_init(t, 48000, &head) == -1)
+			abort();
 	}
+	if (out.failed)
+		abort();
 	buf_fini(&out);
-	feed_close(f);
+	buf_fini(&head);
+}
+
+static enum media_codec
+next_of(enum media_codec codec)
+{
+	enum media_kind kind = codec_of(codec)->kind;
+
+	do
+		codec = codec == MEDIA_MP3 ? MEDIA_H264 : codec + 1;
+	while (codec_of(codec)->kind != kind);
+	return codec;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	run(MEDIA_H264, data, len);
-	run(MEDIA_AAC, data, len);
+	struct media_track t = {.channels = 2};
+	struct feed *f;
+
+	if (len < 2 || (size_t)data[1] + 2 > len)
+		return 0;
+	t.codec = (enum media_codec)(MEDIA_H264 + data[0] % MEDIA_MP3);
+	t.kind = codec_of(t.codec)->kind;
+	t.config = data + 2;
+	t.config_len = data[1];
+	data += 2 + t.config_len;
+	len -= 2 + t.config_len;
+	if ((f = feed_open(t.codec)) == NULL || feed_header(f, &t) == -1)
+		abort();
+	while (len > 0) {
+		size_t n = *data & 0x7f;
+		bool key = (*data & 0x80) == 0;
+
+		data++;
+		len--;
+		if (n > len)
+			n = len;
+		if (n == 0) {
+			t.codec = next_of(t.codec);
+			if (feed_header(f, &t) == -1)
+				abort();
+		}
+		packet(f, data, n, key);
+		data += n;
+		len -= n;
+	}
+	feed_close(f);
 	return 0;
 }

@@ -82,6 +82,81 @@ test_headers(void)
 	buf_fini(&b);
 }
 
+/* One of each codec, with the record it has in ISO BMFF. */
+static void
+test_entries(void)
+{
+	static const uint8_t hvcc[] = {1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0,
+	    0x3c, 0xf0, 0, 0xfc, 0xfd, 0xf8, 0xf8, 0, 0, 0xf, 3, 0xa0, 0, 1, 0,
+	    0x18, 0x40, 1, 0xc, 1, 0xff, 0xff, 1, 0x60, 0, 0, 3, 0, 0x90, 0, 0,
+	    3, 0, 0, 3, 0, 0x3c, 0x95, 0x94, 9, 0xa1, 0, 1, 0, 0x2b, 0x42, 1, 1,
+	    1, 0x60, 0, 0, 3, 0, 0x90, 0, 0, 3, 0, 0, 3, 0, 0x3c, 0xa0, 0xa, 8,
+	    0xc, 0x1f, 0x3e, 0x59, 0x59, 0x52, 0x93, 0xb, 0xc0, 0x5a, 2, 0, 0,
+	    3, 0, 2, 0, 0, 3, 0, 0x32, 0x10, 0xa2, 0, 1, 0, 6, 0x44, 1, 0xc0,
+	    0x73, 0xc1, 0x89};
+	static const uint8_t av1c[] = {0x81, 0, 0x4c, 0, 0xa, 0xe, 0, 0, 0, 4,
+	    0x3c, 0xfe, 0xcc, 0xda, 0xf9, 0x50, 0x91, 0, 0x90, 0x40};
+	static const uint8_t vpcc[] = {1, 0, 0, 0, 0, 0xb, 0x82, 2, 2, 2, 0, 0};
+	static const uint8_t opus[] = {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd',
+	    1, 2, 0x38, 1, 0x80, 0xbb, 0, 0, 0, 0, 0};
+	static const uint8_t flac[34] = {
+	    0x10, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0xb, 0xb8, 2, 0xf0};
+	static const uint8_t ac3[] = {0x50, 0x3d, 0xe0};
+	static const uint8_t eac3[] = {0xe, 0, 0x20, 0xf, 0};
+	static const uint8_t mp3[] = {0xff, 0xfa, 4, 0};
+#define RECORD(r) r, sizeof(r)
+	static const struct {
+		enum media_codec codec;
+		enum media_kind kind;
+		const uint8_t *config;
+		size_t len;
+		const char *entry, *box, *string;
+	} each[] = {{MEDIA_HEVC, MEDIA_VIDEO, RECORD(hvcc), "hvc1", "hvcC",
+			"hvc1.1.6.L60.90"},
+	    {MEDIA_AV1, MEDIA_VIDEO, RECORD(av1c), "av01", "av1C",
+		"av01.0.00M.10.0.110.09.16.09.0"},
+	    {MEDIA_VP9, MEDIA_VIDEO, RECORD(vpcc), "vp09", "vpcC",
+		"vp09.00.11.08"},
+	    {MEDIA_OPUS, MEDIA_AUDIO, RECORD(opus), "Opus", "dOps", "opus"},
+	    {MEDIA_FLAC, MEDIA_AUDIO, RECORD(flac), "fLaC", "dfLa", "fLaC"},
+	    {MEDIA_AC3, MEDIA_AUDIO, RECORD(ac3), "ac-3", "dac3", "ac-3"},
+	    {MEDIA_EAC3, MEDIA_AUDIO, RECORD(eac3), "ec-3", "dec3", "ec-3"},
+	    {MEDIA_MP3, MEDIA_AUDIO, RECORD(mp3), "mp4a", "esds",
+		"mp4a.40.34"}};
+	char s[MEDIA_CODECS_SIZE];
+	struct buf b;
+
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+		struct media_track t = {.kind = each[i].kind,
+		    .codec = each[i].codec,
+		    .width = 320,
+		    .height = 180,
+		    .channels = 2,
+		    .config = each[i].config,
+		    .config_len = each[i].len};
+
+		buf_reset(&b);
+		OK(cmaf_init(&t, 48000, &b) == 0 && boxes(b.p, b.len));
+		OK(body(&b, each[i].entry) != NULL);
+		OK(body(&b, each[i].box) > body(&b, each[i].entry));
+		OK(codec_of(t.codec)->codecs(s, t.config, t.config_len) == 0);
+		OK(strcmp(s, each[i].string) == 0);
+		OK(codec_of(t.codec)->nut_tag != 0);
+		if (t.kind == MEDIA_VIDEO) {
+			OK(u32(body(&b, "tkhd") + 76) == 320u << 16);
+			OK(u32(body(&b, "tkhd") + 80) == 180u << 16);
+		}
+		/* Colours are there where they are known. */
+		OK((body(&b, "nclx") != NULL) == (t.codec == MEDIA_AV1));
+		t.config_len = 0;
+		buf_reset(&b);
+		OK(cmaf_init(&t, 48000, &b) == -1 && errno == EBADMSG);
+		OK(b.len == 0);
+	}
+	buf_fini(&b);
+}
+
 static void
 test_fragments(void)
 {
@@ -123,6 +198,7 @@ int
 main(void)
 {
 	test_headers();
+	test_entries();
 	test_fragments();
 	return tap_done();
 }

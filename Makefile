@@ -4,10 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media auth model keys session sandbox ingest ff decode
+LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe
+	forget retain clip token play probe ts
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -17,6 +17,7 @@ liblog.uses     := core event
 libbus.uses     := core event
 libdaemon.uses  := core
 libmedia.uses   := core
+libts.uses      := core media
 libauth.uses    := core
 libdecode.uses  := core media
 libmodel.uses   := core event log keys
@@ -50,6 +51,7 @@ clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model
+ts.uses      := core media ts ingest sandbox
 probe.uses   := core event log media decode model sandbox
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).

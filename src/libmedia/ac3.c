@@ -298,3 +298,36 @@ eac3_facts(struct codec_facts *f, const struct media_track *t)
 		channels += channels_at((p[4] & 1u) << 8 | p[5]);
 	return facts(f, p[2] >> 6, p[2] >> 1 & 0x1f, channels);
 }
+
+int
+ac3_unit_len(size_t *len, const uint8_t *p, size_t n, bool last)
+{
+	struct ac3_unit u;
+	struct bits b;
+	size_t at = 0;
+
+	if (n < AC3_HEAD)
+		return 0;
+	bits_init(&b, p, n < MAX_HEAD ? n : MAX_HEAD);
+	if (bits_get(&b, 16) != SYNC_WORD)
+		return bad();
+	bits_skip(&b, 24);
+	if (bits_get(&b, 5) <= MAX_BSID) {
+		bits_init(&b, p + 2, (n < MAX_HEAD ? n : MAX_HEAD) - 2);
+		if (plain(&u, &b) == -1)
+			return bad();
+		*len = u.len;
+		return n >= u.len;
+	}
+	/* The head of the next one says whether that belongs to this. */
+	do {
+		const uint8_t *q = p + at;
+		bool own = q[2] >> 6 != DEPENDENT && (q[2] >> 3 & 7) == 0;
+
+		if ((q[0] << 8 | q[1]) != SYNC_WORD || own == (at > 0))
+			return at > 0 ? 1 : bad();
+		at += 2 * ((size_t)((q[2] & 7) << 8 | q[3]) + 1);
+		*len = at;
+	} while (at + AC3_HEAD <= n);
+	return last && at <= n;
+}

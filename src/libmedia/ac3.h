@@ -36,6 +36,14 @@ struct ac3_unit {
 int ac3_unit_parse(struct ac3_unit *u, const uint8_t *p, size_t len);
 
 /*
+ * How long the unit is that begins at P, of which N bytes are there; LAST:
+ * nothing that belongs to it follows.  1 with *LEN when all of it is there, 0
+ * when more bytes are needed, -1 with errno EBADMSG when none begins there.
+ */
+enum { AC3_HEAD = 8 };
+int ac3_unit_len(size_t *len, const uint8_t *p, size_t n, bool last);
+
+/*
  * Append the record of what U is to OUT; E-AC-3's bit rate, which may differ
  * from frame to frame, is that of the record of LEN bytes at WAS if there is
  * one.  0, or -1 with errno as buf_put.

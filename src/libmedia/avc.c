@@ -1,4 +1,5 @@
 #include "avc.h"
+#include "annexb.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,33 +14,17 @@ avc_nals_init(
 	*it = (struct avc_nals){p, len > 0 ? p + len : p, length_size, false};
 }
 
-/* The next 00 00 01 from P on, or END. */
-static const uint8_t *
-start_code(const uint8_t *p, const uint8_t *end)
-{
-	while (end - p >= 3) {
-		/* The third byte says how far no start code can begin. */
-		if (p[2] > 1)
-			p += 3;
-		else if (p[0] == 0 && p[1] == 0 && p[2] == 1)
-			return p;
-		else
-			p++;
-	}
-	return end;
-}
-
 static bool
 annexb_next(struct avc_nals *it, struct avc_nal *nal)
 {
 	while (it->p < it->end) {
-		const uint8_t *begin = start_code(it->p, it->end);
+		const uint8_t *begin = annexb_start(it->p, it->end);
 		const uint8_t *next;
 
 		if (begin == it->end)
 			break;
 		begin += 3;
-		next = start_code(begin, it->end);
+		next = annexb_start(begin, it->end);
 		it->p = next;
 		/* Zeros at the end belong to the next start code (B.1). */
 		while (next > begin && next[-1] == 0)

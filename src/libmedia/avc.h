@@ -56,6 +56,9 @@ struct avc_sps {
 	uint64_t frame_rate_num;        /* the same exactly, NUM frames */
 	uint64_t frame_rate_den;        /* in DEN seconds; 0: not said */
 	unsigned reorder_frames;        /* as media_track's delay */
+	/* What the heads of slices are read by (7.3.3). */
+	unsigned frame_num_bits;
+	bool frames_only, planes;
 };
 
 /*

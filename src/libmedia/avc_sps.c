@@ -152,7 +152,7 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 	struct rbsp r;
 	struct bits *b = &r.bits;
 	uint32_t poc_type, refs, width, height, crop[4] = {0}, x, y;
-	bool frames_only, planes = false;
+	bool frames_only;
 
 	if (len < 4 || (p[0] & 0x1f) != AVC_SPS)
 		goto bad;
@@ -164,7 +164,7 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 	if (high_profile(s.profile)) {
 		s.chroma_format = bits_ue(b);
 		if (s.chroma_format == 3)
-			planes = bits_get(b, 1);
+			s.planes = bits_get(b, 1);
 		if ((s.luma_depth = 8 + bits_ue(b)) < 8 ||
 		    (s.chroma_depth = 8 + bits_ue(b)) < 8)
 			goto bad;
@@ -172,7 +172,7 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 		if (bits_get(b, 1))
 			scaling_lists(b, s.chroma_format == 3 ? 12 : 8);
 	}
-	(void)bits_ue(b); /* log2_max_frame_num_minus4 */
+	s.frame_num_bits = 4 + bits_ue(b);
 	if ((poc_type = bits_ue(b)) == 0) {
 		(void)bits_ue(b);
 	} else if (poc_type == 1) {
@@ -190,13 +190,14 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 	bits_skip(b, 1);
 	width = bits_ue(b);
 	height = bits_ue(b);
-	frames_only = bits_get(b, 1);
+	s.frames_only = frames_only = bits_get(b, 1);
 	if (!frames_only)
 		bits_skip(b, 1);
 	bits_skip(b, 1);
 	if (b->bad || s.id > 31 || s.chroma_format > 3 || s.luma_depth > 14 ||
 	    s.chroma_depth > 14 || poc_type > 2 || refs > MAX_DPB_FRAMES ||
-	    width >= MAX_SIDE / 16 || height >= MAX_SIDE / 16)
+	    s.frame_num_bits > 16 || width >= MAX_SIDE / 16 ||
+	    height >= MAX_SIDE / 16)
 		goto bad;
 	s.width = 16 * (width + 1);
 	s.height = 16 * (height + 1) * (frames_only ? 1 : 2);
@@ -207,8 +208,9 @@ avc_sps_parse(struct avc_sps *out, const uint8_t *p, size_t len)
 	if (b->bad)
 		goto bad;
 	/* 7-19 to 7-22: the units of cropping follow the chroma samples. */
-	x = planes || s.chroma_format == 0 || s.chroma_format == 3 ? 1 : 2;
-	y = (planes || s.chroma_format != 1 ? 1u : 2u) * (frames_only ? 1 : 2);
+	x = s.planes || s.chroma_format == 0 || s.chroma_format == 3 ? 1 : 2;
+	y = (s.planes || s.chroma_format != 1 ? 1u : 2u) *
+	    (frames_only ? 1 : 2);
 	if ((crop[0] + crop[1]) * x >= s.width ||
 	    (crop[2] + crop[3]) * y >= s.height)
 		goto bad;

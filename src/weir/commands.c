@@ -42,6 +42,7 @@ static const struct {
     {"bench", "measure the log under load"},
     {"Filters of pipelines", NULL},
     {"segment", "cut media on stdin into segments, their events on stdout"},
+    {"ts", "an MPEG transport stream on stdin, as NUT on stdout"},
     {"probe", "tell what is in a stream, or in what is live"},
     {"Daemons, which up and systemd start", NULL},
     {"logd", "the log's only writer"},

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts
+	forget retain clip token play probe ts transcode
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -53,6 +53,7 @@ rebuild.uses := core event log keys model
 show.uses    := core event log keys model
 ts.uses      := core media ts ingest sandbox
 probe.uses   := core event log media decode model sandbox
+transcode.uses := core event media sandbox
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -82,6 +83,8 @@ verify.pkgs := libsodium
 token.pkgs  := libsodium
 probe.pkgs  := jansson
 probe.libs  := -lm
+transcode.pkgs := libavcodec libavfilter libswscale libswresample libavutil
+transcode.libs := -lpthread -lm
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev
@@ -186,9 +189,9 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev libavformat-dev libavcodec-dev libavutil-dev \
-	libswscale-dev \
-	node?nodejs npm?npm
+	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev \
+	libavformat-dev libavcodec-dev libavutil-dev libavfilter-dev libswscale-dev \
+	libswresample-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \

@@ -41,6 +41,7 @@ static const struct {
     {"schema", "print what events there are, as JSON Schema too"},
     {"bench", "measure the log under load"},
     {"Filters of pipelines", NULL},
+    {"transcode", "make renditions of the media on stdin"},
     {"segment", "cut media on stdin into segments, their events on stdout"},
     {"ts", "an MPEG transport stream on stdin, as NUT on stdout"},
     {"probe", "tell what is in a stream, or in what is live"},

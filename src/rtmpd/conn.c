@@ -487,8 +487,10 @@ conn_drain(struct conn *c, bool on)
 	else
 		leave(c, "the server was stopped");
 	c->refused = true;
-	session_refuse(c->session, status_code(REFUSAL_STOPPING),
-	    refusal_description(REFUSAL_STOPPING));
+	if (!on || !session_reconnect(
+		       c->session, refusal_description(REFUSAL_STOPPING)))
+		session_refuse(c->session, status_code(REFUSAL_STOPPING),
+		    refusal_description(REFUSAL_STOPPING));
 	c->deadline_ms = now() + CONN_LINGER_MS;
 	(void)settle(c);
 }

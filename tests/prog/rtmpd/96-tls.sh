@@ -73,7 +73,7 @@ ok 'a wrong key is told' secure refused wrong NetStream.Publish.Unauthorized
 cut_off() { secure cut wrong 0 997 >"$T/cut"; }
 ok 'cut anywhere' cut_off
 
-noise() { head -c 200000 /dev/urandom | openssl s_client -connect "$tls" -quiet >/dev/null 2>&1 || :; }
+noise() { { echo no; head -c 200000 /dev/urandom; } | openssl s_client -connect "$tls" -quiet >/dev/null 2>&1 || :; }
 ok 'noise within TLS' noise
 ok 'is no RTMP' soon said 'no RTMP handshake'
 ok 'RTMP without TLS is closed' node "$here/rtmp.js" "$tls" wrong

@@ -71,6 +71,7 @@ libff.pkgs     := libavformat libavcodec libavutil
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb
+rtmpd.pkgs  := libssl libcrypto
 segment.pkgs := libsodium
 status.pkgs := jansson
 append.pkgs := libczmq libzmq

@@ -276,6 +276,14 @@ amf_put_null(struct buf *b)
 }
 
 void
+amf_put_array(struct buf *b, uint32_t n)
+{
+	put_marker(b, AMF_STRICT_ARRAY);
+	put_u16(b, n >> 16);
+	put_u16(b, n & 0xffff);
+}
+
+void
 amf_put_object(struct buf *b)
 {
 	put_marker(b, AMF_OBJECT);

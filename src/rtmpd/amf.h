@@ -67,6 +67,7 @@ void amf_put_number(struct buf *b, double v);
 void amf_put_boolean(struct buf *b, bool v);
 void amf_put_string(struct buf *b, struct str s); /* at most 65535 bytes */
 void amf_put_null(struct buf *b);
+void amf_put_array(struct buf *b, uint32_t n); /* then its N values */
 void amf_put_object(struct buf *b);
 void amf_put_key(struct buf *b, struct str key);
 void amf_put_end(struct buf *b);

@@ -135,10 +135,31 @@ static const struct coding codings[] = {
     {MEDIA_AUDIO, MEDIA_UNKNOWN, 14, 0, "MP3", false, NULL, NULL},
 };
 
+enum { CODINGS = sizeof(codings) / sizeof(codings[0]) };
+
+const struct coding *
+coding_enhanced(size_t i)
+{
+	for (size_t j = 0; j < CODINGS; j++)
+		if (codings[j].fourcc != 0 && codings[j].configure != NULL &&
+		    i-- == 0)
+			return &codings[j];
+	return NULL;
+}
+
+const char *
+coding_name_fourcc(char dst[CODING_FOURCC_SIZE], const struct coding *k)
+{
+	for (int i = 0; i < 4; i++)
+		dst[i] = (char)(k->fourcc >> (24 - 8 * i));
+	dst[4] = '\0';
+	return dst;
+}
+
 const struct coding *
 coding_legacy(enum media_kind kind, unsigned id)
 {
-	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++)
+	for (size_t i = 0; i < CODINGS; i++)
 		if (codings[i].kind == kind && codings[i].legacy == id &&
 		    id != CODING_NO_LEGACY)
 			return &codings[i];
@@ -148,7 +169,7 @@ coding_legacy(enum media_kind kind, unsigned id)
 const struct coding *
 coding_fourcc(enum media_kind kind, uint32_t fourcc)
 {
-	for (size_t i = 0; i < sizeof(codings) / sizeof(codings[0]); i++)
+	for (size_t i = 0; i < CODINGS; i++)
 		if (codings[i].kind == kind && codings[i].fourcc == fourcc &&
 		    fourcc != 0)
 			return &codings[i];

@@ -57,6 +57,16 @@ struct coding {
 	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 |      \
 	    (uint32_t)(d))
 
+/* Four letters and a NUL. */
+enum { CODING_FOURCC_SIZE = 5 };
+
+/* The I-th codec that we take by its FourCC, or NULL. */
+const struct coding *coding_enhanced(size_t i);
+
+/* K's FourCC into DST, which is returned. */
+const char *coding_name_fourcc(
+    char dst[CODING_FOURCC_SIZE], const struct coding *k);
+
 /* The row, or NULL for an id nobody gave out. */
 const struct coding *coding_legacy(enum media_kind kind, unsigned id);
 const struct coding *coding_fourcc(enum media_kind kind, uint32_t fourcc);

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "coding.h"
 
 #include <stddef.h>
 
@@ -35,22 +36,37 @@ command_named(struct str name)
 	return COMMAND_UNKNOWN;
 }
 
+static bool
+of_enhanced(struct str key)
+{
+	return str_eq(key, STR("fourCcList")) ||
+	       str_eq(key, STR("videoFourCcInfoMap")) ||
+	       str_eq(key, STR("audioFourCcInfoMap")) ||
+	       str_eq(key, STR("capsEx"));
+}
+
 void
 command_parse_connect(struct amf *a, struct command_connect *c)
 {
 	struct str key;
 
-	*c = (struct command_connect){{"", 0}, {"", 0}};
+	*c = (struct command_connect){.app = {"", 0}, .encoder = {"", 0}};
 	amf_object(a);
 	while (amf_key(a, &key)) {
-		bool text = amf_peek(a) == AMF_STRING;
+		enum amf_type type = amf_peek(a);
 
-		if (text && str_eq(key, STR("app")))
+		c->enhanced = c->enhanced || of_enhanced(key);
+		if (type == AMF_STRING && str_eq(key, STR("app"))) {
 			c->app = amf_string(a);
-		else if (text && str_eq(key, STR("flashVer")))
+		} else if (type == AMF_STRING && str_eq(key, STR("flashVer"))) {
 			c->encoder = amf_string(a);
-		else
+		} else if (type == AMF_NUMBER && str_eq(key, STR("capsEx"))) {
+			double can = amf_number(a);
+
+			c->can = can > 0 && can < 65536 ? (unsigned)can : 0;
+		} else {
 			amf_skip(a);
+		}
 	}
 }
 
@@ -77,21 +93,72 @@ put_status(
 	put_text(b, STR("description"), description);
 }
 
+static void
+put_number(struct buf *b, struct str key, double value)
+{
+	amf_put_key(b, key);
+	amf_put_number(b, value);
+}
+
+/* The codecs of KIND that we take, as an info map: each is handed on. */
+static void
+put_info_map(struct buf *b, struct str key, enum media_kind kind)
+{
+	enum { CAN_FORWARD = 0x04 };
+	char name[CODING_FOURCC_SIZE];
+	const struct coding *k;
+
+	amf_put_key(b, key);
+	amf_put_object(b);
+	for (size_t i = 0; (k = coding_enhanced(i)) != NULL; i++)
+		if (k->kind == kind)
+			put_number(b, str_from(coding_name_fourcc(name, k)),
+			    CAN_FORWARD);
+	amf_put_end(b);
+}
+
+/* The same, as version 1 has it. */
+static void
+put_fourcc_list(struct buf *b)
+{
+	char name[CODING_FOURCC_SIZE];
+	const struct coding *k;
+	uint32_t n = 0;
+
+	while (coding_enhanced(n) != NULL)
+		n++;
+	amf_put_key(b, STR("fourCcList"));
+	amf_put_array(b, n);
+	for (size_t i = 0; (k = coding_enhanced(i)) != NULL; i++)
+		amf_put_string(b, str_from(coding_name_fourcc(name, k)));
+}
+
+static void
+put_enhanced(struct buf *b)
+{
+	put_fourcc_list(b);
+	put_info_map(b, STR("videoFourCcInfoMap"), MEDIA_VIDEO);
+	put_info_map(b, STR("audioFourCcInfoMap"), MEDIA_AUDIO);
+	put_number(b, STR("capsEx"),
+	    COMMAND_CAN_RECONNECT | COMMAND_CAN_MULTITRACK |
+		COMMAND_CAN_MOD_EX | COMMAND_CAN_NANOSECONDS);
+}
+
 void
-command_connected(struct buf *b, double txn)
+command_connected(struct buf *b, double txn, bool enhanced)
 {
 	begin(b, STR("_result"), txn);
 	amf_put_object(b);
 	/* librtmp looks at its form, and at nothing in it. */
 	put_text(b, STR("fmsVer"), "FMS/3,5,7,7009");
-	amf_put_key(b, STR("capabilities"));
-	amf_put_number(b, 31);
+	put_number(b, STR("capabilities"), 31);
+	if (enhanced)
+		put_enhanced(b);
 	amf_put_end(b);
 	amf_put_object(b);
 	put_status(
 	    b, "status", "NetConnection.Connect.Success", "Connected to weir.");
-	amf_put_key(b, STR("objectEncoding"));
-	amf_put_number(b, 0);
+	put_number(b, STR("objectEncoding"), 0);
 	amf_put_end(b);
 }
 

@@ -23,51 +23,18 @@ now(void)
 	return clock_mono_us() / 1000;
 }
 
-/* Its broadcast, if any, is no longer its own; NULL when there is none. */
-static struct broadcast *
-let_go(struct conn *c)
-{
-	struct broadcast *b = c->broadcast;
-
-	if (c->admission != NULL)
-		admission_cancel(c->admission);
-	c->admission = NULL;
-	c->broadcast = NULL;
-	c->all->setup->figures->publishers -= b != NULL;
-	return b;
-}
-
-/* Its broadcast, if any, goes on to its end without it. */
-static void
-leave(struct conn *c, const char *reason)
-{
-	struct broadcast *b = let_go(c);
-
-	if (b != NULL)
-		broadcast_leave(b, reason);
-}
-
-/* Its broadcast, if any, waits for an encoder. */
-static void
-interrupt(struct conn *c, const char *reason)
-{
-	struct broadcast *b = let_go(c);
-
-	if (b != NULL)
-		broadcast_interrupt(b, reason);
-}
-
 void
 conn_close(struct conn *c, const char *reason)
 {
-	interrupt(c, reason);
+	conn_interrupt(c, reason);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
 	c->all->n--;
 	c->all->setup->figures->connections--;
 	inlet_close(&c->inlet);
-	(void)close(c->inlet.item.fd);
+	wire_close(&c->wire);
+	(void)close(c->wire.fd);
 	session_close(c->session);
 	remux_close(c->remux);
 	buf_fini(&c->held);
@@ -80,21 +47,17 @@ complain(
     struct conn *c, enum refusal refusal, const char *channel, const char *why)
 {
 	c->all->setup->figures->refused[refusal]++;
-	complaints_say(&c->all->complaints, c->host, c->port, channel, why);
+	complaints_say(
+	    &c->all->complaints, c->peer.host, c->peer.port, channel, why);
 }
 
-/*
- * Send what there is.  A peer that takes nothing any more may have said
- * goodbye before it closed: what it sent is still to be read.
- */
-static void
-send_out(struct conn *c)
+void
+conn_send(struct conn *c)
 {
 	struct buf *out = session_out(c->session);
 
 	while (out->len > 0 && !c->deaf) {
-		ssize_t k =
-		    send(c->inlet.item.fd, out->p, out->len, MSG_NOSIGNAL);
+		ssize_t k = wire_send(&c->wire, out->p, out->len);
 
 		if (k == -1 && errno == EINTR)
 			continue;
@@ -108,18 +71,13 @@ send_out(struct conn *c)
 	buf_reset(out);
 }
 
-/*
- * After anything that happened: send answers, wait for the right things,
- * and once a closing session has said all, say so.  0, or -1 when C was
- * closed.
- */
-static int
-settle(struct conn *c)
+int
+conn_settle(struct conn *c)
 {
 	enum session_state state = session_state(c->session);
 	uint32_t events = EPOLLIN;
 
-	send_out(c);
+	conn_send(c);
 	if (c->deaf && state == SESSION_CLOSING) {
 		conn_close(c, "the connection was lost");
 		return -1;
@@ -132,21 +90,21 @@ settle(struct conn *c)
 		 * Not close(2): with bytes unread that would reset the
 		 * connection, and the answer might not be read.
 		 */
-		(void)shutdown(c->inlet.item.fd, SHUT_WR);
+		wire_shut(&c->wire);
 		c->half_closed = true;
 		c->deadline_ms = now() + CONN_LINGER_MS;
 	}
 	/* While a publish is being decided nothing more is read. */
 	if (state == SESSION_ASKING)
 		events = 0;
-	if (session_out(c->session)->len > 0)
+	if (session_out(c->session)->len > 0 || c->wire.wants_out)
 		events |= EPOLLOUT;
 	inlet_want(&c->inlet, events);
 	return 0;
 }
 
-static void
-refuse(struct conn *c, enum refusal refusal, const char *channel,
+void
+conn_refuse(struct conn *c, enum refusal refusal, const char *channel,
     const char *description, const char *why)
 {
 	complain(c, refusal, channel, why);
@@ -156,9 +114,8 @@ refuse(struct conn *c, enum refusal refusal, const char *channel,
 	c->deadline_ms = now() + CONN_LINGER_MS;
 }
 
-/* Let the session take N bytes at P.  0, or -1 when C was closed. */
-static int
-feed(struct conn *c, const uint8_t *p, size_t n)
+int
+conn_feed(struct conn *c, const uint8_t *p, size_t n)
 {
 	enum session_state before = session_state(c->session);
 	ssize_t k = session_feed(c->session, p, n);
@@ -189,161 +146,15 @@ feed(struct conn *c, const uint8_t *p, size_t n)
 	return 0;
 }
 
-/* The answer to its publish has come: go on with what was held. */
+/* C does not speak TLS, or no longer. */
 static void
-resume(struct conn *c)
+drop_tls(struct conn *c)
 {
-	struct buf held = c->held;
-	int rc = 0;
+	char why[JOURNAL_REASON_SIZE];
 
-	buf_init(&c->held, CONN_READ_BYTES);
-	if (held.len > 0)
-		rc = feed(c, held.p, held.len);
-	buf_fini(&held);
-	if (rc == 0 && c->broadcast != NULL)
-		broadcast_flush(c->broadcast);
-	if (rc == 0)
-		(void)settle(c);
-}
-
-static void
-on_stopped(void *ctx, enum refusal refusal, const char *why)
-{
-	struct conn *c = ctx;
-
-	c->broadcast = NULL;
-	c->all->setup->figures->publishers--;
-	session_refuse(c->session, status_code(refusal), why);
-	c->refused = true;
-	c->deadline_ms = now() + CONN_LINGER_MS;
-	(void)settle(c);
-}
-
-static uint64_t
-on_heard(void *ctx)
-{
-	const struct conn *c = ctx;
-
-	return c->heard_ms;
-}
-
-static void
-on_ping(void *ctx)
-{
-	struct conn *c = ctx;
-
-	session_ping(c->session, (uint32_t)now());
-	send_out(c);
-	inlet_wake(&c->inlet); /* for its answer */
-}
-
-static void
-on_admitted(
-    void *ctx, const char *channel, const char *id, struct broadcast *waits)
-{
-	static const struct broadcast_source source = {
-	    on_stopped, on_heard, on_ping};
-	struct conn *c = ctx;
-	char encoder[SESSION_NAME_SIZE];
-
-	c->admission = NULL;
-	journal_clean(encoder, sizeof(encoder), session_encoder(c->session));
-	if (waits != NULL)
-		broadcast_resume(waits, encoder, &source, c);
-	remux_close(c->remux);
-	c->remux = NULL;
-	c->broadcast = waits != NULL ? waits
-				     : broadcast_open(c->all->setup->broadcasts,
-					   channel, id, &source, c);
-	c->all->setup->figures->publishers += c->broadcast != NULL;
-	if (c->broadcast == NULL ||
-	    (c->remux = outlet_open(c->broadcast)) == NULL) {
-		leave(c, "out of memory");
-		refuse(c, REFUSAL_LOG, channel, "", "out of memory");
-		(void)settle(c);
-		return;
-	}
-	err_info(
-	    "accepted channel=%s address=%s:%s broadcast=%s encoder=\"%s\"",
-	    channel, c->host, c->port, id, encoder);
-	c->all->setup->figures->broadcasts += waits == NULL;
-	c->deadline_ms = UINT64_MAX;
-	c->heard_ms = now();
-	session_accept(c->session);
-	resume(c);
-}
-
-static void
-on_refused(
-    void *ctx, enum refusal refusal, const char *channel, const char *why)
-{
-	struct conn *c = ctx;
-
-	c->admission = NULL;
-	refuse(c, refusal, channel, "", why);
-	(void)settle(c);
-}
-
-static void
-on_publish(void *ctx, struct str app, struct str key)
-{
-	static const struct admission_ops ops = {on_admitted, on_refused};
-	struct conn *c = ctx;
-	char encoder[SESSION_NAME_SIZE];
-	const struct admission_wish wish = {
-	    .key = key, .protocol = "rtmp", .encoder = encoder};
-
-	(void)app;
-	if (key.len == 0) {
-		refuse(c, REFUSAL_KEY, "",
-		    "There is no stream key; publish to /live/KEY.",
-		    "there is no stream key");
-		return;
-	}
-	if (key.len > STREAMKEY_MAX_BYTES) {
-		refuse(c, REFUSAL_KEY, "", "", "the stream key is too long");
-		return;
-	}
-	journal_clean(encoder, sizeof(encoder), session_encoder(c->session));
-	c->admission =
-	    admission_open(c->all->setup->admissions, &wish, &ops, c);
-	if (c->admission == NULL)
-		refuse(c, REFUSAL_LOG, "", "", "the event log does not answer");
-	else
-		c->deadline_ms = UINT64_MAX; /* an admission has its own */
-}
-
-static void
-on_media(void *ctx, enum session_media kind, uint32_t timestamp_ms,
-    const uint8_t *p, size_t len)
-{
-	struct conn *c = ctx;
-	char why[128], reason[JOURNAL_REASON_SIZE];
-
-	if (c->broadcast == NULL)
-		return;
-	if (kind == SESSION_DATA) {
-		remux_data(c->remux, p, len);
-		return;
-	}
-	if (remux_put(c->remux,
-		kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, timestamp_ms,
-		p, len, why, sizeof(why)) == 0)
-		return;
-	refuse(c, REFUSAL_MEDIA, broadcast_channel(c->broadcast), why, why);
-	(void)snprintf(
-	    reason, sizeof(reason), "the stream was refused: %s", why);
-	leave(c, reason);
-}
-
-static void
-on_unpublish(void *ctx)
-{
-	struct conn *c = ctx;
-
-	leave(c, "the encoder said goodbye");
-	/* It may publish again, or close. */
-	c->deadline_ms = now() + c->all->setup->limits.start_s * 1000;
+	(void)snprintf(why, sizeof(why), "TLS: %s", c->wire.why);
+	complain(c, REFUSAL_PROTOCOL, "", why);
+	conn_close(c, "the encoder broke the TLS connection");
 }
 
 /* Read once.  1 when there may be more, 0, or -1 when C was closed. */
@@ -351,10 +162,14 @@ static int
 receive(struct conn *c)
 {
 	uint8_t *p = c->all->input;
-	ssize_t n = recv(c->inlet.item.fd, p, CONN_READ_BYTES, 0);
+	ssize_t n = wire_recv(&c->wire, p, CONN_READ_BYTES);
 
+	if (n == -1 && errno == EPROTO) {
+		drop_tls(c);
+		return -1;
+	}
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
+		return conn_settle(c);
 	if (n <= 0) {
 		conn_close(c, "the connection was lost");
 		return -1;
@@ -362,7 +177,7 @@ receive(struct conn *c)
 	c->all->setup->figures->bytes += (uint64_t)n;
 	c->heard_ms = now();
 	c->pinged = false;
-	if (feed(c, p, (size_t)n) == -1 || settle(c) == -1)
+	if (conn_feed(c, p, (size_t)n) == -1 || conn_settle(c) == -1)
 		return -1;
 	return n == CONN_READ_BYTES && (c->inlet.events & EPOLLIN) != 0;
 }
@@ -387,23 +202,25 @@ on_ready(void *ctx, uint32_t events)
 	struct conn *c = ctx;
 	int rc = 1;
 
-	if (events & EPOLLIN) {
+	/* TLS may have had to send before it could go on reading. */
+	if (events & EPOLLIN || (events & EPOLLOUT && c->wire.wants_out)) {
 		for (int i = 0; i < CONN_READS && rc == 1; i++)
 			rc = receive(c);
-		if (rc != -1)
+		if (rc == 1 && wire_holds(&c->wire))
+			inlet_again(&c->inlet);
+		else if (rc != -1)
 			sleep_on(c);
 	} else if (events & (EPOLLERR | EPOLLHUP)) {
 		conn_close(c, "the connection was lost");
 	} else {
-		(void)settle(c);
+		(void)conn_settle(c);
 	}
 }
 
 int
-conn_open(struct conns *all, int fd, const char *host, const char *port)
+conn_open(struct conns *all, int fd, const struct listener_peer *peer,
+    struct tls *tls)
 {
-	static const struct session_ops ops = {
-	    on_publish, on_media, on_unpublish};
 	const int on = 1;
 	struct conn *c = calloc(1, sizeof(*c));
 	int saved;
@@ -413,18 +230,20 @@ conn_open(struct conns *all, int fd, const char *host, const char *port)
 	*c = (struct conn){.all = all,
 	    .next = all->first,
 	    .link = &all->first,
+	    .peer = *peer,
 	    .heard_ms = now()};
 	c->deadline_ms = c->heard_ms + all->setup->limits.start_s * 1000;
-	(void)snprintf(c->host, sizeof(c->host), "%s", host);
-	(void)snprintf(c->port, sizeof(c->port), "%s", port);
 	buf_init(&c->held, CONN_READ_BYTES);
 	all->seed = all->seed * 6364136223846793005U + clock_mono_us();
-	if ((c->session = session_open(&ops, c, all->seed)) == NULL)
+	if ((c->session = session_open(&conn_session_ops, c, all->seed)) ==
+	    NULL)
 		goto free_conn;
+	if (wire_open(&c->wire, fd, tls) == -1)
+		goto close_session;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (inlet_open(&c->inlet, all->setup->poller, all->setup->alarms, fd,
 		on_ready, c) == -1)
-		goto close_session;
+		goto close_wire;
 	if (c->next != NULL)
 		c->next->link = &c->next;
 	all->first = c;
@@ -432,6 +251,8 @@ conn_open(struct conns *all, int fd, const char *host, const char *port)
 	all->setup->figures->connections++;
 	all->setup->figures->accepted++;
 	return 0;
+close_wire:
+	wire_close(&c->wire);
 close_session:
 	session_close(c->session);
 free_conn:
@@ -448,7 +269,9 @@ static void
 expire(struct conn *c)
 {
 	if (session_state(c->session) != SESSION_CLOSING)
-		complain(c, REFUSAL_TIMEOUT, "", "too slow to publish");
+		complain(c, REFUSAL_TIMEOUT, "",
+		    c->wire.ready ? "too slow to publish"
+				  : "too slow to begin with TLS");
 	conn_close(c, "too slow");
 }
 
@@ -465,13 +288,13 @@ conn_tick(struct conn *c, uint64_t now_ms)
 		return;
 	if (now_ms >= c->heard_ms + idle_ms) {
 		err_warn("silent address=%s:%s channel=%s seconds=%" PRIu64,
-		    c->host, c->port, broadcast_channel(c->broadcast),
+		    c->peer.host, c->peer.port, broadcast_channel(c->broadcast),
 		    idle_ms / 1000);
 		conn_close(c, "the encoder fell silent");
 	} else if (!c->pinged) {
 		c->pinged = true;
 		session_ping(c->session, (uint32_t)now_ms);
-		(void)settle(c);
+		(void)conn_settle(c);
 	}
 }
 
@@ -483,12 +306,14 @@ conn_drain(struct conn *c, bool on)
 		return;
 	}
 	if (on)
-		interrupt(c, "the server was stopped");
+		conn_interrupt(c, "the server was stopped");
 	else
-		leave(c, "the server was stopped");
+		conn_leave(c, "the server was stopped");
 	c->refused = true;
-	session_refuse(c->session, status_code(REFUSAL_STOPPING),
-	    refusal_description(REFUSAL_STOPPING));
+	if (!on || !session_reconnect(
+		       c->session, refusal_description(REFUSAL_STOPPING)))
+		session_refuse(c->session, status_code(REFUSAL_STOPPING),
+		    refusal_description(REFUSAL_STOPPING));
 	c->deadline_ms = now() + CONN_LINGER_MS;
-	(void)settle(c);
+	(void)conn_settle(c);
 }

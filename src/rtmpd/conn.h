@@ -2,6 +2,7 @@
 #define RTMPD_CONN_H
 
 #include "complaints.h"
+#include "listener.h"
 #include "server.h"
 
 /* One encoder's connection: its socket, its session, its broadcast. */
@@ -19,16 +20,16 @@ struct conns {
 
 enum {
 	CONN_READ_BYTES = 64 * 1024,
-	CONN_READS = 16, /* of one connection, before the others */
-	CONN_ADDRESS_SIZE = 64,
+	CONN_READS = 16,      /* of one connection, before the others */
 	CONN_LINGER_MS = 2000 /* for the last answer to be read */
 };
 
 /*
- * Take the connected, non-blocking socket FD of a peer called HOST:PORT,
- * which is closed in any case.  0, or -1 with errno.
+ * Take the connected, non-blocking socket FD of PEER, which is closed in any
+ * case; TLS is NULL where it speaks RTMP as it is.  0, or -1 with errno.
  */
-int conn_open(struct conns *all, int fd, const char *host, const char *port);
+int conn_open(struct conns *all, int fd, const struct listener_peer *peer,
+    struct tls *tls);
 
 /* Close it as it is; its broadcast, if any, waits, interrupted for REASON. */
 void conn_close(struct conn *c, const char *reason);

@@ -8,7 +8,7 @@ conns_of(const struct conns *all, const char *host)
 	size_t n = 0;
 
 	for (const struct conn *c = all->first; c != NULL; c = c->next)
-		n += strcmp(c->host, host) == 0;
+		n += strcmp(c->peer.host, host) == 0;
 	return n;
 }
 

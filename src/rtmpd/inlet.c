@@ -75,6 +75,12 @@ inlet_wake(struct inlet *in)
 	low_water(in, false);
 }
 
+void
+inlet_again(struct inlet *in)
+{
+	(void)alarm_set(in->alarms, &in->alarm, clock_mono_us());
+}
+
 static void
 sleep_until(struct inlet *in, uint64_t now_us, int64_t at_us)
 {

@@ -53,6 +53,9 @@ void inlet_want(struct inlet *in, uint32_t events);
 /* Look at all that comes, as it comes. */
 void inlet_wake(struct inlet *in);
 
+/* More lies where no poller sees it: call READY again, behind others. */
+void inlet_again(struct inlet *in);
+
 /*
  * All there was was read, of a broadcast with that BEAT: sleep for as long as
  * that is of use, or PACE_US where it cannot be told.  True when what was read

@@ -7,6 +7,7 @@
 struct ctx {
 	struct rtmpd_options options;
 	struct figures figures;
+	struct tls_figures tls;
 	struct rtmpd *rtmpd;
 };
 
@@ -15,7 +16,7 @@ on_open(void *arg, zloop_t *loop, int *code)
 {
 	struct ctx *c = arg;
 
-	c->rtmpd = rtmpd_open(&c->options, &c->figures, loop, code);
+	c->rtmpd = rtmpd_open(&c->options, &c->figures, &c->tls, loop, code);
 	return c->rtmpd != NULL ? 0 : -1;
 }
 
@@ -26,6 +27,14 @@ on_tick(void *arg)
 
 	rtmpd_tick(c->rtmpd);
 	return 0;
+}
+
+static void
+on_reload(void *arg)
+{
+	struct ctx *c = arg;
+
+	rtmpd_reload(c->rtmpd);
 }
 
 static int
@@ -83,11 +92,23 @@ main(int argc, char *argv[])
 	};
 	static const char *const env[] = {
 	    "WEIR_RTMP       where to listen, HOST:PORT (127.0.0.1:1935)",
+	    "WEIR_RTMPS      where to listen for TLS, HOST:PORT (nowhere)",
+	    "WEIR_RTMPS_CERT its certificate with chain, PEM; read again on "
+	    "SIGHUP",
+	    "WEIR_RTMPS_KEY  the key to that, PEM",
 	    INGEST_ENV,
 	    NULL,
 	};
 	const struct daemon_metric metric[] = {
 	    FIGURES_METRICS("weir_rtmp_", &c.figures),
+	    {"weir_rtmps_handshakes_total", "TLS handshakes done", "counter",
+		&c.tls.handshakes},
+	    {"weir_rtmps_failed_handshakes_total",
+		"Connections that ended before they spoke TLS", "counter",
+		&c.tls.failed},
+	    {"weir_rtmps_certificate_expires_seconds",
+		"When the certificate expires, since the epoch; 0: no RTMPS",
+		"gauge", &c.tls.expires_s},
 	    {0},
 	};
 	const struct daemon_ops ops = {
@@ -103,6 +124,7 @@ main(int argc, char *argv[])
 	    .open = on_open,
 	    .tick = on_tick,
 	    .period_ms = INGEST_TICK_MS,
+	    .reload = on_reload,
 	    .drain = on_drain,
 	    .drain_limit_ms = INGEST_DRAIN_MS,
 	    .close = on_close,

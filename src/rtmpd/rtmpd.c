@@ -3,6 +3,7 @@
 #include "err.h"
 #include "inlet.h"
 #include "remux.h"
+#include "secure.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ static const char address_default[] = "127.0.0.1:1935";
 struct rtmpd {
 	struct ingest ingest;
 	struct server *server;
+	struct secure secure;
 	bool draining;
 };
 
@@ -44,7 +46,7 @@ open_server(struct rtmpd *r, const struct rtmpd_options *options,
 
 struct rtmpd *
 rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
-    zloop_t *loop, int *code)
+    struct tls_figures *tls, zloop_t *loop, int *code)
 {
 	static const struct ingest_setup setup = {.name = "rtmpd",
 	    .source = "weir-rtmpd",
@@ -61,11 +63,14 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 		goto free_rtmpd;
 	if ((r->server = open_server(r, options, figures, code)) == NULL)
 		goto close_ingest;
-	if (ingest_begin(&r->ingest, loop, server_address(r->server)) == -1)
+	if (secure_open(&r->secure, r->server, tls, code) == -1 ||
+	    ingest_begin(&r->ingest, loop, server_address(r->server)) == -1)
 		goto close_server;
 	return r;
 close_server:
+	secure_stop(&r->secure);
 	server_close(r->server);
+	secure_close(&r->secure);
 close_ingest:
 	ingest_close(&r->ingest);
 free_rtmpd:
@@ -79,7 +84,9 @@ rtmpd_close(struct rtmpd *r)
 	if (r == NULL)
 		return;
 	ingest_stop(&r->ingest);
+	secure_stop(&r->secure);
 	server_close(r->server);
+	secure_close(&r->secure);
 	ingest_close(&r->ingest);
 	free(r);
 }
@@ -89,6 +96,12 @@ rtmpd_tick(struct rtmpd *r)
 {
 	server_tick(r->server, clock_mono_us() / 1000);
 	ingest_tick(&r->ingest);
+}
+
+void
+rtmpd_reload(struct rtmpd *r)
+{
+	secure_reload(&r->secure);
 }
 
 int

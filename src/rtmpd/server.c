@@ -2,45 +2,32 @@
 #include "clock.h"
 #include "conn.h"
 #include "err.h"
+#include "listener.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <netdb.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-	BACKLOG = 512,
 	ACCEPTS = 64,        /* in a turn, before the others */
-	PAUSE_MS = 200,      /* when no descriptor is left */
 	WARN_EVERY_MS = 5000 /* of what may happen thousands of times */
+};
+
+/* One of the doors to a server. */
+struct door {
+	struct server *server;
+	struct listener listener;
+	struct tls *tls; /* NULL: RTMP as it is */
 };
 
 struct server {
 	struct server_setup setup;
-	struct poller_item item;
-	bool listening; /* the poller waits for the listener */
-	uint64_t listen_again_ms;
+	struct door plain, secure;
 	uint64_t warned_ms;
-	char address[NI_MAXHOST + NI_MAXSERV + 4];
 	struct conns conns;
 };
-
-/* HOST:PORT, with an IPv6 host in brackets. */
-static int
-name_of(const struct sockaddr *sa, socklen_t len, char *host, size_t host_cap,
-    char *port, size_t port_cap)
-{
-	int rc = getnameinfo(sa, len, host, (socklen_t)host_cap, port,
-	    (socklen_t)port_cap, NI_NUMERICHOST | NI_NUMERICSERV);
-
-	if (rc != 0)
-		errno = EAFNOSUPPORT;
-	return rc == 0 ? 0 : -1;
-}
 
 /* True now and then, for warnings of what strangers can bring about. */
 static bool
@@ -67,143 +54,54 @@ turn_away(struct server *s, int fd, const char *host, const char *why)
 	    host, s->conns.n, s->setup.figures->refused[REFUSAL_LIMIT], why);
 }
 
-static void
-pause_listening(struct server *s)
-{
-	if (poller_mod(s->setup.poller, &s->item, 0) == 0)
-		s->listen_again_ms = clock_mono_us() / 1000 + PAUSE_MS;
-}
-
 /* Take one connection.  0, or -1 when there is none. */
 static int
-accept_one(struct server *s)
+accept_one(struct door *d)
 {
-	char host[CONN_ADDRESS_SIZE], port[NI_MAXSERV];
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof(sa);
-	int fd = accept4(s->item.fd, (struct sockaddr *)&sa, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct server *s = d->server;
+	struct listener_peer peer;
+	int fd = listener_accept(&d->listener, &peer);
 
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 			    errno == ENOBUFS || errno == ENOMEM)) {
-		/* It stays ready, so waiting for it would be a busy loop. */
 		if (may_warn(s))
 			err_warn("accept: %s connections=%zu", strerror(errno),
 			    s->conns.n);
-		pause_listening(s);
+		listener_pause(&d->listener, clock_mono_us() / 1000);
 		return -1;
 	}
 	if (fd == -1)
-		return errno == ECONNABORTED || errno == EINTR ? 0 : -1;
-	if (name_of((struct sockaddr *)&sa, len, host, sizeof(host), port,
-		sizeof(port)) == -1) {
-		(void)close(fd);
-		return 0;
-	}
+		return errno == ECONNABORTED ? 0 : -1;
 	if (s->conns.n >= s->setup.limits.connections)
-		turn_away(s, fd, host, "too many connections");
-	else if (conns_of(&s->conns, host) >= s->setup.limits.per_address)
-		turn_away(s, fd, host, "too many connections of one address");
-	else if (conn_open(&s->conns, fd, host, port) == -1)
-		err_warn("take a connection address=%s:%s: %s", host, port,
-		    strerror(errno));
+		turn_away(s, fd, peer.host, "too many connections");
+	else if (conns_of(&s->conns, peer.host) >= s->setup.limits.per_address)
+		turn_away(
+		    s, fd, peer.host, "too many connections of one address");
+	else if (conn_open(&s->conns, fd, &peer, d->tls) == -1)
+		err_warn("take a connection address=%s:%s: %s", peer.host,
+		    peer.port, strerror(errno));
 	return 0;
 }
 
 static void
 on_ready(void *ctx, uint32_t events)
 {
-	struct server *s = ctx;
+	struct door *d = ctx;
 
 	(void)events;
-	for (int i = 0; i < ACCEPTS && s->listening; i++)
-		if (accept_one(s) == -1)
+	for (int i = 0; i < ACCEPTS && d->listener.open; i++)
+		if (accept_one(d) == -1)
 			break;
 }
 
-/* A socket that listens at one of the addresses of AI, or -1 with errno. */
 static int
-listen_at(const struct addrinfo *ai)
+open_door(struct door *d, struct server *s, const char *key,
+    const struct conf_address *address, struct tls *tls, bool *permanent)
 {
-	const int on = 1;
-	int fd, saved = EADDRNOTAVAIL;
-
-	for (; ai != NULL; ai = ai->ai_next) {
-		fd = socket(ai->ai_family,
-		    ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
-		    ai->ai_protocol);
-		if (fd == -1) {
-			saved = errno;
-			continue;
-		}
-		if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
-			0 &&
-		    bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
-		    listen(fd, BACKLOG) == 0)
-			return fd;
-		saved = errno;
-		(void)close(fd);
-	}
-	errno = saved;
-	return -1;
-}
-
-/* Report why there is no listening at ADDRESS; errno says it. */
-static void
-cannot_listen(const struct conf_address *address, bool *permanent)
-{
-	const char *open = strchr(address->host, ':') != NULL ? "[" : "";
-	const char *close = *open != '\0' ? "]" : "";
-	const char *hint = "";
-
-	*permanent = errno == EACCES || errno == EADDRNOTAVAIL;
-	if (errno == EADDRINUSE)
-		hint = "; is another weir-rtmpd running? set WEIR_RTMP";
-	else if (errno == EACCES)
-		hint = "; ports below 1024 need CAP_NET_BIND_SERVICE";
-	else if (errno == EADDRNOTAVAIL)
-		hint = "; no interface has this address, see WEIR_RTMP";
-	err_msg("listen on %s%s%s:%s: %s%s", open, address->host, close,
-	    address->port, strerror(errno), hint);
-}
-
-static int
-open_listener(
-    struct server *s, const struct conf_address *address, bool *permanent)
-{
-	const struct addrinfo hints = {.ai_family = AF_UNSPEC,
-	    .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-	char host[NI_MAXHOST], port[NI_MAXSERV];
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof(sa);
-	struct addrinfo *ai;
-	int rc = getaddrinfo(address->host, address->port, &hints, &ai);
-
-	if (rc != 0) {
-		err_msg("WEIR_RTMP: look up %s: %s", address->host,
-		    gai_strerror(rc));
-		*permanent = rc != EAI_AGAIN;
-		return -1;
-	}
-	s->item = (struct poller_item){listen_at(ai), on_ready, s};
-	freeaddrinfo(ai);
-	if (s->item.fd == -1) {
-		cannot_listen(address, permanent);
-		return -1;
-	}
-	if (getsockname(s->item.fd, (struct sockaddr *)&sa, &len) == -1 ||
-	    name_of((struct sockaddr *)&sa, len, host, sizeof(host), port,
-		sizeof(port)) == -1 ||
-	    poller_add(s->setup.poller, &s->item, EPOLLIN) == -1) {
-		err_sys("listen on %s:%s", address->host, address->port);
-		(void)close(s->item.fd);
-		return -1;
-	}
-	s->listening = true;
-	(void)snprintf(s->address, sizeof(s->address),
-	    strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
-	return 0;
+	d->server = s;
+	d->tls = tls;
+	return listener_open(&d->listener, s->setup.poller, key, address,
+	    on_ready, d, permanent);
 }
 
 struct server *
@@ -225,7 +123,8 @@ server_open(const struct server_setup *setup,
 		err_sys("start");
 		goto free_server;
 	}
-	if (open_listener(s, address, permanent) == -1)
+	if (open_door(&s->plain, s, "WEIR_RTMP", address, NULL, permanent) ==
+	    -1)
 		goto free_input;
 	return s;
 free_input:
@@ -233,6 +132,14 @@ free_input:
 free_server:
 	free(s);
 	return NULL;
+}
+
+int
+server_open_secure(struct server *s, const struct conf_address *address,
+    struct tls *tls, bool *permanent)
+{
+	*permanent = false;
+	return open_door(&s->secure, s, "WEIR_RTMPS", address, tls, permanent);
 }
 
 size_t
@@ -244,11 +151,8 @@ server_connections(const struct server *s)
 static void
 stop_listening(struct server *s)
 {
-	if (!s->listening)
-		return;
-	s->listening = false;
-	poller_del(s->setup.poller, &s->item);
-	(void)close(s->item.fd);
+	listener_close(&s->plain.listener);
+	listener_close(&s->secure.listener);
 }
 
 void
@@ -265,23 +169,27 @@ server_close(struct server *s)
 const char *
 server_address(const struct server *s)
 {
-	return s->address;
+	return s->plain.listener.address;
+}
+
+const char *
+server_secure_address(const struct server *s)
+{
+	return s->secure.listener.open ? s->secure.listener.address : NULL;
 }
 
 void
 server_tick(struct server *s, uint64_t now_ms)
 {
-	if (s->listening && s->listen_again_ms != 0 &&
-	    now_ms >= s->listen_again_ms &&
-	    poller_mod(s->setup.poller, &s->item, EPOLLIN) == 0)
-		s->listen_again_ms = 0;
+	listener_tick(&s->plain.listener, now_ms);
+	listener_tick(&s->secure.listener, now_ms);
 	conns_tick(&s->conns, now_ms);
 }
 
 void
 server_drain(struct server *s, bool on)
 {
-	if (!s->listening)
+	if (!s->plain.listener.open)
 		return;
 	stop_listening(s);
 	conns_drain(&s->conns, on);

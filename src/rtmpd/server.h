@@ -7,11 +7,12 @@
 #include "conf.h"
 #include "figures.h"
 #include "poller.h"
+#include "tls.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The listener and its connections. */
+/* The listeners and their connections. */
 struct server;
 
 struct server_limits {
@@ -39,8 +40,18 @@ struct server *server_open(const struct server_setup *setup,
     const struct conf_address *address, bool *permanent);
 void server_close(struct server *s);
 
-/* Where it listens, as HOST:PORT; of server_open's address the real port. */
+/*
+ * Listen at ADDRESS, too, for those who come by TLS, which is borrowed for the
+ * life of the server.  0, or -1 as server_open().
+ */
+int server_open_secure(struct server *s, const struct conf_address *address,
+    struct tls *tls, bool *permanent);
+
+/*
+ * Where it listens, as HOST:PORT, with the real port; NULL where it does not.
+ */
 const char *server_address(const struct server *s);
+const char *server_secure_address(const struct server *s);
 
 /* Let time limits take effect; to be called every 100 ms or so. */
 void server_tick(struct server *s, uint64_t now_ms);

@@ -6,7 +6,6 @@
 #include "handshake.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +32,7 @@ struct session {
 	uint32_t out_size; /* of our chunks */
 	uint64_t received, acked, ack_every;
 	bool connected;
+	unsigned can;        /* capsEx of the peer */
 	unsigned streams;    /* that createStream made, with ids from 1 */
 	uint32_t publishing; /* the message stream of publish */
 	char app[SESSION_NAME_SIZE], encoder[SESSION_NAME_SIZE];
@@ -173,14 +173,14 @@ send_command(struct session *s, uint32_t stream, const struct buf *body)
 }
 
 static void
-send_status(struct session *s, const char *level, const char *code,
-    const char *description)
+send_status(struct session *s, uint32_t stream, const char *level,
+    const char *code, const char *description)
 {
 	struct buf b;
 
 	buf_init(&b, SESSION_OUT_MAX);
 	command_status(&b, level, code, description);
-	send_command(s, s->publishing, &b);
+	send_command(s, stream, &b);
 	buf_fini(&b);
 }
 
@@ -190,7 +190,8 @@ session_accept(struct session *s)
 	s->state = SESSION_PUBLISHING;
 	chunk_reader_trust(s->chunks);
 	send_user_control(s, STREAM_BEGIN, s->publishing);
-	send_status(s, "status", "NetStream.Publish.Start", "You are live.");
+	send_status(s, s->publishing, "status", "NetStream.Publish.Start",
+	    "You are live.");
 }
 
 void
@@ -200,7 +201,20 @@ session_refuse(struct session *s, const char *code, const char *description)
 		return;
 	s->state = SESSION_CLOSING;
 	because(s, description);
-	send_status(s, "error", code, description);
+	send_status(s, s->publishing, "error", code, description);
+}
+
+bool
+session_reconnect(struct session *s, const char *description)
+{
+	if (s->state != SESSION_PUBLISHING ||
+	    (s->can & COMMAND_CAN_RECONNECT) == 0)
+		return false;
+	s->state = SESSION_CLOSING;
+	because(s, description);
+	send_status(s, 0, "status", "NetConnection.Connect.ReconnectRequest",
+	    description);
+	return true;
 }
 
 void
@@ -224,12 +238,13 @@ on_connect(struct session *s, double txn, struct amf *a)
 	(void)snprintf(s->app, sizeof(s->app), "%.*s", STRF(c.app));
 	(void)snprintf(s->encoder, sizeof(s->encoder), "%.*s", STRF(c.encoder));
 	s->connected = true;
+	s->can = c.can;
 	send_u32(s, CHUNK_WINDOW, SESSION_WINDOW);
 	send_message(s, 2, CHUNK_BANDWIDTH, 0, bandwidth, sizeof(bandwidth));
 	send_u32(s, CHUNK_SET_SIZE, CHUNK_SIZE_OURS);
 	s->out_size = CHUNK_SIZE_OURS;
 	buf_init(&b, SESSION_OUT_MAX);
-	command_connected(&b, txn);
+	command_connected(&b, txn, c.enhanced);
 	send_command(s, 0, &b);
 	buf_fini(&b);
 	return 0;
@@ -294,8 +309,8 @@ unpublish(struct session *s)
 	if (s->state != SESSION_PUBLISHING)
 		return;
 	s->state = SESSION_OPEN;
-	send_status(
-	    s, "status", "NetStream.Unpublish.Success", "Until next time.");
+	send_status(s, s->publishing, "status", "NetStream.Unpublish.Success",
+	    "Until next time.");
 	s->ops->unpublish(s->ctx);
 }
 

@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "str.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -80,6 +81,13 @@ void session_accept(struct session *s);
  */
 void session_refuse(
     struct session *s, const char *code, const char *description);
+
+/*
+ * Ask a peer that publishes to come back, since we are about to go: an
+ * onStatus NetConnection.Connect.ReconnectRequest with DESCRIPTION, then
+ * close.  False, and nothing done, when it does not know how to.
+ */
+bool session_reconnect(struct session *s, const char *description);
 
 /* Ask the peer whether it is there; any answer is bytes. */
 void session_ping(struct session *s, uint32_t now_ms);

@@ -1,13 +1,16 @@
 // A raw RTMP peer for tests: it builds every byte itself, so that it can
 // also send wrong ones.  No dependencies; run by node.
 //
-// rtmp.js HOST:PORT SCENARIO [ARGUMENT...]
+// rtmp.js [tls:]HOST:PORT SCENARIO [ARGUMENT...]
 //
 // Most scenarios exit 0 when the server behaved, and print what they saw.
 'use strict';
 const net = require('net');
+const tls = require('tls');
 
-const [address, scenario, ...args] = process.argv.slice(2);
+const [where, scenario, ...args] = process.argv.slice(2);
+const secure = where.startsWith('tls:');
+const address = secure ? where.slice(4) : where;
 const colon = address.lastIndexOf(':');
 const host = address.slice(0, colon);
 const port = Number(address.slice(colon + 1));
@@ -112,9 +115,11 @@ const goodbye = key => Buffer.concat([
 
 // A connection that keeps what it hears.
 function open() {
-	const c = { said: '', closed: false, socket: net.connect(port, host) };
+	const c = { said: '', closed: false, socket: secure ?
+		tls.connect({ host, port, rejectUnauthorized: false }) :
+		net.connect(port, host) };
 	c.up = new Promise((yes, no) => {
-		c.socket.on('connect', yes);
+		c.socket.on(secure ? 'secureConnect' : 'connect', yes);
 		c.socket.on('error', no);
 	});
 	c.up.catch(() => {});
@@ -218,6 +223,15 @@ const scenarios = {
 			Buffer.concat([setSize(128).subarray(0, 0), message(3, 20, 0, 0,
 				command(0, 'deleteStream', 7, amf.nothing, amf.number(1)),
 				Number(size))]));
+		await until('the end is answered',
+			() => c.said.includes('NetStream.Unpublish.Success'));
+		c.socket.end();
+	},
+	// The same, without waiting for any answer.
+	async hasty(key, n = '400') {
+		const c = open();
+		await c.up;
+		c.socket.write(Buffer.concat([publish(key), media(Number(n)), goodbye(key)]));
 		await until('the end is answered',
 			() => c.said.includes('NetStream.Unpublish.Success'));
 		c.socket.end();
@@ -369,6 +383,8 @@ const scenarios = {
 			await new Promise(yes => c.socket.write(whole.subarray(0, at), yes));
 			if (at % 2)
 				c.socket.end();
+			else if (secure)
+				c.socket.destroy();
 			else
 				c.socket.resetAndDestroy();
 			await closed(c);
@@ -376,6 +392,8 @@ const scenarios = {
 		}
 		console.log(n);
 	},
+	// What an encoder sends, to the wrong port: it is closed.
+	wrong: () => refused(publish('x')),
 	// How long the handshake and the commands of a session are.
 	length: async key => console.log(hello.length, publish(key).length),
 	// Publish and wait for the code it is refused with.

@@ -91,6 +91,7 @@ put_message(struct buf *b, uint8_t type, uint32_t stream, uint32_t time,
 	chunk_put(b, &m, CHUNK_SIZE_FIRST);
 }
 
+/* A connect's TEXT: its capsEx, or none. */
 static void
 put_command(struct buf *b, uint32_t stream, const char *name, double txn,
     const char *text)
@@ -106,6 +107,11 @@ put_command(struct buf *b, uint32_t stream, const char *name, double txn,
 		amf_put_string(&body, STR("live"));
 		amf_put_key(&body, STR("flashVer"));
 		amf_put_string(&body, STR("FMLE/3.0 (test)"));
+		if (text != NULL) {
+			amf_put_key(&body, STR("capsEx"));
+			amf_put_number(&body, strtod(text, NULL));
+			text = NULL;
+		}
 		amf_put_end(&body);
 	} else {
 		amf_put_null(&body);
@@ -237,6 +243,31 @@ refuses(void)
 	buf_fini(&b);
 }
 
+static void
+reconnects(const char *caps, bool can)
+{
+	uint8_t hello[HANDSHAKE] = {3};
+	struct owner o;
+	struct buf b;
+
+	owner_init(&o, true);
+	buf_init(&b, 1 << 20);
+	(void)buf_put(&b, hello, sizeof(hello));
+	put_command(&b, 0, "connect", 1, caps);
+	OK(session_feed(o.s, b.p, b.len) == (ssize_t)b.len);
+	OK(said(&o, "videoFourCcInfoMap") == (caps != NULL));
+	/* Who publishes nothing is not asked. */
+	OK(!session_reconnect(o.s, "Come back."));
+	buf_reset(&b);
+	put_command(&b, 1, "publish", 5, "k");
+	OK(session_feed(o.s, b.p, b.len) == (ssize_t)b.len);
+	OK(session_reconnect(o.s, "Come back.") == can);
+	OK(said(&o, "NetConnection.Connect.ReconnectRequest") == can);
+	OK((session_state(o.s) == SESSION_CLOSING) == can);
+	buf_fini(&b);
+	owner_fini(&o);
+}
+
 static int
 error_after(void (*more)(struct buf *b))
 {
@@ -357,6 +388,9 @@ main(void)
 	whole_session(100000);
 	waits_for_the_answer();
 	refuses();
+	reconnects(NULL, false);
+	reconnects("6", false);
+	reconnects("15", true);
 	drops();
 	control();
 	aggregates();

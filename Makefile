@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode
+	forget retain clip token play probe ts transcode push
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -47,6 +47,7 @@ token.uses   := core auth
 compact.uses := core event log bus
 retain.uses  := core event log bus model
 play.uses    := core event log bus media ff
+push.uses    := core media ff
 clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
@@ -198,7 +199,7 @@ DEPS.install := lowdown
 DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav \
-	nats-server kcat redis-server varnish hitch nginx openssl
+	nats-server kcat redis-server varnish hitch nginx libnginx-mod-rtmp openssl
 DEPS.check := clang libclang-rt-14-dev|libclang-rt-19-dev clang-format \
 	shellcheck systemd valgrind
 DEPS.bench := redis-server nats-server postgresql libsqlite3-dev sqlite3 \
@@ -325,7 +326,7 @@ check-layout:			## the top level holds only what it may
 	  && { echo 'unexpected at top level'; exit 1; } || :
 
 # A writable variable outside a function is hidden state.  The ones allowed:
-GLOBALS := prog
+GLOBALS := prog ff_said
 # Constants that hold pointers are in .data.rel.ro: written by the loader only.
 check-globals: all		## no writable globals but those in GLOBALS
 	@nm -A -f sysv --defined-only $(OBJS) | awk -F'[|]' '$$3 ~ /[BbDdC]/ && \
@@ -336,7 +337,7 @@ check-globals: all		## no writable globals but those in GLOBALS
 check-systemd: all		## systemd takes the units, and finds them closed
 	@rm -rf $O/units && mkdir -p $O/units && cp systemd/*.target systemd/*.timer $O/units
 	@for u in $(notdir $(wildcard systemd/*.service)); do \
-	  sed 's|/usr/local/bin|$(CURDIR)/$(BIN)|' systemd/$$u >$O/units/$$u; done
+	  sed 's|/usr/local/bin|$(CURDIR)/$(BIN)|;s|/usr/local/lib/weir|$(CURDIR)|' systemd/$$u >$O/units/$$u; done
 	systemd-analyze verify --man=no $O/units/*
 	@for u in systemd/*.service; do \
 	  systemd-analyze security --no-pager --offline=true --threshold=15 $$u | \

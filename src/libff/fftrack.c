@@ -1,8 +1,7 @@
 #include "fftrack.h"
-#include "avc.h"
 
 #include <errno.h>
-#include <libavcodec/avcodec.h>
+#include <libavcodec/defs.h>
 #include <libavutil/mem.h>
 #include <stdbool.h>
 #include <string.h>
@@ -13,6 +12,14 @@ static const struct {
 } codecs[] = {
     {MEDIA_H264, AV_CODEC_ID_H264},
     {MEDIA_AAC, AV_CODEC_ID_AAC},
+    {MEDIA_HEVC, AV_CODEC_ID_HEVC},
+    {MEDIA_AV1, AV_CODEC_ID_AV1},
+    {MEDIA_VP9, AV_CODEC_ID_VP9},
+    {MEDIA_OPUS, AV_CODEC_ID_OPUS},
+    {MEDIA_FLAC, AV_CODEC_ID_FLAC},
+    {MEDIA_AC3, AV_CODEC_ID_AC3},
+    {MEDIA_EAC3, AV_CODEC_ID_EAC3},
+    {MEDIA_MP3, AV_CODEC_ID_MP3},
 };
 enum { CODECS = sizeof(codecs) / sizeof(codecs[0]) };
 
@@ -62,34 +69,16 @@ fftrack_to(AVCodecParameters *par, const struct media_track *t)
 	return 0;
 }
 
-/*
- * How many frames PAR's decoder may hold back.  libavformat tells only after
- * it looked at frames; the codec's record tells at once.
- */
-static int
-find_delay(struct media_track *t, const AVCodecParameters *par)
+/* What T's record says that libavformat finds out from frames only. */
+static void
+find_delay(struct media_track *t)
 {
-	const AVCodec *codec;
-	AVCodecContext *c;
-	struct avc_config avc;
+	struct codec_facts f;
 
-	t->delay = par->video_delay > 0 ? (unsigned)par->video_delay : 0;
-	if (par->codec_id == AV_CODEC_ID_H264 && t->config_len > 0 &&
-	    t->config[0] == 1) {
-		if (avc_config_parse(&avc, t->config, t->config_len) == -1)
-			return -1;
-		t->delay = avc.sps.reorder_frames;
-	} else if (par->codec_id == AV_CODEC_ID_HEVC && t->config_len > 0) {
-		codec = avcodec_find_decoder(par->codec_id);
-		c = codec != NULL ? avcodec_alloc_context3(codec) : NULL;
-		if (c != NULL && avcodec_parameters_to_context(c, par) >= 0 &&
-		    avcodec_open2(c, codec, NULL) >= 0 && c->has_b_frames > 0)
-			t->delay = (unsigned)c->has_b_frames;
-		avcodec_free_context(&c);
-	}
+	if (codec_of(t->codec)->facts(&f, t) == 0)
+		t->delay = f.reorder_frames;
 	if (t->delay > MEDIA_MAX_DELAY)
 		t->delay = MEDIA_MAX_DELAY;
-	return 0;
 }
 
 int
@@ -122,7 +111,9 @@ fftrack_from(struct media_track *t, const AVCodecParameters *par, uint32_t num,
 	}
 	t->width = (unsigned)par->width;
 	t->height = (unsigned)par->height;
-	return find_delay(t, par);
+	t->delay = par->video_delay > 0 ? (unsigned)par->video_delay : 0;
+	find_delay(t);
+	return 0;
 }
 
 bool

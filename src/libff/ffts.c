@@ -116,6 +116,14 @@ ffts_close(struct ffts *t)
 	if (t == NULL)
 		return;
 	(void)av_write_trailer(t->f);
+	ffts_abandon(t);
+}
+
+void
+ffts_abandon(struct ffts *t)
+{
+	if (t == NULL)
+		return;
 	av_packet_free(&t->packet);
 	avformat_free_context(t->f);
 	free(t);

@@ -19,8 +19,9 @@ const char *ffts_refuses(const struct media_track *track, size_t n);
 struct ffts *ffts_open(
     AVIOContext *io, const struct media_track *track, size_t n, bool again);
 
-/* End it; what was put is written. */
+/* End it; what was put is written.  The latter writes nothing any more. */
 void ffts_close(struct ffts *t);
+void ffts_abandon(struct ffts *t);
 
 /* Write P, all of it before this returns.  0, or -1 with errno. */
 int ffts_put(struct ffts *t, const struct nut_packet *p);

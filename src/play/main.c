@@ -30,6 +30,10 @@ main(int argc, char *argv[])
 		.name = "pace",
 		.help = "in real time, as it was sent",
 		.flag = &p.pace},
+	    {.letter = 'w',
+		.name = "wait",
+		.help = "first wait until the channel is live",
+		.flag = &p.wait},
 	    {0},
 	};
 	static const char *const env[] = {

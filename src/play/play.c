@@ -193,7 +193,9 @@ play(const struct play *p)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if ((l = open_log()) == NULL)
 		return EXIT_TEMP;
-	if ((rc = story_open(&r.story, l, p->name)) == 0)
+	rc = p->wait ? story_await(&r.story, l, p->name)
+		     : story_open(&r.story, l, p->name);
+	if (rc == 0)
 		rc = play_story(&r);
 	story_close(&r.story);
 	log_close(l);

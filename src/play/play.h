@@ -11,6 +11,7 @@ struct play {
 	const struct opt_list *track;
 	enum out_format format;
 	bool pace; /* in real time */
+	bool wait; /* until the channel is live */
 };
 
 /* Play it onto stdout.  An exit code. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const struct str live = {"live/", 5};
 
@@ -199,6 +200,39 @@ tell_all(struct story *s)
 		return -1;
 	s->after = log_reader_open(s->log, head + 1);
 	return s->after != NULL ? 0 : -1;
+}
+
+/* So long between two looks for a broadcast that has not begun. */
+enum { LOOK_AGAIN_MS = 200 };
+
+int
+story_await(struct story *s, struct log *l, const char *name)
+{
+	const struct timespec wait = {0, LOOK_AGAIN_MS * 1000000};
+	char subject[EVENT_MAX_SUBJECT + 1];
+	struct search f = {.story = s};
+	struct log_subject at = {0, 0};
+	uint64_t seen = 0;
+
+	*s = (struct story){.log = l, .ended = true};
+	if (!str_slug(str_from(name), STORY_NAME_SIZE - 1)) {
+		err_msg("%s cannot be a channel", name);
+		return EXIT_PERM;
+	}
+	(void)snprintf(subject, sizeof(subject), "live/%s", name);
+	for (;;) {
+		if (log_subject(l, str_from(subject), &at) == -1 ||
+		    (at.version > seen &&
+			search_channel(&f, str_from(subject), &at) == -1) ||
+		    (!s->ended && tell_all(s) == -1)) {
+			err_sys("read the log");
+			return EXIT_TEMP;
+		}
+		if (!s->ended)
+			return 0;
+		seen = at.version;
+		(void)nanosleep(&wait, NULL);
+	}
 }
 
 int

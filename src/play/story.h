@@ -41,6 +41,9 @@ struct story {
  * ends it in any case.
  */
 int story_open(struct story *s, struct log *l, const char *name);
+
+/* The same of the channel NAME, waiting until it is live. */
+int story_await(struct story *s, struct log *l, const char *name);
 void story_close(struct story *s);
 
 /* What was told since.  0, or -1 after reporting the cause. */

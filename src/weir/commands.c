@@ -45,6 +45,7 @@ static const struct {
     {"segment", "cut media on stdin into segments, their events on stdout"},
     {"ts", "an MPEG transport stream on stdin, as NUT on stdout"},
     {"probe", "tell what is in a stream, or in what is live"},
+    {"push", "send media on stdin to other services"},
     {"Daemons, which up and systemd start", NULL},
     {"logd", "the log's only writer"},
     {"rtmpd", "takes what encoders publish over RTMP"},

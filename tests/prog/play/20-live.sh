@@ -13,9 +13,11 @@ larger() { [ "$(stat -c %s "$2")" -gt "$1" ]; }
 told() { [ "$(weir-cat --json -s live/alice -t "$2" | wc -l)" -ge "$1" ]; }
 ready() { [ "$(weir-cat --json -t SegmentReady | wc -l)" -ge "$1" ]; }
 
+weir-play --wait --track audio alice >"$T/wait.nut" &
+wait=$!; pids="$pids $wait"
 publish "$key"
 first=$encoder
-soon ready 6
+soon ready 4
 id=$(broadcast alice)
 weir-play alice >"$T/now.nut" 2>"$T/now.err" &
 now=$!; pids="$pids $now"
@@ -32,6 +34,9 @@ kill -INT "$encoder"
 ok 'the broadcast ends' soon told 1 BroadcastEnded
 ok 'and so does what was played' wait "$now"
 ok 'from its start on, too' wait "$begin"
+ok 'and what waited for it to begin' wait "$wait"
+ok 'which has all sound' test "$(weir-play --track audio "$(broadcast alice)" | ffprobe -v quiet -count_packets -show_entries stream=nb_read_packets -of csv=p=0 -)" = \
+    "$(ffprobe -v quiet -count_packets -show_entries stream=nb_read_packets -of csv=p=0 - <"$T/wait.nut")"
 ok 'which had nothing to say' [ ! -s "$T/now.err" ]
 ok 'nor the other' [ ! -s "$T/start.err" ]
 ok 'it decodes without a word' silent sh -c 'ffmpeg -nostdin -v warning -i - -f null - <"$1"' - "$T/now.nut"

@@ -1,5 +1,5 @@
-#ifndef SEGMENT_FEED_H
-#define SEGMENT_FEED_H
+#ifndef MEDIA_FEED_H
+#define MEDIA_FEED_H
 
 #include "buf.h"
 #include "codec.h"
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * An elementary stream on its way from a NUT track to CMAF: access units
- * length-prefixed and without parameter sets, temporal units without
+ * An elementary stream on its way from a NUT track to CMAF, or FLV: access
+ * units length-prefixed and without parameter sets, temporal units without
  * delimiters, frames of sound bare and one by one, and the codec's
  * configuration record beside them, wherever it was said.
  */

@@ -1,5 +1,5 @@
-#ifndef SEGMENT_FEED_OWN_H
-#define SEGMENT_FEED_OWN_H
+#ifndef MEDIA_FEED_OWN_H
+#define MEDIA_FEED_OWN_H
 
 #include "feed.h"
 #include "vp9.h"

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe
+	forget retain clip token play probe thumb
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -51,6 +51,7 @@ log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model
 probe.uses   := core event log media decode model sandbox
+thumb.uses   := core event log bus daemon media decode model sandbox
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -80,6 +81,8 @@ verify.pkgs := libsodium
 token.pkgs  := libsodium
 probe.pkgs  := jansson
 probe.libs  := -lm
+thumb.pkgs  := libczmq libzmq
+thumb.libs  := -lm
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode push
+	forget retain clip token play probe ts transcode push thumb
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -55,6 +55,7 @@ show.uses    := core event log keys model
 ts.uses      := core media ts ingest sandbox
 probe.uses   := core event log media decode model sandbox
 transcode.uses := core event media sandbox
+thumb.uses   := core event log bus daemon media decode model sandbox
 
 # System libraries a unit needs, as pkg-config names (lmdb: -llmdb).
 msgpack := $(shell pkg-config --exists msgpack-c 2>/dev/null && echo msgpack-c || echo msgpack)
@@ -87,6 +88,8 @@ probe.pkgs  := jansson
 probe.libs  := -lm
 transcode.pkgs := libavcodec libavfilter libswscale libswresample libavutil
 transcode.libs := -lpthread -lm
+thumb.pkgs  := libczmq libzmq
+thumb.libs  := -lm
 
 # V names the build variant; each has its own objects, so none is stale.
 V   ?= dev

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* A line of so many, and a pixel of so many in it, are looked at. */
-enum { LOOK_EVERY = 8, MIN_SIDE = 2 };
+enum { LOOK_EVERY = 8, MIN_SIDE = 2, RIM = 25 };
 
 struct still {
 	struct decoder *decoder;
@@ -112,8 +112,13 @@ fit(const AVFrame *f, unsigned width, unsigned height, unsigned *w, unsigned *h)
 		*h = height;
 		*w = (unsigned)(height * aspect / 2 + 0.5) * 2;
 	}
-	*w = *w < MIN_SIDE ? MIN_SIDE : *w > width ? width : *w;
-	*h = *h < MIN_SIDE ? MIN_SIDE : *h > height ? height : *h;
+	/* Nobody sees that it is a little wider; a black rim anybody does. */
+	if (*w >= width - width / RIM || *w > width)
+		*w = width;
+	if (*h >= height - height / RIM || *h > height)
+		*h = height;
+	*w = *w < MIN_SIDE ? MIN_SIDE : *w;
+	*h = *h < MIN_SIDE ? MIN_SIDE : *h;
 }
 
 /* Tell C which colours F and a picture that is OUT_FULL of range have. */

@@ -82,6 +82,7 @@ segment(struct fold *f, const struct event *e)
 	    .duration_us = s.duration_us,
 	    .ends_us = s.start_us + s.duration_us,
 	    .bytes = s.bytes,
+	    .run = (uint32_t)s.run,
 	    .independent = s.independent};
 	t->at_us += s.duration_us;
 	return 0;
@@ -253,6 +254,22 @@ stock_going(const struct stock *r)
 			if (r->track[i].piece[j].goes)
 				bytes += r->track[i].piece[j].bytes;
 	return bytes;
+}
+
+uint64_t
+stock_removed_us(const struct stock *r)
+{
+	uint64_t first_us = 0;
+
+	for (size_t i = 0; i < r->tracks; i++)
+		for (size_t j = 0; r->track[i].video && j < r->track[i].n;
+		     j++) {
+			uint64_t us = r->track[i].piece[j].removed_us;
+
+			if (us != 0 && (first_us == 0 || us < first_us))
+				first_us = us;
+		}
+	return first_us;
 }
 
 bool

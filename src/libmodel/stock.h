@@ -26,6 +26,7 @@ struct piece {
 	uint64_t bytes;
 	uint64_t removed_us; /* when it was said that it goes; 0: it stays */
 	uint64_t duration_us;
+	uint32_t run; /* whose initialization section it needs */
 	bool independent;
 	bool pinned; /* a clip needs it */
 	bool goes;   /* this run wants it gone */
@@ -57,6 +58,9 @@ uint64_t stock_going(const struct stock *r);
 
 /* True when nothing that is there stays. */
 bool stock_goes_whole(const struct stock *r);
+
+/* When it was said first that some of its pictures go; 0: all are there. */
+uint64_t stock_removed_us(const struct stock *r);
 
 /* The segment MSN of T, or NULL: it was never announced. */
 const struct piece *medium_piece(const struct medium *t, uint64_t msn);

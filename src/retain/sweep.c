@@ -17,7 +17,10 @@ enum { FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 /* What is to become of a file. */
 enum fate { STAYS, WAITS, GOES, NAMELESS };
 
-/* One folder of a track. */
+/* The folder of pictures that weir-thumb makes; no track is called so. */
+static const char thumb[] = "thumb";
+
+/* One folder of a track, or that of pictures. */
 struct place {
 	struct sweep *s;
 	const struct stock *r;
@@ -94,6 +97,22 @@ fate(const struct place *p, const char *name)
 	return piece->removed_us != 0 ? gone(p->s, piece->removed_us) : STAYS;
 }
 
+/* One of weir-thumb's files: it goes with what is to be seen in it. */
+static enum fate
+picture_fate(const struct place *p, const char *name)
+{
+	uint64_t gone_us = p->r->removed_us;
+	bool board = strncmp(name, "board-", 6) == 0;
+
+	if (!board && strncmp(name, "live.", 5) != 0 &&
+	    strncmp(name, "poster.", 7) != 0)
+		return STAYS; /* none of ours */
+	/* A storyboard is of all of a recording. */
+	if (board && gone_us == 0 && p->b->ended_us != 0)
+		gone_us = stock_removed_us(p->r);
+	return gone_us != 0 ? gone(p->s, gone_us) : STAYS;
+}
+
 static void
 take_away(const struct place *p, const char *name)
 {
@@ -110,7 +129,8 @@ file(const struct place *p, const char *name)
 {
 	struct stat st;
 
-	switch (fate(p, name)) {
+	switch (strcmp(p->name, thumb) == 0 ? picture_fate(p, name)
+					    : fate(p, name)) {
 	case WAITS:
 		return true;
 	case GOES:

@@ -13,7 +13,7 @@ struct report {
 	struct report_daemon {
 		const char *name; /* "weir-logd" */
 		struct proc proc;
-	} daemon[4];
+	} daemon[8];
 	size_t daemons;
 	const char *state, *run;       /* the folders looked at */
 	char watch[320], publish[320]; /* HOST:PORT, or "" */

@@ -32,6 +32,7 @@ static const struct {
     {"weir-rtmpd", "rtmpd", "publish  rtmp://",
 	"/live  (stream key: weir channel add NAME)"},
     {"weir-edged", "edged", "watch    http://", "/"},
+    {"weir-thumb", "thumb", NULL, NULL},
 };
 
 enum {

@@ -50,6 +50,7 @@ static const struct {
     {"logd", "the log's only writer"},
     {"rtmpd", "takes what encoders publish over RTMP"},
     {"edged", "serves players and pages over HTTP"},
+    {"thumb", "makes pictures of what is live, and storyboards"},
 };
 enum { KNOWN = sizeof(known) / sizeof(known[0]) };
 

@@ -15,6 +15,12 @@ recording bob older 50 60
 recording alice new 1 60
 recording alice kept 45 60
 clip c1 kept 30 32
+# pictures BROADCAST: as weir-thumb makes them.
+pictures() {
+	mkdir -p "$WEIR_STATE/media/$1/thumb"
+	for f in live.jpg poster.webp board-0.webp board-1.jpg; do echo x >"$WEIR_STATE/media/$1/thumb/$f"; done
+}
+for b in old new kept; do pictures $b; done
 started carol now 60
 track now video 1
 segments now video 0 9
@@ -58,6 +64,8 @@ MediaRemoved audio 42 59 180" gone kept
 ok "whose files go" is 44 files kept
 ok "its first sections stay" [ -e "$WEIR_STATE/media/kept/video/init-1.mp4" ]
 ok "what it needs is there" [ -e "$WEIR_STATE/media/kept/video/30.m4s" ]
+ok "a storyboard of all of it goes" is "live.jpg poster.webp" sh -c "ls '$WEIR_STATE/media/kept/thumb' | xargs"
+ok "other recordings keep theirs" is 4 sh -c "ls '$WEIR_STATE/media/new/thumb' | wc -l"
 ok "new ones stay" is "120 10" echo "$(files new) $(files now)"
 ok "again is nothing more" exits 0 weir-retain --grace 0 --max-age 30d
 ok "and tells nothing" [ ! -s "$T/exits.out" ]

@@ -14,10 +14,10 @@ json() { status --json; jq -e "$1" "$T/status" >/dev/null || { sed 's/^/# /' "$T
 ok 'nothing runs: exit 1' exits 1 "$BIN/weir-status"
 ok 'and that is what it says' has "$T/exits.out" 'weir-logd .*not running'
 ok 'no log is no error' has "$T/exits.out" 'There is no log'
-ok 'nor in JSON' json '.log == null and .live == [] and (.daemons | length) == 3'
+ok 'nor in JSON' json '.log == null and .live == [] and (.daemons | length) == 4'
 
 start weir-logd
-ok 'one of three is not all' exits 1 "$BIN/weir-status"
+ok 'one of them is not all' exits 1 "$BIN/weir-status"
 ok 'the log runs' has "$T/exits.out" 'weir-logd .*running.* for .* MB, pid '
 ok 'its pid is right' json ".daemons[0].pid == $pid and .daemons[0].memory_bytes > 0"
 ok 'an empty log is told' has "$T/exits.out" '0 channels, 0 live; 0 events'

@@ -1,9 +1,9 @@
 #include "picture.h"
-#include "avc_params.h"
 #include "clock.h"
 #include "decoder.h"
 #include "err.h"
 #include "pace.h"
+#include "params.h"
 #include "prepare.h"
 #include "queue.h"
 #include "stack.h"
@@ -35,8 +35,8 @@ struct picture {
 	struct media_track track;
 	struct outlet *outlet;
 	uint8_t *config;
-	struct buf record;         /* the one that packets brought along */
-	struct avc_params *params; /* those in the stream; NULL: not H.264 */
+	struct buf record;     /* the one that packets brought along */
+	struct params *params; /* those in the stream; NULL: not H.264 */
 	unsigned length_size;
 	bool changed; /* the stream brought others than the record's */
 	struct decoder *decoder;
@@ -70,11 +70,11 @@ follow_params(struct picture *p)
 
 	if (p->track.codec != MEDIA_H264)
 		return 0;
-	if ((p->params = avc_params_open()) == NULL)
+	if ((p->params = params_open(MEDIA_H264)) == NULL)
 		return -1;
 	if (avc_config_parse(&c, p->track.config, p->track.config_len) == 0) {
 		p->length_size = c.length_size;
-		(void)avc_params_load(p->params, &c);
+		(void)params_load(p->params, c.set, c.sets);
 	}
 	return 0;
 }
@@ -123,7 +123,7 @@ free_all(struct picture *p)
 {
 	decoder_close(p->decoder);
 	prepare_close(p->prepare);
-	avc_params_close(p->params);
+	params_close(p->params);
 	queue_close(p->in);
 	buf_fini(&p->record);
 	free(p->config);
@@ -224,8 +224,8 @@ look_for_params(struct picture *p, const AVPacket *packet)
 		return;
 	avc_nals_init(&it, packet->data, (size_t)packet->size, p->length_size);
 	while (avc_nals_next(&it, &nal))
-		if (nal.type == AVC_SPS || nal.type == AVC_PPS)
-			p->changed |= avc_params_put(p->params, &nal) == 1;
+		if (params_are(p->params, nal.type))
+			p->changed |= params_put(p->params, &nal) == 1;
 }
 
 /* The source as it goes out from here on, or not. */
@@ -240,7 +240,7 @@ bear_source(struct picture *p, const AVFrame *f)
 	t.height = (unsigned)f->height;
 	if (p->changed && p->length_size > 0) {
 		buf_reset(&p->record);
-		if (avc_params_record(p->params, &p->record) == 0) {
+		if (params_record(p->params, &p->record) == 0) {
 			t.config = p->record.p;
 			t.config_len = p->record.len;
 		}

@@ -4,10 +4,10 @@ VERSION := 0.1.0
 
 # What there is.  A unit is a folder of src/ and bears its name: lib<name>, or
 # <name> for the program bin/weir-<name>; src/weir is bin/weir itself.
-LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
+LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode tape
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode push thumb
+	forget retain clip token play probe ts transcode record-ingest replay-ingest push thumb
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -26,6 +26,7 @@ libsession.uses := core event log bus
 libsandbox.uses := core
 libingest.uses := core event bus media auth
 libff.uses      := core media
+libtape.uses    := core
 weir.uses    := core
 logd.uses    := core event log bus daemon keys
 append.uses  := core event bus
@@ -52,6 +53,8 @@ clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
 show.uses    := core event log keys model
+record-ingest.uses := core tape
+replay-ingest.uses := core tape
 ts.uses      := core media ts ingest sandbox
 probe.uses   := core event log media decode model sandbox
 transcode.uses := core event media sandbox

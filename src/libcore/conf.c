@@ -116,25 +116,32 @@ conf_number(const char *key, uint64_t fallback, uint64_t min, uint64_t max,
 }
 
 int
-conf_address(const char *key, const char *fallback, struct conf_address *out)
+conf_parse_address(const char *s, struct conf_address *out)
 {
-	const char *s = conf_text(key, fallback);
 	const char *colon = strrchr(s, ':');
 	struct str host;
 	uint64_t port;
 
 	if (colon == NULL || num_parse(colon + 1, 0, 65535, &port) == -1)
-		goto bad;
+		return -1;
 	host = (struct str){s, (size_t)(colon - s)};
 	if (host.len >= 2 && s[0] == '[' && colon[-1] == ']')
 		host = (struct str){s + 1, host.len - 2};
 	if (host.len == 0)
 		host = STR("0.0.0.0");
 	if (str_copy(out->host, sizeof(out->host), host) == -1)
-		goto bad;
+		return -1;
 	(void)snprintf(out->port, sizeof(out->port), "%u", (unsigned)port);
 	return 0;
-bad:
+}
+
+int
+conf_address(const char *key, const char *fallback, struct conf_address *out)
+{
+	const char *s = conf_text(key, fallback);
+
+	if (conf_parse_address(s, out) == 0)
+		return 0;
 	err_msg("%s=%s: want HOST:PORT, for instance %s", key, s, fallback);
 	return -1;
 }

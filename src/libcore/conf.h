@@ -40,6 +40,9 @@ struct conf_address {
 	char port[6];
 };
 
+/* S as an address; no host: every one.  0, or -1: it is none. */
+int conf_parse_address(const char *s, struct conf_address *out);
+
 /*
  * The setting KEY as an address.  0, or -1 after reporting what is wrong
  * with it.

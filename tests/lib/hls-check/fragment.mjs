@@ -1,5 +1,5 @@
 // Fragmented MP4 as far as playlists make promises about it: what a fragment
-// lasts, where it lies, and where its decoding may begin (ISO/IEC 14496-12).
+// lasts and where it lies (ISO/IEC 14496-12).
 
 // The boxes of B from AT to END: [type, beginning of its content, its end].
 function* boxes(b, at = 0, end = b.length) {
@@ -24,7 +24,9 @@ export function readInit(b) {
   const mdia = find(b, ['moov', 'trak', 'mdia']);
   const hdlr = find(b, ['hdlr'], mdia.from, mdia.to);
   const mdhd = find(b, ['mdhd'], mdia.from, mdia.to);
+  const stsd = find(b, ['minf', 'stbl', 'stsd'], mdia.from, mdia.to);
   return {
+    codec: b.toString('latin1', stsd.from + 12, stsd.from + 16),
     video: b.toString('latin1', hdlr.from + 8, hdlr.from + 12) === 'vide',
     hz: b.readUInt32BE(mdhd.from + (b[mdhd.from] === 1 ? 20 : 12)),
   };
@@ -86,41 +88,4 @@ export function readFragments(b) {
   }
   if (moof) throw new Error('a moof without its mdat');
   return fragments;
-}
-
-// The message at AT of LENGTH is a recovery point that is exact at once: its
-// recovery_frame_cnt is 0, a single bit that is set (ITU-T H.264, D.1.8).
-function recovers(b, at, length) {
-  const end = at + length;
-  for (at++; at + 2 < end;) {
-    let type = 0, size = 0;
-    while (b[at] === 0xff) type += b[at++];
-    type += b[at++];
-    while (b[at] === 0xff) size += b[at++];
-    size += b[at++];
-    if (type === 6 && b[at] & 0x80) return true;
-    at += size;
-  }
-  return false;
-}
-
-// Where decoding H.264 may begin: 'idr', 'recovery' or null.
-export function access(b, sample) {
-  let recovery = false, end = sample.at + sample.size;
-  for (let at = sample.at; at + 4 < end;) {
-    const length = b.readUInt32BE(at), type = b[at + 4] & 31;
-    if (type === 5) return 'idr';
-    if (type === 6 && recovers(b, at + 4, length)) recovery = true;
-    at += 4 + length;
-  }
-  return recovery ? 'recovery' : null;
-}
-
-// Can the samples of FRAGMENTS be decoded without what was before them?
-// Pictures that are shown before the first, which is no IDR, cannot.
-export function standsAlone(b, fragments) {
-  const samples = fragments.flatMap((f) => f.samples);
-  const begin = access(b, samples[0]);
-  return begin === 'idr' ||
-    (begin === 'recovery' && samples.every((s) => s.pts >= samples[0].pts));
 }

@@ -1,6 +1,7 @@
 // What a playlist says of its segments, against their octets.
 
-import { access, readFragments, readInit, standsAlone } from './fragment.mjs';
+import { access, standsAlone } from './access.mjs';
+import { readFragments, readInit } from './fragment.mjs';
 
 // What a frame lasts is told before the next one is there; that may be off by
 // half a frame.
@@ -37,7 +38,7 @@ export class MediaCheck {
     }
     for (const [i, part] of (s.parts ?? []).entries())
       this.part(`part ${i} of segment ${s.number}`, part, whole, fragments, track, fault);
-    if (p.independent && track.video && !standsAlone(whole, fragments))
+    if (p.independent && track.video && !standsAlone(whole, fragments, track.codec))
       fault(`segment ${s.number} needs what was before it, in spite of EXT-X-INDEPENDENT-SEGMENTS (4.3.5.1)`);
     this.follows(p, s, fragments[0].time, track, fault);
   }
@@ -53,7 +54,7 @@ export class MediaCheck {
     if (Math.abs(lasts - part.duration) > COARSE_S)
       fault(`${name} lasts ${lasts.toFixed(6)} s, and says ${part.duration}`);
     const independent = !track.video ||
-      own.some((f) => f.samples.some((sample) => access(whole, sample) !== null));
+      own.some((f) => f.samples.some((sample) => access(whole, sample, track.codec) !== null));
     if (part.independent && !independent)
       fault(`${name} says INDEPENDENT, and has no independent frame (bis 4.4.4.9)`);
     if (!part.independent && independent)

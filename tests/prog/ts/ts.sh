@@ -27,3 +27,21 @@ silent() {
 	ffmpeg -v warning -i - -f null - <"$T/$1.nut" >"$T/silent.out" 2>&1
 	[ ! -s "$T/silent.out" ] || { sed 's/^/# /' "$T/silent.out" >&2; return 1; }
 }
+# clock OUT SECONDS RATE VIDEO ARGS...: each second the picture is white and a
+# tone is heard for a tenth of it; RATE pictures a second, sound as ARGS say.
+clock() {
+	out=$1; seconds=$2; rate=$3; shift 3
+	ffmpeg -v error -nostdin -y -f lavfi -i \
+	    "color=black:s=160x90:r=$rate:d=$seconds,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'" \
+	    -f lavfi -i "aevalsrc='sin(5000*t)*lt(mod(t,1),0.1)':s=48000:d=$seconds" \
+	    -c:v libx264 -preset ultrafast -bf 2 -c:a aac "$@" -f mpegts "$T/$out.ts"
+}
+# seen NAME, heard NAME: when white and tones begin, in what weir-segment made.
+seen() {
+	segments "$1" video | ffmpeg -v info -i - -vf blackdetect=d=0.3:pix_th=0.2 \
+	    -f null - 2>&1 | sed -n 's/.*black_end:\([0-9.]*\).*/\1/p'
+}
+heard() {
+	segments "$1" audio | ffmpeg -v info -i - -af silencedetect=n=-30dB:d=0.3 \
+	    -f null - 2>&1 | sed -n 's/.*silence_end: \([0-9.]*\).*/\1/p'
+}

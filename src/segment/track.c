@@ -17,7 +17,11 @@ enum {
 	MAX_HEAD = 1024 * 1024,
 	MICRO = 1000000,
 	/* Clocks of encoders are coarse: so many frames off are no gap. */
-	SLACK_FRAMES = 2
+	SLACK_FRAMES = 2,
+	/* But for so long they are, and so far sound may be from pictures. */
+	DRIFT_MS = 64,
+	APART_MS = 20,
+	MS = 1000
 };
 
 struct track *
@@ -87,6 +91,7 @@ track_configure(struct track *t, const struct track_out *out)
 		t->next = ticks_rescale(t->next, 1, t->hz, f->clock_hz);
 		t->hz = f->clock_hz;
 		t->frame_ticks = f->frame_samples;
+		t->drift = 0;
 	}
 	buf_reset(&t->config);
 	if (buf_put(&t->config, t->media.config, t->media.config_len) == -1)
@@ -108,6 +113,7 @@ track_jumped(struct track *t)
 	t->shifted = false;
 	t->rhythm = (struct rhythm){.mean_256 = 0};
 	t->apart = true;
+	t->drift = 0;
 }
 
 int64_t
@@ -150,21 +156,56 @@ track_next(const struct track *t, size_t i)
 }
 
 /*
+ * A frame is OFF ticks from where it would be without a seam.  How far the
+ * stamps are off on the whole, over the last DRIFT_MS or so, is noted: what
+ * encoders' coarse clocks are off comes and goes, what their clock of samples
+ * is off adds up.
+ */
+static void
+note_drift(struct track *t, int64_t off)
+{
+	int64_t frame = t->frame_ticks;
+
+	t->drift +=
+	    (off - t->drift) * frame / (frame + (int64_t)t->hz * DRIFT_MS / MS);
+}
+
+/*
  * Audio frames follow each other without a seam, whatever the clock of
- * milliseconds says that stamped them; only a real gap moves them.  -1: the
- * time of this one is long past.
+ * milliseconds says that stamped them; only a real gap moves them, and stamps
+ * that are off for long, lest sound and picture part.  -1: the time of this
+ * one is past.
  */
 static int
-audio_times(const struct track *t, struct track_sample *s)
+audio_times(struct track *t, struct track_sample *s)
 {
-	int64_t next = t->n > 0 ? track_end(t) : t->next;
+	int64_t next = t->n > 0 ? track_end(t) : t->next, off = s->pts - next;
 	int64_t slack = (int64_t)SLACK_FRAMES * t->frame_ticks;
 
-	if (s->pts < next - slack)
+	if (off < -slack)
 		return -1;
-	if (s->pts <= next + slack)
-		s->pts = next;
-	s->dts = s->pts;
+	if (off > slack) {
+		t->drift = 0;
+		s->dts = s->pts;
+		return 0;
+	}
+	note_drift(t, off);
+	s->dts = s->pts = next;
+	if (t->drift > (int64_t)t->hz * APART_MS / MS) {
+		s->dts = s->pts = next + t->drift;
+		t->drift = 0;
+	} else if (t->drift < -(int64_t)t->hz * APART_MS / MS) {
+		/* A short frame is left out; a long one ends too early. */
+		if (t->frame_ticks <= t->hz * 2 * APART_MS / MS) {
+			t->drift += t->frame_ticks;
+			return -1;
+		}
+		if (t->written < t->n &&
+		    next + t->drift > t->sample[t->n - 1].dts) {
+			s->dts = s->pts = next + t->drift;
+			t->drift = 0;
+		}
+	}
 	return 0;
 }
 

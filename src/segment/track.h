@@ -55,6 +55,7 @@ struct track {
 	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
 	struct rhythm rhythm; /* of video; audio's never changes */
 	int64_t came;         /* ticks: the last frame's time as it came */
+	int64_t drift;        /* ticks: of audio's stamps from its samples */
 	bool apart;           /* the next one does not continue it */
 
 	bool in;        /* its samples go into segments */

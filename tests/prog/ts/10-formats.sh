@@ -9,7 +9,7 @@ whole() {
 	ok "$1: without a word" [ ! -s "$T/$1.err" ]
 	ok "$1: the pictures are the same" same "$1" v
 	ok "$1: the sound is the same" same "$1" a
-	ok "$1: it decodes" silent "$1"
+	ok "$1: it decodes" quiet "$1"
 }
 stream h264-aac -c:v libx264 -preset veryfast -bf 2 -g 50 -c:a aac
 stream hevc-ac3 -c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=25 -c:a ac3

@@ -287,6 +287,7 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 # Where a peer's library is not there its rows say so.
 .PHONY: bench run-bench
 unpack.load := $(msgpack)
+rungs.load := libavcodec libavformat libswscale libavutil
 sqlite.load := sqlite3
 no-sqlite := $(if $(shell pkg-config --exists sqlite3 || echo n),tests/bench/sqlite.c)
 BENCH := $(patsubst tests/bench/%.c,.build/bench/%, \

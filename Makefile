@@ -217,7 +217,7 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
 # Programs that break the disk, the memory and the clock under the log.
-TORTURE := $(addprefix $O/torture/,fault.so steps.so drive replay project)
+TORTURE := $(addprefix $O/torture/,fault.so steps.so coder.so drive replay project)
 $O/torture/%.so: tests/torture/%.c tests/torture/trace.h Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"

@@ -5,7 +5,6 @@
 #include "pace.h"
 #include "prepare.h"
 #include "queue.h"
-#include "source.h"
 #include "stack.h"
 
 #include <errno.h>
@@ -32,7 +31,7 @@ struct job {
 
 struct picture {
 	const struct settings *set;
-	struct source *source;
+	struct media_track track; /* its config is ours */
 	struct outlet *outlet;
 	struct decoder *decoder;
 	struct prepare *prepare;
@@ -57,6 +56,20 @@ struct picture {
 static void free_all(struct picture *p);
 static void *run(void *arg);
 
+static int
+take_track(struct picture *p, const struct media_track *t)
+{
+	uint8_t *config = malloc(t->config_len + 1);
+
+	if (config == NULL)
+		return -1;
+	if (t->config_len > 0)
+		memcpy(config, t->config, t->config_len);
+	p->track = *t;
+	p->track.config = config;
+	return 0;
+}
+
 struct picture *
 picture_open(const struct settings *set, const struct media_track *t,
     struct outlet *outlet, struct report *report)
@@ -66,7 +79,7 @@ picture_open(const struct settings *set, const struct media_track *t,
 	struct picture *p = calloc(1, sizeof(*p));
 	int rc;
 
-	if (p == NULL || (p->source = source_open(t)) == NULL)
+	if (p == NULL || take_track(p, t) == -1)
 		goto err_memory;
 	p->set = set;
 	p->outlet = outlet;
@@ -95,7 +108,7 @@ free_all(struct picture *p)
 {
 	decoder_close(p->decoder);
 	prepare_close(p->prepare);
-	source_close(p->source);
+	free((void *)(uintptr_t)p->track.config);
 	queue_close(p->in);
 	free(p);
 }
@@ -174,8 +187,7 @@ expect_key(struct picture *p, int64_t pts)
 static bool
 is_key(struct picture *p, int64_t pts)
 {
-	const struct media_track *t = source_track(p->source);
-	int64_t second = t->time_den / t->time_num;
+	int64_t second = p->track.time_den / p->track.time_num;
 	size_t left = 0;
 	bool key = false;
 
@@ -194,13 +206,13 @@ plan(struct picture *p, const AVFrame *f)
 {
 	struct prepare_settings how = {
 	    .rotate = p->set->rotate, .cores = p->set->encoder.cores};
-	const struct media_track *t;
+	const struct media_track *t = &p->track;
 
 	stack_clear(&p->stack);
 	prepare_close(p->prepare);
 	p->prepare = NULL;
-	source_resize(p->source, (unsigned)f->width, (unsigned)f->height);
-	t = source_track(p->source);
+	p->track.width = (unsigned)f->width;
+	p->track.height = (unsigned)f->height;
 	plan_make(&p->plan, p->set, t, f);
 	if (p->plan.rungs > 0) {
 		how.width = p->plan.rung[0].width;
@@ -222,9 +234,9 @@ hand_on(struct picture *p)
 	AVFrame *f;
 
 	while ((f = av_frame_alloc()) != NULL && prepare_get(p->prepare, f)) {
-		if (p->fresh && (stack_build(&p->stack, &p->plan,
-				     source_track(p->source), f) == -1 ||
-				    outlet_begin(p->outlet) == -1)) {
+		if (p->fresh &&
+		    (stack_build(&p->stack, &p->plan, &p->track, f) == -1 ||
+			outlet_begin(p->outlet) == -1)) {
 			av_frame_free(&f);
 			return -1;
 		}
@@ -303,11 +315,8 @@ work(struct picture *p, const struct job *j, AVFrame *f)
 	if (p->wants_key)
 		decoder_reset(p->decoder);
 	p->wants_key = false;
-	if (key) {
+	if (key)
 		expect_key(p, j->packet->pts);
-		source_keyframe(
-		    p->source, j->packet->data, (size_t)j->packet->size);
-	}
 	decoder_put(p->decoder, j->packet);
 	return take_frames(p, f) == -1 ? -1 : count_blind(p);
 }

@@ -3,10 +3,11 @@
 
 #include "codec.h"
 
+#include <stdbool.h>
+
 /*
- * The track that is transcoded, as it goes out beside its renditions: what its
- * header said, and what its packets have brought since (parameter sets of
- * H.264 and HEVC).
+ * The track that is transcoded: what its header said, and what its packets
+ * have brought since (parameter sets of H.264 and HEVC).
  */
 struct source;
 
@@ -14,13 +15,13 @@ struct source;
 struct source *source_open(const struct media_track *t);
 void source_close(struct source *s);
 
-/* See to the parameter sets in a keyframe of LEN bytes at P. */
-void source_keyframe(struct source *s, const uint8_t *p, size_t len);
-
-/* Its pictures are of this size from here on. */
-void source_resize(struct source *s, unsigned width, unsigned height);
+/*
+ * See to the parameter sets in a keyframe of LEN bytes at P.  True when its
+ * pictures are of another size or format than those before.
+ */
+bool source_keyframe(struct source *s, const uint8_t *p, size_t len);
 
 /* As a header would say it now; valid until the next call. */
-const struct media_track *source_track(struct source *s);
+const struct media_track *source_track(const struct source *s);
 
 #endif

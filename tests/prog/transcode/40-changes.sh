@@ -1,5 +1,6 @@
 #!/bin/sh
 # What changes on the way, what is damaged, and what was never media.
+# shellcheck disable=SC2016 # what stands in single quotes is for jq
 . "$(dirname "$0")/../../lib/sh.sh"
 . "$(dirname "$0")/transcode.sh"
 
@@ -43,9 +44,12 @@ ok 'with renditions of it' sized part2 '160x120 120x90'
 ok 'each is whole' [ "$(frames part1 v:1) $(frames part2 v:1)" = '50 50' ]
 WEIR_STATE=$T/state weir-segment --broadcast mid <"$T/mid-out.nut" >"$T/events" 2>"$T/segment.err"
 weir-cat --json "$T/events" >"$T/json"
-ok 'and weir-segment understands it' jq -se '[.[] | select(.type == "TrackStarted") | .data |
-    "\(.track) \(.width)x\(.height)"] | sort == ["video 160x120", "video 320x180",
-    "video2 120x90", "video2 160x90"]' "$T/json" >/dev/null
+understood() {
+	jq -se '[.[] | select(.type == "TrackStarted") | .data | "\(.track) \(.width)x\(.height)"] |
+	    sort == ["video 160x120", "video 320x180", "video2 120x90", "video2 160x90"]' \
+	    "$T/json" >"$T/jq.out"
+}
+ok 'and weir-segment understands it' understood
 
 # A first keyframe after a while; before it there is nothing to be made.
 nut late -i "$T/a.nut" -c copy -bsf:v 'noise=drop=lt(n\,25)'

@@ -220,7 +220,7 @@ with-deps = @$(MAKE) --no-print-directory deps FOR='$1' && \
 	$(MAKE) --no-print-directory $2
 
 # Programs that break the disk, the memory and the clock under the log.
-TORTURE := $(addprefix $O/torture/,fault.so steps.so drive replay project)
+TORTURE := $(addprefix $O/torture/,fault.so steps.so coder.so drive replay project)
 $O/torture/%.so: tests/torture/%.c tests/torture/trace.h Makefile
 	@mkdir -p $(@D)
 	@echo "  ld $@"
@@ -290,6 +290,7 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 # Where a peer's library is not there its rows say so.
 .PHONY: bench run-bench
 unpack.load := $(msgpack)
+rungs.load := libavcodec libavformat libswscale libavutil
 sqlite.load := sqlite3
 no-sqlite := $(if $(shell pkg-config --exists sqlite3 || echo n),tests/bench/sqlite.c)
 BENCH := $(patsubst tests/bench/%.c,.build/bench/%, \

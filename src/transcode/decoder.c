@@ -110,8 +110,12 @@ decoder_close(struct decoder *d)
 void
 decoder_put(struct decoder *d, const AVPacket *p)
 {
-	int rc = avcodec_send_packet(d->ctx, p);
+	int rc;
 
+	/* To libavcodec a packet of nothing is the end. */
+	if (p != NULL && p->size == 0)
+		return;
+	rc = avcodec_send_packet(d->ctx, p);
 	if (rc < 0 && rc != AVERROR_EOF)
 		d->errors++;
 }

@@ -237,6 +237,28 @@ outlet_begin(struct outlet *o)
 	return rc;
 }
 
+/* All of the file goes out, and the next packet is another's. */
+static int
+end(struct outlet *o)
+{
+	if (!o->begun && o->hold.bytes > 0 && begin(o) == -1)
+		return -1;
+	o->begun = false;
+	o->kept_us = 0;
+	return let_out(o, 0) == -1 ? -1 : flush(o);
+}
+
+int
+outlet_pause(struct outlet *o)
+{
+	int rc;
+
+	(void)pthread_mutex_lock(&o->lock);
+	rc = end(o);
+	(void)pthread_mutex_unlock(&o->lock);
+	return rc;
+}
+
 int
 outlet_put(struct outlet *o, unsigned lane, const struct nut_packet *p)
 {
@@ -296,21 +318,14 @@ outlet_done(struct outlet *o, unsigned lane)
 int
 outlet_end(struct outlet *o)
 {
-	int rc = 0;
+	int rc;
 
 	(void)pthread_mutex_lock(&o->lock);
-	if (!o->begun && o->hold.bytes > 0)
-		rc = begin(o);
-	if (rc == 0)
-		rc = let_out(o, 0);
-	if (rc == 0)
-		rc = flush(o);
+	rc = end(o);
 	for (unsigned i = 0; i < OUTLET_LANES; i++) {
 		drop_lane(o, i);
 		o->lane[i].index = NOT_IN_FILE;
 	}
-	o->begun = false;
-	o->kept_us = 0;
 	(void)pthread_mutex_unlock(&o->lock);
 	return rc;
 }

@@ -42,6 +42,12 @@ int outlet_lane(struct outlet *o, unsigned lane, const struct media_track *t);
 int outlet_begin(struct outlet *o);
 
 /*
+ * What is kept goes out; what comes from here on is kept for the next file,
+ * whose lanes may be others.
+ */
+int outlet_pause(struct outlet *o);
+
+/*
  * Put packet P, whose track is not looked at, on LANE.  What is of no lane
  * of the file, or before time 0, goes nowhere.
  */

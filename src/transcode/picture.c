@@ -3,7 +3,6 @@
 #include "decoder.h"
 #include "err.h"
 #include "pace.h"
-#include "params.h"
 #include "prepare.h"
 #include "queue.h"
 #include "stack.h"
@@ -32,13 +31,8 @@ struct job {
 
 struct picture {
 	const struct settings *set;
-	struct media_track track;
+	struct media_track track; /* its config is ours */
 	struct outlet *outlet;
-	uint8_t *config;
-	struct buf record;     /* the one that packets brought along */
-	struct params *params; /* those in the stream; NULL: not H.264 */
-	unsigned length_size;
-	bool changed; /* the stream brought others than the record's */
 	struct decoder *decoder;
 	struct prepare *prepare;
 	struct plan plan;
@@ -62,20 +56,17 @@ struct picture {
 static void free_all(struct picture *p);
 static void *run(void *arg);
 
-/* What H.264 brings along in its packets may change what the record says. */
 static int
-follow_params(struct picture *p)
+take_track(struct picture *p, const struct media_track *t)
 {
-	struct avc_config c;
+	uint8_t *config = malloc(t->config_len + 1);
 
-	if (p->track.codec != MEDIA_H264)
-		return 0;
-	if ((p->params = params_open(MEDIA_H264)) == NULL)
+	if (config == NULL)
 		return -1;
-	if (avc_config_parse(&c, p->track.config, p->track.config_len) == 0) {
-		p->length_size = c.length_size;
-		(void)params_load(p->params, c.set, c.sets);
-	}
+	if (t->config_len > 0)
+		memcpy(config, t->config, t->config_len);
+	p->track = *t;
+	p->track.config = config;
 	return 0;
 }
 
@@ -88,21 +79,15 @@ picture_open(const struct settings *set, const struct media_track *t,
 	struct picture *p = calloc(1, sizeof(*p));
 	int rc;
 
-	if (p == NULL || (p->config = malloc(t->config_len + 1)) == NULL)
+	if (p == NULL || take_track(p, t) == -1)
 		goto err_memory;
 	p->set = set;
-	p->track = *t;
 	p->outlet = outlet;
-	if (t->config_len > 0)
-		memcpy(p->config, t->config, t->config_len);
-	p->track.config = p->config;
-	buf_init(&p->record, MEDIA_MAX_CONFIG);
 	stack_init(&p->stack, set, outlet, report);
 	p->wants_key = true;
-	if (follow_params(p) == -1 ||
-	    (p->in = queue_open(set->live ? QUEUE : FILE_QUEUE)) == NULL)
+	if ((p->in = queue_open(set->live ? QUEUE : FILE_QUEUE)) == NULL)
 		goto err_memory;
-	if ((p->decoder = decoder_open(&p->track, &how)) == NULL)
+	if ((p->decoder = decoder_open(t, &how)) == NULL)
 		goto err_open;
 	if ((rc = pthread_create(&p->thread, NULL, run, p)) != 0) {
 		errno = rc;
@@ -123,10 +108,8 @@ free_all(struct picture *p)
 {
 	decoder_close(p->decoder);
 	prepare_close(p->prepare);
-	params_close(p->params);
+	free((void *)(uintptr_t)p->track.config);
 	queue_close(p->in);
-	buf_fini(&p->record);
-	free(p->config);
 	free(p);
 }
 
@@ -197,55 +180,24 @@ expect_key(struct picture *p, int64_t pts)
 	p->key[p->keys++] = pts;
 }
 
-/* True when the frame of time PTS is one, or the first behind one. */
+/*
+ * True when the frame of time PTS is one, or the first behind one that could
+ * not be decoded; not when time has begun anew since.
+ */
 static bool
 is_key(struct picture *p, int64_t pts)
 {
+	int64_t second = p->track.time_den / p->track.time_num;
 	size_t left = 0;
 	bool key = false;
 
 	for (size_t i = 0; i < p->keys; i++)
-		if (p->key[i] <= pts)
+		if (p->key[i] <= pts && pts - p->key[i] <= second)
 			key = true;
 		else
 			p->key[left++] = p->key[i];
 	p->keys = left;
 	return key;
-}
-
-/* See to the parameter sets in a keyframe's packet. */
-static void
-look_for_params(struct picture *p, const AVPacket *packet)
-{
-	struct avc_nals it;
-	struct avc_nal nal;
-
-	if (p->params == NULL)
-		return;
-	avc_nals_init(&it, packet->data, (size_t)packet->size, p->length_size);
-	while (avc_nals_next(&it, &nal))
-		if (params_are(p->params, nal.type))
-			p->changed |= params_put(p->params, &nal) == 1;
-}
-
-/* The source as it goes out from here on, or not. */
-static int
-bear_source(struct picture *p, const AVFrame *f)
-{
-	struct media_track t = p->track;
-
-	if (!p->plan.source)
-		return outlet_lane(p->outlet, LANE_SOURCE, NULL);
-	t.width = (unsigned)f->width;
-	t.height = (unsigned)f->height;
-	if (p->changed && p->length_size > 0) {
-		buf_reset(&p->record);
-		if (params_record(p->params, &p->record) == 0) {
-			t.config = p->record.p;
-			t.config_len = p->record.len;
-		}
-	}
-	return outlet_lane(p->outlet, LANE_SOURCE, &t);
 }
 
 /* Frames like F from here on: other rungs, another file. */
@@ -254,17 +206,21 @@ plan(struct picture *p, const AVFrame *f)
 {
 	struct prepare_settings how = {
 	    .rotate = p->set->rotate, .cores = p->set->encoder.cores};
+	const struct media_track *t = &p->track;
 
 	stack_clear(&p->stack);
 	prepare_close(p->prepare);
 	p->prepare = NULL;
-	plan_make(&p->plan, p->set, &p->track, f);
+	p->track.width = (unsigned)f->width;
+	p->track.height = (unsigned)f->height;
+	plan_make(&p->plan, p->set, t, f);
 	if (p->plan.rungs > 0) {
 		how.width = p->plan.rung[0].width;
 		how.height = p->plan.rung[0].height;
 	}
-	if ((p->prepare = prepare_open(&p->track, &how)) == NULL ||
-	    bear_source(p, f) == -1)
+	if ((p->prepare = prepare_open(t, &how)) == NULL ||
+	    outlet_lane(p->outlet, LANE_SOURCE, p->plan.source ? t : NULL) ==
+		-1)
 		return -1;
 	p->planned = p->fresh = true;
 	pace_init(&p->pace, p->plan.rungs, p->set->restore_us);
@@ -359,10 +315,8 @@ work(struct picture *p, const struct job *j, AVFrame *f)
 	if (p->wants_key)
 		decoder_reset(p->decoder);
 	p->wants_key = false;
-	if (key) {
+	if (key)
 		expect_key(p, j->packet->pts);
-		look_for_params(p, j->packet);
-	}
 	decoder_put(p->decoder, j->packet);
 	return take_frames(p, f) == -1 ? -1 : count_blind(p);
 }

@@ -96,7 +96,7 @@ describe(struct prepare *p, const struct needs *n, char text[MAX_TEXT])
 
 	if (n->hdr && avfilter_get_by_name("zscale") != NULL)
 		(void)snprintf(hdr, sizeof(hdr),
-		    ",zscale=w=%u:h=%u:t=linear:npl=203,format=gbrpf32le,"
+		    ",zscale=w=%u:h=%u:t=linear:npl=100,format=gbrpf32le,"
 		    "zscale=p=bt709,tonemap=hable:desat=0,"
 		    "zscale=t=bt709:m=bt709:r=tv:d=ordered,format=yuv420p",
 		    sideways ? p->set.height : p->set.width,

@@ -92,27 +92,34 @@ sound_close(struct sound *s)
 	free(s);
 }
 
-/* Encode whole frames of what was resampled; with LAST, the rest as well. */
+/* Encode F, or with NULL what is left, and put out what comes of it. */
 static int
-speak(struct sound *s, bool last)
+encode(struct sound *s, const AVFrame *f)
 {
 	struct nut_packet p;
-	AVFrame *f;
 	int rc;
 
-	while ((f = resampler_take(
-		    s->resampler, speaker_frame(s->speaker), last)) != NULL) {
-		rc = speaker_put(s->speaker, f);
-		av_frame_free(&f);
-		if (rc == -1)
-			return -1;
-	}
-	if (last && speaker_put(s->speaker, NULL) == -1)
+	if (speaker_put(s->speaker, f) == -1)
 		return -1;
 	while ((rc = speaker_get(s->speaker, &p)) == 1)
 		if (outlet_put(s->outlet, s->lane, &p) == -1)
 			return -1;
 	return rc;
+}
+
+/* Encode whole frames of what was resampled; with LAST, the rest as well. */
+static int
+speak(struct sound *s, bool last)
+{
+	AVFrame *f;
+	int rc = 0;
+
+	while (rc == 0 && (f = resampler_take(s->resampler,
+			       speaker_frame(s->speaker), last)) != NULL) {
+		rc = encode(s, f);
+		av_frame_free(&f);
+	}
+	return rc == 0 && last ? encode(s, NULL) : rc;
 }
 
 /* Take what the decoder has. */

@@ -2,19 +2,17 @@
 #include "avc.h"
 #include "err.h"
 #include "picture.h"
+#include "source.h"
 
 #include <stdlib.h>
-
-/* Frame rates above this are a clock's, and nobody's. */
-enum { MAX_MHZ = 300000 };
 
 struct transcoder {
 	const struct settings *set;
 	struct outlet *outlet;
 	struct report *report;
 	struct picture *picture;
-	bool source;          /* the source's packets go to its lane, too */
-	size_t picture_track; /* of the file that comes in */
+	struct source *source;                 /* its track */
+	size_t picture_track;                  /* of the file that comes in */
 	struct sound *sound[MEDIA_MAX_TRACKS]; /* NULL: no sound, or not ours */
 };
 
@@ -41,6 +39,7 @@ transcoder_close(struct transcoder *t)
 	if (t == NULL)
 		return;
 	(void)picture_close(t->picture);
+	source_close(t->source);
 	for (size_t i = 0; i < MEDIA_MAX_TRACKS; i++)
 		sound_close(t->sound[i]);
 	free(t);
@@ -64,25 +63,9 @@ end_file(struct transcoder *t)
 		rc = -1;
 	t->picture = NULL;
 	t->picture_track = MEDIA_MAX_TRACKS;
-	t->source = false;
+	source_close(t->source);
+	t->source = NULL;
 	return outlet_end(t->outlet) == -1 ? -1 : rc;
-}
-
-/* What NUT leaves out, and the codec's record says. */
-static void
-complete(struct media_track *v)
-{
-	struct avc_config c;
-
-	if (v->frame_rate_mhz > MAX_MHZ)
-		v->frame_rate_mhz = 0;
-	if (v->codec != MEDIA_H264 ||
-	    avc_config_parse(&c, v->config, v->config_len) == -1)
-		return;
-	v->width = c.sps.width;
-	v->height = c.sps.height;
-	if (v->frame_rate_mhz == 0 && c.sps.frame_rate_mhz <= MAX_MHZ)
-		v->frame_rate_mhz = c.sps.frame_rate_mhz;
 }
 
 /* True when V looks as if it went out as it is; its frames tell for sure. */
@@ -100,22 +83,34 @@ may_pass(const struct media_track *v)
 	       c.sps.chroma_depth == 8;
 }
 
+/* Pictures of the source, as it is now, from the next packet on. */
 static int
-begin_picture(struct transcoder *t, const struct media_track *track, size_t i)
+begin_picture(struct transcoder *t)
 {
-	struct media_track v = *track;
+	const struct media_track *v = source_track(t->source);
 
-	complete(&v);
-	t->picture_track = i;
-	t->source = t->set->ladder.source;
 	/* Until frames tell, what comes is kept on this lane. */
-	if (t->source && may_pass(&v) && t->set->rotate == 0 &&
-	    outlet_lane(t->outlet, LANE_SOURCE, &v) == -1)
+	if (t->set->ladder.source && t->set->rotate == 0 && may_pass(v) &&
+	    outlet_lane(t->outlet, LANE_SOURCE, v) == -1)
 		return -1;
-	t->picture = picture_open(t->set, &v, t->outlet, t->report);
+	t->picture = picture_open(t->set, v, t->outlet, t->report);
 	if (t->picture == NULL)
-		err_warn("no renditions can be made of this track=%zu", i);
+		err_warn("no renditions can be made of this track=%zu",
+		    t->picture_track);
 	return 0;
+}
+
+/* The source became another one within its file: so does what goes out. */
+static int
+renew_picture(struct transcoder *t)
+{
+	int rc = picture_close(t->picture);
+
+	t->picture = NULL;
+	if (rc == -1 || outlet_lane(t->outlet, LANE_SOURCE, NULL) == -1 ||
+	    outlet_pause(t->outlet) == -1 || begin_picture(t) == -1)
+		return -1;
+	return t->picture == NULL ? outlet_begin(t->outlet) : 0;
 }
 
 int
@@ -142,7 +137,12 @@ transcoder_header(
 			sounds += t->sound[i] != NULL;
 		} else if (t->set->ladder.pictures &&
 			   t->picture_track == MEDIA_MAX_TRACKS) {
-			if (begin_picture(t, m, i) == -1)
+			t->picture_track = i;
+			if ((t->source = source_open(m)) == NULL) {
+				err_sys("allocate");
+				return -1;
+			}
+			if (begin_picture(t) == -1)
 				return -1;
 		} else if (t->set->ladder.pictures) {
 			err_warn("passing over another picture than the "
@@ -154,14 +154,23 @@ transcoder_header(
 	return t->picture == NULL ? outlet_begin(t->outlet) : 0;
 }
 
+static int
+put_picture(struct transcoder *t, const struct nut_packet *p)
+{
+	if (p->key && source_keyframe(t->source, p->data, p->len) &&
+	    renew_picture(t) == -1)
+		return -1;
+	if (t->set->ladder.source &&
+	    outlet_put(t->outlet, LANE_SOURCE, p) == -1)
+		return -1;
+	return t->picture != NULL ? picture_put(t->picture, p) : 0;
+}
+
 int
 transcoder_packet(struct transcoder *t, const struct nut_packet *p)
 {
-	if (p->track == t->picture_track) {
-		if (t->source && outlet_put(t->outlet, LANE_SOURCE, p) == -1)
-			return -1;
-		return t->picture != NULL ? picture_put(t->picture, p) : 0;
-	}
+	if (p->track == t->picture_track)
+		return put_picture(t, p);
 	return t->sound[p->track] != NULL ? sound_put(t->sound[p->track], p)
 					  : 0;
 }

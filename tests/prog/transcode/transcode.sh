@@ -24,7 +24,7 @@ transcode() {
 probe() {
 	file=$1; shift
 	# shellcheck disable=SC2002 # see above
-	cat "$file" | ffprobe -v error "$@" -
+	cat "$file" | ffprobe -v quiet "$@" -
 }
 # sizes OUT: of all its pictures, from the first track to the last.
 sizes() {

@@ -43,3 +43,25 @@ frames_next(const struct frames *q, size_t *at, struct frame *f)
 	*at += sizeof(*f) + f->len;
 	return p + sizeof(*f);
 }
+
+unsigned
+frames_forget(struct frames *q, int64_t dts)
+{
+	const uint8_t *p;
+	struct frame f;
+	size_t at = 0, kept = 0;
+	unsigned n = 0;
+
+	while ((p = frames_next(q, &at, &f)) != NULL) {
+		size_t len = sizeof(f) + f.len;
+
+		if (f.dts < dts) {
+			n++;
+			continue;
+		}
+		memmove(q->bytes.p + kept, p - sizeof(f), len);
+		kept += len;
+	}
+	q->bytes.len = kept;
+	return n;
+}

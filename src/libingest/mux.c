@@ -156,6 +156,12 @@ alike(const struct media_track *a, const struct media_track *b)
 		   memcmp(a->config, b->config, a->config_len) == 0);
 }
 
+static uint64_t
+pixels(const struct track *t)
+{
+	return (uint64_t)t->is.width * t->is.height;
+}
+
 /* Tracks of each kind, and the first of it. */
 static void
 survey(struct mux *m)
@@ -163,13 +169,14 @@ survey(struct mux *m)
 	m->known[MEDIA_VIDEO] = m->known[MEDIA_AUDIO] = 0;
 	m->lead[MEDIA_VIDEO] = m->lead[MEDIA_AUDIO] = NO_TRACK;
 	for (unsigned i = 0; i < MEDIA_MAX_TRACKS; i++) {
-		enum media_kind kind = m->track[i].is.kind;
+		const struct track *t = &m->track[i];
+		unsigned *lead = &m->lead[t->is.kind];
 
-		if (!m->track[i].known)
+		if (!t->known)
 			continue;
-		m->known[kind]++;
-		if (m->lead[kind] == NO_TRACK)
-			m->lead[kind] = i;
+		m->known[t->is.kind]++;
+		if (*lead == NO_TRACK || pixels(t) > pixels(&m->track[*lead]))
+			*lead = i;
 	}
 }
 
@@ -206,16 +213,27 @@ mux_track(struct mux *m, unsigned track, const struct media_track *is)
 	return 0;
 }
 
+/* The next of KIND for a file: the largest that is not in it; or NULL. */
+static struct track *
+next_track(struct mux *m, enum media_kind kind)
+{
+	struct track *next = NULL;
+
+	for (struct track *t = m->track; t < m->track + MEDIA_MAX_TRACKS; t++)
+		if (t->known && !t->in_file && t->is.kind == kind &&
+		    (next == NULL || pixels(t) > pixels(next)))
+			next = t;
+	return next;
+}
+
 /* The tracks of KIND that are known join the N of the file in LIST. */
 static unsigned
 list_tracks(
     struct mux *m, enum media_kind kind, struct media_track *list, unsigned n)
 {
-	for (unsigned i = 0; i < MEDIA_MAX_TRACKS; i++) {
-		struct track *t = &m->track[i];
+	struct track *t;
 
-		if (!t->known || t->is.kind != kind)
-			continue;
+	while ((t = next_track(m, kind)) != NULL) {
 		t->in_file = true;
 		t->decodable = false;
 		t->index = n;
@@ -310,7 +328,7 @@ time_frame(struct mux *m, struct frame *f, const struct nut_packet *p)
 		for (int i = 0; i < MEDIA_MAX_TRACKS; i++)
 			m->track[i].timed = false;
 	} else if (t->timed && f->dts <= t->last) {
-		f->dts = t->last + 1;
+		f->dts = t->last + ticks(m, 1);
 	}
 	t->timed = true;
 	t->last = f->dts;
@@ -366,7 +384,7 @@ starts(const struct mux *m, const struct frame *f)
 static int
 hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 {
-	bool late, start;
+	bool late, waits;
 
 	if (!m->waiting) {
 		m->waiting = true;
@@ -374,13 +392,21 @@ hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 	}
 	late = f->dts - m->waiting_since >= ticks(m, MUX_KEYFRAME_WAIT_MS) &&
 	       f->kind == MEDIA_AUDIO;
-	/* With video the first frame is a keyframe, and audio comes behind. */
-	start = f->kind == MEDIA_VIDEO && starts(m, f);
-	if (m->known[MEDIA_VIDEO] > 0 && !m->held_key && !start && !late) {
+	/*
+	 * With video the first frame is a keyframe, and audio comes behind.
+	 * That of another rendition may come right before the largest one's.
+	 */
+	waits = m->known[MEDIA_VIDEO] > 0 && !m->held_key && !late;
+	if (waits && f->kind == MEDIA_VIDEO && f->key) {
+		unsigned n = frames_forget(&m->held, f->dts);
+
+		m->count.dropped += m->settled ? n : 0;
+		m->held_key = starts(m, f);
+		waits = !m->held_key;
+	} else if (waits && m->held.bytes.len == 0) {
 		m->count.dropped += m->settled;
 		return 0;
 	}
-	m->held_key = m->held_key || start;
 	if (frames_put(&m->held, f, p) == -1) {
 		if (errno == ENOMEM)
 			return -1;
@@ -388,9 +414,9 @@ hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 		m->count.dropped++;
 		return 0;
 	}
-	if (!complete(m, f->dts))
+	if (waits || !complete(m, f->dts))
 		return 0;
-	return release(m, late && !m->held_key, out);
+	return release(m, !m->held_key, out);
 }
 
 int

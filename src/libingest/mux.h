@@ -12,10 +12,11 @@
 /*
  * One broadcast's media, from the tracks and packets that an encoder's
  * protocol brings to NUT on a pipe.  A NUT file begins with a keyframe of the
- * first video track once all tracks are known that are expected, or a second
+ * largest video track once all tracks are known that are expected, or a second
  * of waiting lets us expect; when the parameters change or a track joins,
- * another file follows on the pipe.  In it video tracks come first, then audio
- * tracks, each in the order of their numbers.
+ * another file follows on the pipe.  In it video tracks come first, the largest
+ * before smaller ones, then audio tracks; those alike are in the order of their
+ * numbers.
  */
 enum {
 	MUX_WAIT_MS = 1000, /* of stream time, for the other tracks */

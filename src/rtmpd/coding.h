@@ -13,10 +13,12 @@ enum {
 	CODING_NO_LEGACY = 0xff   /* only Enhanced RTMP names it */
 };
 
-/* What a configuration record says. */
+/* What is known of a track's parameters. */
 struct coding_config {
 	const struct coding *coding;
-	uint8_t record[CODING_CONFIG_MAX];
+	bool complete;  /* there is enough to begin; else a frame is to tell */
+	bool by_frames; /* they tell the record, which nobody gave */
+	uint8_t record[CODING_CONFIG_MAX]; /* as struct media_track has it */
 	size_t record_len;
 
 	/* Video: the picture, and frames that may come out of order. */
@@ -29,28 +31,39 @@ struct coding_config {
 	uint32_t sample_rate_hz, channels;
 };
 
+/* One frame, which is borrowed. */
+struct coding_frame {
+	const uint8_t *p;
+	size_t len;
+	bool key;
+};
+
+enum coding_verdict {
+	CODING_BAD,    /* it is no frame, or none that can be used yet */
+	CODING_GOOD,   /* as expected */
+	CODING_CHANGED /* it has told other parameters */
+};
+
 struct coding {
 	enum media_kind kind;
-	enum media_codec id; /* MEDIA_UNKNOWN: not taken yet */
+	enum media_codec id; /* MEDIA_UNKNOWN: not taken */
 	uint8_t legacy;      /* CodecID or SoundFormat of FLV 10.1, annex E.4 */
 	uint32_t fourcc;     /* of Enhanced RTMP; 0: none */
 	const char *name;    /* for people */
 	bool composition;    /* Enhanced RTMP's coded frames bear an offset */
+	bool bare;           /* frames may come without a configuration */
 
 	/*
-	 * Fill C from the LEN bytes at P, of its record.  0, or -1 with
-	 * errno EBADMSG or ENOTSUP and *WHY telling people.  NULL when we
-	 * do not take the codec yet.
+	 * Fill C, which is empty, from the LEN bytes at P, of its record.  0,
+	 * or -1 with errno EBADMSG or ENOTSUP and *WHY telling people.  NULL:
+	 * we do not take the codec.
 	 */
 	int (*configure)(struct coding_config *c, const uint8_t *p, size_t len,
 	    const char **why);
 
-	/*
-	 * True when the LEN bytes at P are in shape as one frame; *KEY may
-	 * be corrected.
-	 */
-	bool (*frame)(const struct coding_config *c, const uint8_t *p,
-	    size_t len, bool *key);
+	/* Look at frame F, which may be corrected, and what it tells of C. */
+	enum coding_verdict (*frame)(
+	    struct coding_config *c, struct coding_frame *f);
 };
 
 #define CODING_FOURCC(a, b, c, d)                                              \
@@ -63,9 +76,8 @@ enum { CODING_FOURCC_SIZE = 5 };
 /* The I-th codec that we take by its FourCC, or NULL. */
 const struct coding *coding_enhanced(size_t i);
 
-/* K's FourCC into DST, which is returned. */
-const char *coding_name_fourcc(
-    char dst[CODING_FOURCC_SIZE], const struct coding *k);
+/* FOURCC as text into DST, which is returned; what is no text as '?'. */
+const char *coding_fourcc_text(char dst[CODING_FOURCC_SIZE], uint32_t fourcc);
 
 /* The row, or NULL for an id nobody gave out. */
 const struct coding *coding_legacy(enum media_kind kind, unsigned id);
@@ -77,5 +89,18 @@ const struct coding *coding_fourcc(enum media_kind kind, uint32_t fourcc);
  */
 int coding_configure(struct coding_config *c, const struct coding *k,
     const uint8_t *p, size_t len, const char **why);
+
+/*
+ * The same of AV1's descriptor of MPEG-2 TS ("Carriage of AV1 in MPEG-2 TS",
+ * 2.1), and of how many channels a MultichannelConfig of Enhanced RTMP says.
+ */
+int coding_configure_ts(struct coding_config *c, const struct coding *k,
+    const uint8_t *p, size_t len, const char **why);
+int coding_configure_channels(struct coding_config *c, const struct coding *k,
+    const uint8_t *p, size_t len, const char **why);
+
+/* Look at frame F of C's codec: see struct coding. */
+enum coding_verdict coding_look(
+    struct coding_config *c, struct coding_frame *f);
 
 #endif

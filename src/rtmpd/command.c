@@ -112,7 +112,8 @@ put_info_map(struct buf *b, struct str key, enum media_kind kind)
 	amf_put_object(b);
 	for (size_t i = 0; (k = coding_enhanced(i)) != NULL; i++)
 		if (k->kind == kind)
-			put_number(b, str_from(coding_name_fourcc(name, k)),
+			put_number(b,
+			    str_from(coding_fourcc_text(name, k->fourcc)),
 			    CAN_FORWARD);
 	amf_put_end(b);
 }
@@ -130,7 +131,8 @@ put_fourcc_list(struct buf *b)
 	amf_put_key(b, STR("fourCcList"));
 	amf_put_array(b, n);
 	for (size_t i = 0; (k = coding_enhanced(i)) != NULL; i++)
-		amf_put_string(b, str_from(coding_name_fourcc(name, k)));
+		amf_put_string(
+		    b, str_from(coding_fourcc_text(name, k->fourcc)));
 }
 
 static void

@@ -3,21 +3,10 @@
 
 #include <errno.h>
 
-enum {
-	FRAME_KEY = 1,
-	FRAME_GENERATED_KEY = 4,
-	FRAME_COMMAND = 5,
-	SOUND_EXTENDED = 9, /* SoundFormat: a FourCC follows */
-	VIDEO_EXTENDED = 0x80
-};
+enum { FRAME_KEY = 1, FRAME_GENERATED_KEY = 4, FRAME_COMMAND = 5 };
 
-/* AVCPacketType and AACPacketType, and Enhanced RTMP's packet types. */
-enum {
-	PACKET_CONFIG = 0,
-	PACKET_FRAME = 1,
-	PACKET_END = 2,
-	PACKET_FRAME_NO_OFFSET = 3
-};
+/* AVCPacketType and AACPacketType. */
+enum { PACKET_CONFIG = 0, PACKET_FRAME = 1, PACKET_END = 2 };
 
 static int
 malformed(void)
@@ -33,12 +22,6 @@ unsupported(void)
 	return -1;
 }
 
-static uint32_t
-fourcc(const uint8_t *p)
-{
-	return CODING_FOURCC(p[0], p[1], p[2], p[3]);
-}
-
 /* SI24: a signed number of 24 bits. */
 static int32_t
 signed_u24(const uint8_t *p)
@@ -48,89 +31,140 @@ signed_u24(const uint8_t *p)
 	return v >= 0x800000 ? v - 0x1000000 : v;
 }
 
-/* Enhanced RTMP: the packet type stands in the first byte, a FourCC next. */
+/* What Enhanced RTMP calls PACKET, whose form T's codec has a word in. */
 static int
-extended(struct flv_tag *t, enum media_kind kind, const uint8_t *p, size_t len)
+extended_kind(struct flv_tag *t, enum extended_packet packet)
 {
-	unsigned packet = p[0] & 0x0f;
-
-	if (len < 5)
-		return malformed();
-	t->coding = coding_fourcc(kind, fourcc(p + 1));
-	if (t->coding == NULL || t->coding->configure == NULL)
-		return unsupported();
-	t->p = p + 5;
-	t->len = len - 5;
-	if (packet == PACKET_CONFIG) {
+	switch (packet) {
+	case EXTENDED_SEQUENCE_START:
 		t->kind = FLV_CONFIG;
-	} else if (packet == PACKET_FRAME && t->coding->composition) {
+		return 0;
+	case EXTENDED_TS_SEQUENCE_START:
+		t->kind = FLV_DESCRIPTOR;
+		return 0;
+	case EXTENDED_CHANNELS:
+		t->kind = FLV_CHANNELS;
+		return 0;
+	case EXTENDED_CODED_FRAMES:
+		t->kind = FLV_FRAME;
+		if (!t->coding->composition)
+			return 0;
 		if (t->len < 3)
 			return malformed();
 		t->composition_ms = signed_u24(t->p);
 		t->p += 3;
 		t->len -= 3;
+		return 0;
+	case EXTENDED_CODED_FRAMES_X:
 		t->kind = FLV_FRAME;
-	} else if (packet == PACKET_FRAME ||
-		   (packet == PACKET_FRAME_NO_OFFSET && kind == MEDIA_VIDEO)) {
-		t->kind = FLV_FRAME;
+		return 0;
+	case EXTENDED_METADATA:
+		t->kind = FLV_METADATA;
+		return 0;
+	case EXTENDED_SEQUENCE_END:
+	default:
+		return 0;
 	}
-	return 0;
 }
 
-int
-flv_video(struct flv_tag *t, const uint8_t *p, size_t len)
+static int
+next_extended(struct flv *f, struct flv_tag *t)
 {
-	unsigned frame;
+	struct extended_part part;
+	int rc = extended_next(&f->extended, &part);
 
-	*t = (struct flv_tag){.kind = FLV_NOTHING};
-	if (len < 1)
+	if (rc != 1)
+		return rc;
+	*t = (struct flv_tag){.kind = FLV_NOTHING,
+	    .coding = coding_fourcc(f->kind, part.fourcc),
+	    .fourcc = part.fourcc,
+	    .track = part.track,
+	    .key = f->extended.key,
+	    .offset_ns = f->extended.offset_ns,
+	    .p = part.p,
+	    .len = part.len};
+	if (t->coding == NULL || t->coding->configure == NULL)
+		return unsupported();
+	return extended_kind(t, f->extended.packet) == 0 ? 1 : -1;
+}
+
+/* Where the packet type stands behind the first byte, if anywhere. */
+static int
+old_packet(struct flv_tag *t, uint8_t packet)
+{
+	if (packet == PACKET_CONFIG)
+		t->kind = FLV_CONFIG;
+	else if (packet == PACKET_FRAME)
+		t->kind = FLV_FRAME;
+	else if (packet != PACKET_END || t->coding->kind == MEDIA_AUDIO)
 		return malformed();
-	frame = p[0] >> 4 & 7;
+	return 1;
+}
+
+static int
+old_video(const struct flv *f, struct flv_tag *t)
+{
+	const uint8_t *p = f->p;
+	unsigned frame = p[0] >> 4 & 7;
+
 	t->key = frame == FRAME_KEY || frame == FRAME_GENERATED_KEY;
 	if (frame == FRAME_COMMAND)
-		return 0; /* of seeking in files */
-	if (p[0] & VIDEO_EXTENDED)
-		return extended(t, MEDIA_VIDEO, p, len);
+		return 1; /* of seeking in files */
 	t->coding = coding_legacy(MEDIA_VIDEO, p[0] & 0x0f);
 	if (t->coding == NULL || t->coding->configure == NULL)
 		return unsupported();
-	if (len < 5)
+	if (f->len < 5)
 		return malformed();
 	t->p = p + 5;
-	t->len = len - 5;
-	if (p[1] == PACKET_CONFIG) {
-		t->kind = FLV_CONFIG;
-	} else if (p[1] == PACKET_FRAME) {
-		t->kind = FLV_FRAME;
+	t->len = f->len - 5;
+	if (p[1] == PACKET_FRAME)
 		t->composition_ms = signed_u24(p + 2);
-	} else if (p[1] != PACKET_END) {
-		return malformed();
+	return old_packet(t, p[1]);
+}
+
+static int
+old_audio(const struct flv *f, struct flv_tag *t)
+{
+	t->key = true;
+	t->coding = coding_legacy(MEDIA_AUDIO, f->p[0] >> 4);
+	if (t->coding == NULL || t->coding->configure == NULL)
+		return unsupported();
+	if (t->coding->id != MEDIA_AAC) {
+		t->kind = FLV_FRAME;
+		t->p = f->p + 1;
+		t->len = f->len - 1;
+		return 1;
 	}
-	return 0;
+	if (f->len < 2)
+		return malformed();
+	t->p = f->p + 2;
+	t->len = f->len - 2;
+	return old_packet(t, f->p[1]);
+}
+
+void
+flv_begin(struct flv *f, enum media_kind kind, const uint8_t *p, size_t len)
+{
+	*f = (struct flv){.kind = kind, .p = p, .len = len, .form = FLV_OLD};
 }
 
 int
-flv_audio(struct flv_tag *t, const uint8_t *p, size_t len)
+flv_next(struct flv *f, struct flv_tag *t)
 {
-	*t = (struct flv_tag){.kind = FLV_NOTHING, .key = true};
-	if (len < 1)
+	*t = (struct flv_tag){.kind = FLV_NOTHING};
+	if (f->form == FLV_OLD && extended_is(f->kind, f->p, f->len)) {
+		f->form = FLV_EXTENDED;
+		if (extended_begin(&f->extended, f->kind, f->p, f->len) == -1)
+			return -1;
+	}
+	if (f->form == FLV_EXTENDED)
+		return next_extended(f, t);
+	if (f->form == FLV_OVER)
+		return 0;
+	f->form = FLV_OVER;
+	if (f->len == 0)
 		return malformed();
-	if (p[0] >> 4 == SOUND_EXTENDED)
-		return extended(t, MEDIA_AUDIO, p, len);
-	t->coding = coding_legacy(MEDIA_AUDIO, p[0] >> 4);
-	if (t->coding == NULL || t->coding->configure == NULL)
-		return unsupported();
-	if (len < 2)
-		return malformed();
-	t->p = p + 2;
-	t->len = len - 2;
-	if (p[1] == PACKET_CONFIG)
-		t->kind = FLV_CONFIG;
-	else if (p[1] == PACKET_FRAME)
-		t->kind = FLV_FRAME;
-	else
-		return malformed();
-	return 0;
+	return f->kind == MEDIA_VIDEO ? old_video(f, t) : old_audio(f, t);
 }
 
 /* A number that somebody claims, if it is one within bounds. */
@@ -138,6 +172,25 @@ static uint32_t
 claim(double v, double factor, double max)
 {
 	return v > 0 && v * factor < max ? (uint32_t)(v * factor) : 0;
+}
+
+/* How many keys the object at A has, which is stepped over. */
+static unsigned
+count_keys(struct amf *a)
+{
+	struct str key;
+	unsigned n = 0;
+
+	if (amf_peek(a) != AMF_OBJECT && amf_peek(a) != AMF_ECMA_ARRAY) {
+		amf_skip(a);
+		return 0;
+	}
+	amf_object(a);
+	while (amf_key(a, &key)) {
+		amf_skip(a);
+		n++;
+	}
+	return n;
 }
 
 int
@@ -160,9 +213,9 @@ flv_metadata(struct flv_metadata *m, const uint8_t *p, size_t len)
 		bool number = amf_peek(&a) == AMF_NUMBER;
 
 		if (str_eq(key, STR("videocodecid")))
-			m->has_video = true;
+			m->videos++;
 		else if (str_eq(key, STR("audiocodecid")))
-			m->has_audio = true;
+			m->audios++;
 		if (number && str_eq(key, STR("width")))
 			m->width = claim(amf_number(&a), 1, 65536);
 		else if (number && str_eq(key, STR("height")))
@@ -172,6 +225,10 @@ flv_metadata(struct flv_metadata *m, const uint8_t *p, size_t len)
 		else if (amf_peek(&a) == AMF_STRING &&
 			 str_eq(key, STR("encoder")))
 			m->encoder = amf_string(&a);
+		else if (str_eq(key, STR("videoTrackIdInfoMap")))
+			m->videos += count_keys(&a);
+		else if (str_eq(key, STR("audioTrackIdInfoMap")))
+			m->audios += count_keys(&a);
 		else
 			amf_skip(&a);
 	}

@@ -1,4 +1,5 @@
 #include "remux.h"
+#include "amf.h"
 #include "coding.h"
 #include "flv.h"
 
@@ -7,23 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACKS = 2 };
+enum { US_PER_MS = 1000, NS_PER_US = 1000 };
 
+/* A track by its kind and the id that the encoder gave it. */
 struct track {
-	bool known; /* its configuration came */
-	struct coding_config config;
+	bool used;
+	enum media_kind kind;
+	unsigned id;
+	struct coding_config *config; /* NULL: nothing is known of it */
 };
 
 struct remux {
 	const struct remux_ops *ops;
 	void *ctx;
-	struct track track[TRACKS]; /* by enum media_kind */
-	uint32_t frame_rate_mhz;    /* by metadata */
+	/* Those of low ids are in order: video first, then audio. */
+	struct track track[MEDIA_MAX_TRACKS];
+	uint32_t frame_rate_mhz; /* by metadata */
 
 	/* RTMP counts 32 bits of milliseconds; this is the rest. */
 	bool timed;
 	int64_t now_ms;
 };
+
+/* Where a refusal is explained to people. */
+struct reason {
+	char *text;
+	size_t cap;
+};
+
+static int
+because(const struct reason *why, const char *text)
+{
+	(void)snprintf(why->text, why->cap, "%s", text);
+	return -1;
+}
 
 struct remux *
 remux_open(const struct remux_ops *ops, void *ctx)
@@ -40,6 +58,10 @@ remux_open(const struct remux_ops *ops, void *ctx)
 void
 remux_close(struct remux *r)
 {
+	if (r == NULL)
+		return;
+	for (unsigned i = 0; i < MEDIA_MAX_TRACKS; i++)
+		free(r->track[i].config);
 	free(r);
 }
 
@@ -54,15 +76,45 @@ remux_data(struct remux *r, const uint8_t *p, size_t len)
 	if (rc != 0)
 		return;
 	/* Metadata without a word of either says nothing about both. */
-	if (m.has_video || m.has_audio)
-		r->ops->expect(r->ctx, m.has_video, m.has_audio);
+	if (m.videos > 0 || m.audios > 0)
+		r->ops->expect(r->ctx, m.videos, m.audios);
 	r->frame_rate_mhz = m.frame_rate_mhz;
 }
 
-static int
-say_track(struct remux *r, const struct track *t, char *why, size_t cap)
+/* The track of TAG, which may be new; NULL with errno and WHY. */
+static struct track *
+track_of(struct remux *r, const struct flv_tag *tag, const struct reason *why)
 {
-	const struct coding_config *c = &t->config;
+	enum { HALF = MEDIA_MAX_TRACKS / 2 };
+	enum media_kind kind = tag->coding->kind;
+	unsigned first = kind == MEDIA_VIDEO ? 0 : HALF;
+	struct track *t = NULL;
+
+	if (tag->track < HALF && !r->track[first + tag->track].used)
+		t = &r->track[first + tag->track];
+	for (unsigned i = 0; i < MEDIA_MAX_TRACKS; i++) {
+		struct track *s = &r->track[i];
+
+		if (s->used && s->kind == kind && s->id == tag->track)
+			return s;
+		if (!s->used && t == NULL)
+			t = s;
+	}
+	if (t == NULL) {
+		(void)snprintf(why->text, why->cap,
+		    "more than %d tracks are not supported", MEDIA_MAX_TRACKS);
+		errno = ENOTSUP;
+		return NULL;
+	}
+	*t = (struct track){.used = true, .kind = kind, .id = tag->track};
+	return t;
+}
+
+/* T is as its configuration, which is complete, says. */
+static int
+say_track(struct remux *r, const struct track *t, const struct reason *why)
+{
+	const struct coding_config *c = t->config;
 	struct media_track m = {
 	    .kind = c->coding->kind,
 	    .codec = c->coding->id,
@@ -80,31 +132,51 @@ say_track(struct remux *r, const struct track *t, char *why, size_t cap)
 
 	if (m.kind == MEDIA_VIDEO && m.frame_rate_mhz == 0)
 		m.frame_rate_mhz = r->frame_rate_mhz;
-	if (r->ops->track(r->ctx, m.kind, &m) == 0)
+	if (r->ops->track(r->ctx, (unsigned)(t - r->track), &m) == 0)
 		return 0;
-	(void)snprintf(why, cap, "%s", strerror(errno));
-	return -1;
+	return because(why, strerror(errno));
 }
 
-/* A new configuration for a track; the same one again changes nothing. */
+/* C is what is known of T from now on. */
 static int
-configure(struct remux *r, const struct flv_tag *tag, char *why, size_t cap)
+adopt(struct remux *r, struct track *t, const struct coding_config *c,
+    const struct reason *why)
 {
-	struct track *t = &r->track[tag->coding->kind];
+	if (t->config == NULL && (t->config = malloc(sizeof(*c))) == NULL)
+		return because(why, "out of memory");
+	*t->config = *c;
+	return c->complete ? say_track(r, t, why) : 0;
+}
+
+/* A configuration for a track; the same one again changes nothing. */
+static int
+configure(struct remux *r, const struct flv_tag *tag, const struct reason *why)
+{
+	struct track *t = track_of(r, tag, why);
+	const struct coding_config *was;
 	struct coding_config c;
 	const char *cause;
+	int rc;
 
-	if (t->known && t->config.coding == tag->coding &&
-	    t->config.record_len == tag->len &&
-	    memcmp(t->config.record, tag->p, tag->len) == 0)
-		return 0;
-	if (coding_configure(&c, tag->coding, tag->p, tag->len, &cause) == -1) {
-		(void)snprintf(why, cap, "%s", cause);
+	if (t == NULL)
 		return -1;
-	}
-	t->config = c;
-	t->known = true;
-	return say_track(r, t, why, cap);
+	was = t->config;
+	if (tag->kind == FLV_DESCRIPTOR)
+		rc = coding_configure_ts(
+		    &c, tag->coding, tag->p, tag->len, &cause);
+	else if (tag->kind == FLV_CHANNELS)
+		rc = coding_configure_channels(
+		    &c, tag->coding, tag->p, tag->len, &cause);
+	else
+		rc =
+		    coding_configure(&c, tag->coding, tag->p, tag->len, &cause);
+	if (rc == -1)
+		return because(why, cause);
+	if (was != NULL && was->coding->id == c.coding->id &&
+	    was->record_len == c.record_len &&
+	    memcmp(was->record, c.record, c.record_len) == 0)
+		return 0;
+	return adopt(r, t, &c, why);
 }
 
 /* Unwrap an RTMP timestamp, which may also go back a little. */
@@ -122,25 +194,108 @@ unwrap(struct remux *r, uint32_t timestamp_ms)
 	return r->now_ms;
 }
 
+static int
+malformed(struct remux *r)
+{
+	r->ops->malformed(r->ctx);
+	return 0;
+}
+
 /* One frame of a track whose configuration may have come. */
 static int
-frame(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
-    const struct flv_tag *tag, char *why, size_t cap)
+frame(struct remux *r, uint32_t timestamp_ms, const struct flv_tag *tag,
+    const struct reason *why)
 {
-	const struct track *t = &r->track[kind];
-	struct nut_packet p = {
-	    .track = kind, .key = tag->key, .data = tag->p, .len = tag->len};
+	struct track *t = track_of(r, tag, why);
+	struct coding_frame f = {tag->p, tag->len, tag->key};
+	const struct coding_config none = {.coding = tag->coding};
+	enum coding_verdict verdict;
+	struct nut_packet p;
 
-	if (!t->known || t->config.coding != tag->coding ||
-	    !tag->coding->frame(&t->config, tag->p, tag->len, &p.key)) {
-		r->ops->malformed(r->ctx);
-		return 0;
-	}
-	p.dts = unwrap(r, timestamp_ms);
-	p.pts = p.dts + tag->composition_ms;
+	if (t == NULL)
+		return -1;
+	if (tag->coding->bare &&
+	    (t->config == NULL || t->config->coding->id != tag->coding->id) &&
+	    adopt(r, t, &none, why) == -1)
+		return -1;
+	if (t->config == NULL || t->config->coding->id != tag->coding->id)
+		return malformed(r);
+	verdict = coding_look(t->config, &f);
+	if (verdict == CODING_BAD)
+		return malformed(r);
+	if (verdict == CODING_CHANGED && say_track(r, t, why) == -1)
+		return -1;
+	p = (struct nut_packet){.track = (unsigned)(t - r->track),
+	    .key = f.key,
+	    .data = f.p,
+	    .len = f.len};
+	p.dts =
+	    unwrap(r, timestamp_ms) * US_PER_MS + tag->offset_ns / NS_PER_US;
+	p.pts = p.dts + (int64_t)tag->composition_ms * US_PER_MS;
 	if (r->ops->packet(r->ctx, &p) == 0)
 		return 0;
-	(void)snprintf(why, cap, "%s", strerror(errno));
+	return because(why, strerror(errno));
+}
+
+/*
+ * Metadata of pictures: colours, which the bitstream tells as well, and of
+ * whom that is what counts.
+ */
+static int
+metadata(struct remux *r, const struct flv_tag *tag)
+{
+	struct amf a;
+
+	amf_init(&a, tag->p, tag->len);
+	while (amf_peek(&a) != AMF_NONE) {
+		(void)amf_string(&a);
+		amf_skip(&a);
+	}
+	return a.bad || a.p != a.end ? malformed(r) : 0;
+}
+
+static int
+take(struct remux *r, uint32_t timestamp_ms, const struct flv_tag *tag,
+    const struct reason *why)
+{
+	switch (tag->kind) {
+	case FLV_FRAME:
+		return frame(r, timestamp_ms, tag, why);
+	case FLV_CHANNELS:
+		/* Others than Opus tell by themselves. */
+		if (tag->coding->id != MEDIA_OPUS)
+			return 0;
+		return configure(r, tag, why);
+	case FLV_CONFIG:
+	case FLV_DESCRIPTOR:
+		return configure(r, tag, why);
+	case FLV_METADATA:
+		return metadata(r, tag);
+	case FLV_NOTHING:
+	default:
+		return 0;
+	}
+}
+
+/* It is of a codec that we do not take. */
+static int
+refuse(
+    enum media_kind kind, const struct flv_tag *tag, const struct reason *why)
+{
+	const char *what = kind == MEDIA_VIDEO ? "video" : "audio";
+	char name[CODING_FOURCC_SIZE];
+
+	if (tag->coding != NULL)
+		(void)snprintf(why->text, why->cap, "%s is not supported",
+		    tag->coding->name);
+	else if (tag->fourcc != 0)
+		(void)snprintf(why->text, why->cap,
+		    "the %s codec %s is not supported", what,
+		    coding_fourcc_text(name, tag->fourcc));
+	else
+		(void)snprintf(why->text, why->cap,
+		    "this %s codec is not supported", what);
+	errno = ENOTSUP;
 	return -1;
 }
 
@@ -148,24 +303,16 @@ int
 remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
     const uint8_t *p, size_t len, char *why, size_t cap)
 {
+	const struct reason reason = {why, cap};
 	struct flv_tag tag;
-	int rc = kind == MEDIA_VIDEO ? flv_video(&tag, p, len)
-				     : flv_audio(&tag, p, len);
+	struct flv f;
+	int rc;
 
-	if (rc == -1 && errno == ENOTSUP) {
-		(void)snprintf(why, cap, "%s is not supported yet",
-		    tag.coding != NULL    ? tag.coding->name
-		    : kind == MEDIA_VIDEO ? "this video codec"
-					  : "this audio codec");
-		return -1;
-	}
-	if (rc == -1) {
-		r->ops->malformed(r->ctx);
+	flv_begin(&f, kind, p, len);
+	while ((rc = flv_next(&f, &tag)) == 1)
+		if (take(r, timestamp_ms, &tag, &reason) == -1)
+			return -1;
+	if (rc == 0)
 		return 0;
-	}
-	if (tag.kind == FLV_CONFIG)
-		return configure(r, &tag, why, cap);
-	if (tag.kind == FLV_FRAME)
-		return frame(r, kind, timestamp_ms, &tag, why, cap);
-	return 0;
+	return errno == ENOTSUP ? refuse(kind, &tag, &reason) : malformed(r);
 }

@@ -9,11 +9,11 @@
 
 /*
  * One encoder's media, from the payloads of RTMP messages to tracks and
- * packets, whose times count milliseconds, go on where RTMP's wrap, and are
- * otherwise as the encoder says.
+ * packets, whose times count microseconds, go on where RTMP's milliseconds
+ * wrap, and are otherwise as the encoder says.
  */
 enum {
-	REMUX_HZ = 1000,
+	REMUX_HZ = 1000000,
 	REMUX_BACKWARDS_MS =
 	    1000 /* before the beginning: it counts from anew */
 };
@@ -40,7 +40,7 @@ void remux_data(struct remux *r, const uint8_t *p, size_t len);
 /*
  * Take the LEN bytes at P, of an audio or video message.  0, or -1 with errno
  * when the stream cannot go on, and WHY, of CAP bytes, saying to people why
- * ("HEVC is not supported yet"): ENOTSUP, EBADMSG, or that of OPS.
+ * ("VVC is not supported"): ENOTSUP, EBADMSG, or that of OPS.
  */
 int remux_put(struct remux *r, enum media_kind kind, uint32_t timestamp_ms,
     const uint8_t *p, size_t len, char *why, size_t cap);

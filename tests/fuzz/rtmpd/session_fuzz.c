@@ -34,6 +34,7 @@ on_media(void *ctx, enum session_media kind, uint32_t timestamp_ms,
 	struct flv_metadata m;
 	struct coding_config c;
 	struct flv_tag t;
+	struct flv f;
 	const char *why;
 	int rc;
 
@@ -42,12 +43,11 @@ on_media(void *ctx, enum session_media kind, uint32_t timestamp_ms,
 		(void)flv_metadata(&m, p, len);
 		return;
 	}
-	rc = kind == SESSION_VIDEO ? flv_video(&t, p, len)
-				   : flv_audio(&t, p, len);
-	if (rc == 0 && t.kind == FLV_CONFIG &&
-	    coding_configure(&c, t.coding, t.p, t.len, &why) == 0 &&
-	    t.coding->frame(&c, t.p, t.len, &t.key) && t.len == 0)
-		abort();
+	flv_begin(
+	    &f, kind == SESSION_VIDEO ? MEDIA_VIDEO : MEDIA_AUDIO, p, len);
+	while ((rc = flv_next(&f, &t)) == 1)
+		if (t.kind == FLV_CONFIG)
+			(void)coding_configure(&c, t.coding, t.p, t.len, &why);
 	if (rc == -1 && (o->how & 8))
 		session_refuse(o->s, "NetStream.Publish.Rejected", "No.");
 }

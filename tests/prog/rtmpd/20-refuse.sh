@@ -25,10 +25,10 @@ ok 'they are counted' soon counts weir_rtmp_refused_key_total 5
 ok 'watching' complains 'watch in a browser' \
     ffmpeg -v error -i "rtmp://$at/live/$key" -f null -
 ok 'is counted' soon counts weir_rtmp_refused_play_total 1
-ok 'HEVC' rtmp media "$key" 9 1c00000000 'HEVC is not supported yet'
-ok 'Enhanced HEVC' rtmp media "$key" 9 9068766331 'HEVC is not supported yet'
-ok 'AV1' rtmp media "$key" 9 9061763031 'AV1 is not supported yet'
-ok 'MP3' rtmp media "$key" 8 2f00 'MP3 is not supported yet'
+ok 'HEVC without a word of it' rtmp media "$key" 9 1c00000000 'HEVC configuration is malformed'
+ok 'VVC' rtmp media "$key" 9 9076766331 'VVC is not supported'
+ok 'VP6' rtmp media "$key" 9 14 'VP6 is not supported'
+ok 'Speex' rtmp media "$key" 8 bf00 'Speex is not supported'
 ok 'a broken avcC' rtmp media "$key" 9 17000000000142 'H.264 configuration is malformed'
 ok 'a broken AAC configuration' rtmp media "$key" 8 af00ff 'AAC configuration is malformed'
 ok 'all of them ended' soon told alice 6 BroadcastEnded

@@ -7,6 +7,7 @@
 'use strict';
 const net = require('net');
 const tls = require('tls');
+const enhanced = require('./enhanced.js');
 
 const [where, scenario, ...args] = process.argv.slice(2);
 const secure = where.startsWith('tls:');
@@ -38,7 +39,8 @@ const amf = {
 		u8(3),
 		...Object.entries(o).map(([k, v]) => Buffer.concat([
 			u16(k.length), Buffer.from(k),
-			typeof v === 'number' ? amf.number(v) : amf.string(v)])),
+			typeof v === 'number' ? amf.number(v)
+				: typeof v === 'string' ? amf.string(v) : amf.object(v)])),
 		u8(0, 0, 9)]),
 };
 
@@ -215,6 +217,29 @@ const scenarios = {
 		await closed(c);
 		console.log((c.said.match(/NetStream\.[\w.]+/g) || []).pop());
 	},
+	// Publish the MP4 FILES to KEY as Enhanced RTMP; OPTIONS are words, see
+	// enhanced.js.  Prints the last code that was heard.
+	async enhanced(key, words, ...files) {
+		const options = Object.fromEntries(words.split(',').map(w => w.split('=')));
+		const { tracks, messages } = enhanced.messages(files, options);
+		const c = await live(key);
+		const size = 65536;
+		c.socket.write(setSize(size));
+		if (!('mute' in options))
+			c.socket.write(message(5, 18, 1, 0, Buffer.concat([
+				amf.string('@setDataFrame'), amf.string('onMetaData'),
+				amf.object(enhanced.metadata(tracks))]), size));
+		for (const { type, time, body } of messages) {
+			c.socket.write(message(type === 9 ? 6 : 4, type, 1, time, body, size));
+			if (c.socket.writableLength > 65536)
+				await until('it is taken', () => c.socket.writableLength === 0 || c.closed);
+		}
+		if (!c.closed)
+			c.socket.end(message(3, 20, 0, 0,
+				command(0, 'deleteStream', 7, amf.nothing, amf.number(1)), size));
+		await closed(c);
+		console.log((c.said.match(/NetStream\.[\w.]+/g) || []).pop());
+	},
 	// Publish N frames of KEY in chunks of SIZE and say goodbye.
 	async publish(key, n = '50', size = '128') {
 		const c = await live(key, publish(key, Number(size)));
@@ -269,6 +294,21 @@ const scenarios = {
 		await closed(c);
 		if (!c.said.includes(said))
 			throw new Error(`did not hear ${said}`);
+	},
+	// Send each HEX as a message of the TYPE before it; that is survived.
+	async garbage(key, ...words) {
+		const c = await live(key);
+		let type = 0;
+		for (const word of words) {
+			if (word.length === 1)
+				type = Number(word);
+			else
+				c.socket.write(message(6, type, 1, 0, Buffer.from(word, 'hex')));
+		}
+		c.socket.write(goodbye(key));
+		await until('the end is answered',
+			() => c.said.includes('NetStream.Unpublish.Success'));
+		c.socket.end();
 	},
 	// Timestamps beyond 24 bits and across 32 bits.
 	async wrap(key) {

@@ -226,6 +226,43 @@ several_pictures(void)
 	teardown(&b);
 }
 
+/* The largest picture leads, whichever came first. */
+static void
+the_largest_first(void)
+{
+	struct media_track v = video_track();
+	struct bench b;
+	struct nut_reader *r = nut_reader_open();
+	struct nut_read read;
+	uint8_t *space;
+	size_t room;
+
+	setup(&b);
+	mux_expect(b.m, 3, 0);
+	v.height = 240;
+	OK(mux_track(b.m, 0, &v) == 0);
+	v.height = 1080;
+	OK(mux_track(b.m, 1, &v) == 0);
+	v.height = 720;
+	OK(mux_track(b.m, 5, &v) == 0);
+	OK(put(&b, 0, 0, true, "small") == 0 && b.out.len == 0);
+	OK(put(&b, 1, 0, true, "large") == 0 && mux_last(b.m)->leads);
+	OK(put(&b, 0, 0, true, "small") == 0 && !mux_last(b.m)->leads);
+	OK(FILES(&b) == 1);
+	if (r == NULL)
+		exit(1);
+	space = nut_reader_space(r, &room);
+	OK(room >= b.out.len);
+	memcpy(space, b.out.p, b.out.len);
+	nut_reader_filled(r, b.out.len);
+	nut_reader_end(r);
+	OK(nut_reader_next(r, &read) == NUT_HEADER && read.tracks == 3);
+	OK(read.track[0].height == 1080 && read.track[1].height == 720 &&
+	    read.track[2].height == 240);
+	nut_reader_close(r);
+	teardown(&b);
+}
+
 static void
 refuses(void)
 {
@@ -411,6 +448,7 @@ main(void)
 	waits_no_longer_than_a_second();
 	believes_what_is_expected();
 	several_pictures();
+	the_largest_first();
 	audio_alone();
 	drops_whole_gops();
 	restarts_with_a_keyframe();

@@ -87,16 +87,17 @@ checks_frames(void)
 	    {"00000000", false, false},
 	    {"", false, false},
 	};
-	struct coding_config c = {
-	    .coding = coding_legacy(MEDIA_VIDEO, 7), .nal_length_bytes = 4};
+	struct coding_config c = {.coding = coding_legacy(MEDIA_VIDEO, 7),
+	    .complete = true,
+	    .nal_length_bytes = 4};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		uint8_t p[256];
 		size_t n = bytes(p, v[i].hex);
-		bool key = false;
+		struct coding_frame f = {p, n, false};
 
-		OK(c.coding->frame(&c, p, n, &key) == v[i].good);
-		OK(!v[i].good || key == v[i].key);
+		OK((coding_look(&c, &f) == CODING_GOOD) == v[i].good);
+		OK(!v[i].good || f.key == v[i].key);
 	}
 }
 

@@ -188,14 +188,24 @@ lead(struct cutter *c, struct track *t)
 	return lead_cut(c, 0, track_due_us(t, 0), t->msn > 0);
 }
 
-/* The first track of KIND that has something, and no cut before it. */
+/*
+ * The first track of KIND that has something, and no cut before it; but a
+ * picture that is about to go on where it was left is waited for.
+ */
 static struct track *
 candidate(const struct cutter *c, enum media_kind kind)
 {
-	for (size_t i = 0; i < c->tracks; i++)
-		if (c->track[i]->kind == kind && c->track[i]->n > 0 &&
-		    c->track[i]->cut == c->cuts)
-			return c->track[i];
+	for (size_t i = 0; i < c->tracks; i++) {
+		struct track *t = c->track[i];
+
+		if (t->kind != kind)
+			continue;
+		if (t->n > 0 && t->cut == c->cuts)
+			return t;
+		if (kind == MEDIA_VIDEO && resume_pending(t) &&
+		    !cutter_silent(c, t))
+			return NULL;
+	}
 	return NULL;
 }
 

@@ -194,6 +194,9 @@ append(struct track *t, const char *broadcast, const struct segment *add)
 	t->hole = false;
 	t->gap = add->gap;
 	t->gaps |= add->gap;
+	arrivals_add(&t->arrivals, clock_mono_us(),
+	    track_target_s(t) * (1000000 / SLOTS_A_TARGET),
+	    track_growing_sequence(t));
 	return 0;
 }
 

@@ -113,6 +113,20 @@ track_low_latency(const struct broadcast *b, const struct track *t)
 	return t->parted && !b->ended;
 }
 
+bool
+broadcast_offers(const struct broadcast *b, const struct track *t)
+{
+	if (t->segments == 0)
+		return false;
+	if (!t->over || b->ended)
+		return true;
+	for (size_t i = 0; i < b->tracks; i++)
+		if (b->track[i].state.video && b->track[i].segments > 0 &&
+		    !b->track[i].over)
+			return false;
+	return true;
+}
+
 static int
 bad(void)
 {
@@ -141,8 +155,90 @@ track_started(struct broadcast *b, const struct event *e)
 	if (s.part_us > t->part_us)
 		t->part_us = s.part_us;
 	t->timescale = (uint32_t)s.timescale;
+	if (t->over)
+		periods_find(&b->periods, (size_t)(t - b->track));
+	t->over = false;
 	t->dirty = true;
 	b->dirty = true;
+	return 0;
+}
+
+/*
+ * What another picture than T has from file MSN on, and *U, whose it is; or
+ * NULL.
+ */
+static const struct segment *
+other_picture(const struct broadcast *b, const struct track *t, uint64_t msn,
+    const struct track **u, size_t *i)
+{
+	for (*u = b->track; *u < b->track + b->tracks; ++*u) {
+		const struct segment *s = NULL;
+
+		if (*u != t && (*u)->state.video && (*u)->segments > 0)
+			s = track_file(*u, msn, i);
+		if (s != NULL)
+			return s;
+	}
+	return NULL;
+}
+
+/*
+ * Nothing came of T, a picture, before file UNTIL, where something came of
+ * others: these are gaps, so that numbers mean the same time in all of them
+ * (RFC 8216, 6.2.4).
+ */
+static int
+level(struct broadcast *b, struct track *t, uint64_t until)
+{
+	const struct track *u;
+	const struct segment *like;
+	size_t i;
+
+	if (!t->state.video || t->total_us == 0)
+		return 0;
+	while (t->next_msn < until &&
+	       (like = other_picture(b, t, t->next_msn, &u, &i)) != NULL &&
+	       like->msn < until) {
+		t->dirty = true;
+		if (track_gap(t, b->id, like) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* T, a picture that begins with file MSN, counts as the others do. */
+static void
+place(const struct broadcast *b, struct track *t, uint64_t msn)
+{
+	const struct track *u;
+	const struct segment *like;
+	uint64_t sequence;
+	size_t i;
+
+	if (!t->state.video || t->total_us > 0 ||
+	    other_picture(b, t, 0, &u, &i) == NULL)
+		return;
+	like = track_file(u, msn, &i);
+	sequence = u->sequence + i;
+	if (like == NULL)
+		track_place(t, sequence, u->discontinuities);
+	else if (like->msn == msn)
+		track_place(t, sequence,
+		    pages_discontinuities(u->pages, sequence) +
+			like->discontinuity);
+}
+
+/* T has file MSN: so others that are silent have a gap there. */
+static int
+level_others(struct broadcast *b, const struct track *t, uint64_t msn)
+{
+	for (size_t i = 0; i < b->tracks; i++) {
+		struct track *o = &b->track[i];
+
+		if (o != t && o->over && t->state.video &&
+		    level(b, o, msn + 1) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -194,10 +290,14 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 		track_pass(t, &add);
 		return 0;
 	}
+	place(b, t, s.msn);
+	if (level(b, t, s.msn) == -1)
+		return -1;
 	/* Before the parts go that are not recent any more. */
 	parts_close(&t->parts, s.msn, s.bytes);
 	t->dirty = true;
-	if (track_add(t, b->id, &add, &shown) == -1)
+	if (track_add(t, b->id, &add, &shown) == -1 ||
+	    level_others(b, t, s.msn) == -1)
 		return -1;
 	b->dirty |= shown;
 	if (periods_add(&b->periods, (size_t)(t - b->track), &t->state,
@@ -227,6 +327,8 @@ part_ready(struct broadcast *b, const struct event *e)
 		return 0;
 	if (s.bytes == 0 || s.duration_us == 0 || s.duration_us > t->part_us)
 		return bad();
+	if (level(b, t, s.msn) == -1)
+		return -1;
 	r = parts_add(&t->parts, &s);
 	if (r == -1)
 		return -1;
@@ -249,6 +351,11 @@ track_ended(struct broadcast *b, const struct event *e)
 	if ((t = find(b, s.track)) == NULL)
 		return 0;
 	periods_pause(&b->periods, (size_t)(t - b->track));
+	if (t->state.video && s.reason.len > 0) {
+		t->over = true;
+		t->dirty = b->dirty = true;
+		periods_lose(&b->periods, (size_t)(t - b->track));
+	}
 	if (t->parts.growing == 0)
 		return 0;
 	parts_drop(&t->parts);

@@ -64,6 +64,12 @@ int broadcast_slide(struct broadcast *b, uint64_t window_us);
 /* The track called NAME, or NULL. */
 const struct track *broadcast_track(const struct broadcast *b, struct str name);
 
+/*
+ * False while T is one of several pictures and there is nothing of it, though
+ * there is of others: nobody should choose it.
+ */
+bool broadcast_offers(const struct broadcast *b, const struct track *t);
+
 /* True while T's playlist offers parts, and what goes with them. */
 bool track_low_latency(const struct broadcast *b, const struct track *t);
 

@@ -196,6 +196,11 @@ tell_segment(struct kept *k, size_t track, struct source *l)
 	struct file f;
 	int r;
 
+	/* The sound of a gap goes on without a picture. */
+	if (s->gap) {
+		l->next++;
+		return 0;
+	}
 	if (s->run != l->run && tell_run(k, track, s->run) == -1)
 		return -1;
 	l->run = s->run;

@@ -55,7 +55,8 @@ place(struct edition *e, const struct broadcast *b, const struct track *t)
 	e->growing_msn = track_growing_msn(t);
 	e->growing_run = t->parts.run;
 	e->growing_discontinuity = t->parts.discontinuity;
-	e->lost = t->parts.lost;
+	e->lost = t->parts.lost || t->over;
+	e->gaps = t->gaps;
 	e->last_run = t->last_run;
 	if (t->segments > 0)
 		(void)parts_of(&t->parts,

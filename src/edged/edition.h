@@ -46,6 +46,7 @@ struct edition {
 	bool ended;       /* nothing will follow */
 	bool low_latency; /* it has, or will have, parts */
 	bool dependent;
+	bool gaps; /* some segment is one */
 	unsigned target_s;
 	uint64_t part_us; /* the part target, or 0 */
 

@@ -196,11 +196,15 @@ put_header(
     const struct excerpt *e, const struct excerpt_track *t, struct buf *out)
 {
 	uint64_t begin_us = excerpt_segment(&e->track[e->lead], 0)->at_us;
-	bool independent = true;
+	bool independent = true, gaps = false;
 
-	for (size_t i = 0; i < t->end - t->first; i++)
-		independent &= excerpt_segment(t, i)->independent;
-	(void)buf_puts(out, "#EXTM3U\n#EXT-X-VERSION:7\n");
+	for (size_t i = 0; i < t->end - t->first; i++) {
+		const struct segment *s = excerpt_segment(t, i);
+
+		independent &= s->independent || s->gap;
+		gaps |= s->gap;
+	}
+	(void)buf_printf(out, "#EXTM3U\n#EXT-X-VERSION:%d\n", gaps ? 8 : 7);
 	line_number(out, "#EXT-X-TARGETDURATION:", track_target_s(t->track));
 	(void)buf_puts(out, "\n#EXT-X-PLAYLIST-TYPE:VOD\n");
 	if (independent)

@@ -22,7 +22,7 @@ leader(const struct broadcast *b, const struct period *p)
 	for (size_t i = 0; i < b->tracks; i++) {
 		if (p->lane[i] == NULL || !track_low_latency(b, &b->track[i]))
 			continue;
-		if (p->lane[i]->state.video)
+		if (p->lane[i]->state.video && !p->lane[i]->lost)
 			return i;
 		if (found == b->tracks)
 			found = i;

@@ -15,7 +15,8 @@ line_max(const struct line_track *t)
 	return sizeof("#EXT-X-DISCONTINUITY\n") +
 	       sizeof("#EXT-X-MAP:URI=\"init-.mp4\"\n") + path +
 	       sizeof("#EXT-X-PROGRAM-DATE-TIME:Z\n") + CLOCK_RFC3339_SIZE +
-	       sizeof("#EXTINF:.000000,\n") + DIGITS + path + sizeof(".m4s\n");
+	       sizeof("#EXTINF:.000000,\n#EXT-X-GAP\n") + DIGITS + path +
+	       sizeof(".m4s\n");
 }
 
 /* A long broadcast's lines are written by the ten thousand at a start, which
@@ -102,7 +103,7 @@ void
 line_end(struct buf *out, const struct line_track *t, const struct segment *s)
 {
 	line_seconds(out, "#EXTINF:", s->duration_us);
-	(void)buf_puts(out, ",\n");
+	(void)buf_puts(out, s->gap ? ",\n#EXT-X-GAP\n" : ",\n");
 	line_uri(out, t, s->msn);
 	(void)buf_put(out, "\n", 1);
 }

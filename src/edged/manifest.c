@@ -4,6 +4,7 @@
 
 enum {
 	SECOND_US = 1000000,
+	SLACK_US = 5000, /* what stamps of milliseconds make of a boundary */
 	/* Behind the end of what is there: how far a player may come. */
 	DELAY_TARGETS = 4,
 	/* With low latency, by the clock of what was filmed. */
@@ -114,6 +115,38 @@ put_live_head(struct draft *d)
 		put_latency(d, latency_us);
 }
 
+/* Is there something of P behind AT_US? */
+static bool
+goes_beyond(const struct period *p, uint64_t at_us)
+{
+	return period_end_us(p) > at_us + SLACK_US;
+}
+
+/* Tell P, in pieces where it breaks. */
+static void
+put_pieces(struct draft *d, const struct piece *p)
+{
+	const struct period *o = p->period;
+	struct piece rest = *p;
+
+	for (size_t i = 0; i < o->breaks; i++) {
+		uint64_t at_us = o->break_us[i];
+		struct piece one = rest;
+
+		if (at_us <= rest.from_us || at_us >= rest.to_us ||
+		    !goes_beyond(o, at_us))
+			continue;
+		rest.slack_us = one.slack_us = SLACK_US;
+		one.to_us = at_us;
+		one.last = false;
+		manifest_period(d, &one);
+		rest.start_us += at_us - rest.from_us;
+		rest.from_us = at_us;
+		rest.number++;
+	}
+	manifest_period(d, &rest);
+}
+
 static int
 end(struct draft *d)
 {
@@ -134,7 +167,7 @@ manifest_live(const struct broadcast *b, struct buf *out)
 		const struct period *o = &p->period[k];
 		bool last = k + 1 == p->periods;
 
-		manifest_period(
+		put_pieces(
 		    &d, &(struct piece){.period = o,
 			    .from_us = o->start_us,
 			    .to_us = last && d.dynamic ? UINT64_MAX
@@ -199,7 +232,7 @@ manifest_recording(const struct broadcast *b, uint64_t from_us, uint64_t to_us,
 			continue;
 		o.start_us = start_us;
 		start_us += o.to_us - o.from_us;
-		manifest_period(&d, &o);
+		put_pieces(&d, &o);
 	}
 	return end(&d);
 }

@@ -23,6 +23,9 @@ struct piece {
 	const struct period *period;
 	uint64_t from_us, to_us; /* by the wall clock */
 	uint64_t start_us;       /* on the manifest's own timeline */
+	size_t number;           /* counts the pieces of a period from 0 */
+	uint64_t
+	    slack_us; /* what belongs to its neighbours may reach in so far */
 	bool last;
 };
 

@@ -49,23 +49,25 @@ until(const struct stretch *s, uint64_t at)
 /* What a lane has between two times. */
 struct excerpt {
 	const struct lane *lane;
-	uint64_t from, to; /* ticks */
-	uint64_t msn;      /* of the first segment */
-	size_t first;      /* the stretch it is in */
+	uint64_t from,
+	    to;       /* ticks: what is between, but for what is cut by them */
+	uint64_t msn; /* of the first segment */
+	size_t first; /* the stretch it is in */
 };
 
 /* What L has for P; false when that is nothing. */
 static bool
 excerpt_of(const struct lane *l, const struct piece *p, struct excerpt *e)
 {
-	*e = (struct excerpt){.lane = l, .from = ticks_at(l, p->from_us)};
-	e->to = p->to_us == UINT64_MAX ? UINT64_MAX : ticks_at(l, p->to_us);
-	e->msn = l->first_msn;
+	*e = (struct excerpt){
+	    .lane = l, .from = ticks_at(l, p->from_us + p->slack_us)};
+	e->to = p->to_us == UINT64_MAX ? UINT64_MAX
+				       : ticks_at(l, p->to_us - p->slack_us);
 	for (; e->first < l->stretches; e->first++) {
 		const struct stretch *s = &l->stretch[e->first];
 		uint32_t skipped = before(s, e->from);
 
-		e->msn += skipped;
+		e->msn = s->msn + skipped;
 		if (skipped < s->count)
 			return until(s, e->to) > skipped;
 	}
@@ -92,6 +94,7 @@ put_timeline(struct draft *d, const struct piece *p, const struct excerpt *e)
 {
 	uint32_t foretold[FORECAST_ENDS];
 	uint64_t end = UINT64_MAX; /* the first one always tells its time */
+	uint64_t next = e->lane->stretch[e->first].msn;
 	size_t n = 0;
 
 	put(d, "<SegmentTimeline>\n");
@@ -99,8 +102,9 @@ put_timeline(struct draft *d, const struct piece *p, const struct excerpt *e)
 		const struct stretch *s = &e->lane->stretch[k];
 		uint32_t skipped = before(s, e->from), all = until(s, e->to);
 
-		if (all <= skipped)
+		if (all <= skipped || s->msn != next)
 			break;
+		next += s->count;
 		put_stretch(d, s->time + (uint64_t)skipped * s->duration,
 		    s->duration, all - skipped, &end);
 	}
@@ -317,7 +321,10 @@ void
 manifest_period(struct draft *d, const struct piece *p)
 {
 	put(d, "<Period");
-	(void)buf_printf(d->out, " id=\"%" PRIu64 "\"", p->period->number);
+	(void)buf_printf(d->out, " id=\"%" PRIu64, p->period->number);
+	if (p->number > 0)
+		(void)buf_printf(d->out, "-%zu", p->number);
+	put(d, "\"");
 	xml_duration(d->out, "start", p->start_us);
 	/*
 	 * Said where periods follow each other without a gap only: dash.js

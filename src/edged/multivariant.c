@@ -89,7 +89,7 @@ sort_pictures(struct draft *d, const struct broadcast *b)
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 
-		if (t->state.video && t->segments > 0)
+		if (t->state.video && broadcast_offers(b, t))
 			d->picture[d->pictures++] = t;
 	}
 	qsort(d->picture, d->pictures, sizeof(struct track *), compare);

@@ -29,8 +29,10 @@ struct segment {
 	 * 0 is its first, and a gap takes no time. */
 	uint64_t at_us;
 	uint32_t run; /* its initialization section is init-<run>.mp4 */
-	bool discontinuity, independent;
-	bool map, dated; /* its lines name that section, and when it begins */
+	bool discontinuity : 1, independent : 1;
+	/* Its lines name that section, and when it begins. */
+	bool map : 1, dated : 1;
+	bool gap : 1; /* there is no such file, but other tracks have it */
 };
 
 struct page {

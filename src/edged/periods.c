@@ -94,6 +94,9 @@ periods_copy(struct periods *to, const struct periods *p)
 	for (size_t k = 0; k < p->periods; k++) {
 		c.period[k].number = p->period[k].number;
 		c.period[k].start_us = p->period[k].start_us;
+		c.period[k].breaks = p->period[k].breaks;
+		memcpy(c.period[k].break_us, p->period[k].break_us,
+		    sizeof(c.period[k].break_us));
 		for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++)
 			if (p->period[k].lane[i] != NULL &&
 			    (c.period[k].lane[i] =
@@ -144,7 +147,8 @@ wall_of(const struct lane *l, const struct SegmentReady *s)
 static bool
 continues(const struct lane *l, const struct SegmentReady *s)
 {
-	return l->state.run == s->run && l->next_msn == s->msn &&
+	return l->state.run == s->run &&
+	       (l->next_msn == s->msn || (l->lost && l->next_msn < s->msn)) &&
 	       (l->stretches == 0 || s->media_time >= lane_end(l)) &&
 	       is_near(wall_of(l, s), l->wall_us);
 }
@@ -157,9 +161,10 @@ lane_add(struct lane *l, const struct SegmentReady *s)
 						: NULL,
 		       *p;
 
-	l->over = false;
+	l->over = l->lost = false;
 	if (last != NULL && last->duration == duration &&
-	    last->count < UINT32_MAX && s->media_time == lane_end(l)) {
+	    last->count < UINT32_MAX && s->media_time == lane_end(l) &&
+	    s->msn == l->next_msn) {
 		last->count++;
 		l->next_msn++;
 		return 0;
@@ -173,9 +178,11 @@ lane_add(struct lane *l, const struct SegmentReady *s)
 		l->stretch = p;
 		l->capacity = n;
 	}
-	l->stretch[l->stretches++] = (struct stretch){
-	    .time = s->media_time, .duration = (uint32_t)duration, .count = 1};
-	l->next_msn++;
+	l->stretch[l->stretches++] = (struct stretch){.time = s->media_time,
+	    .msn = s->msn,
+	    .duration = (uint32_t)duration,
+	    .count = 1};
+	l->next_msn = s->msn + 1;
 	return 0;
 }
 
@@ -190,7 +197,7 @@ lane_open(const struct period *p, const struct track_state *state,
 		return NULL;
 	l->state = *state;
 	l->timescale = timescale;
-	l->first_msn = l->next_msn = s->msn;
+	l->next_msn = s->msn;
 	l->wall_us = wall_of(l, s);
 	/* Tracks that belong together are kept together to the tick. */
 	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++)
@@ -290,15 +297,15 @@ lane_slide(struct lane *l, uint64_t msn)
 {
 	size_t out = 0;
 
-	while (out < l->stretches && l->first_msn < msn) {
+	while (out < l->stretches && l->stretch[out].msn < msn) {
 		struct stretch *s = &l->stretch[out];
-		uint64_t n = msn - l->first_msn;
+		uint64_t n = msn - s->msn;
 
 		if (n > s->count)
 			n = s->count;
 		s->time += n * s->duration;
+		s->msn += n;
 		s->count -= (uint32_t)n;
-		l->first_msn += n;
 		out += s->count == 0;
 	}
 	if (out > 0)
@@ -341,6 +348,60 @@ periods_pause(struct periods *p, size_t i)
 	p->dirty = true;
 	if (p->periods > 0 && p->period[p->periods - 1].lane[i] != NULL)
 		p->period[p->periods - 1].lane[i]->over = true;
+}
+
+/* The end of those pictures of P that go on, or 0: there are none. */
+static uint64_t
+goes_on_us(const struct period *p)
+{
+	uint64_t end_us = 0;
+
+	for (size_t i = 0; i < BROADCAST_MAX_TRACKS; i++) {
+		const struct lane *l = p->lane[i];
+
+		if (l != NULL && l->state.video && !l->lost &&
+		    lane_wall_us(l, lane_end(l)) > end_us)
+			end_us = lane_wall_us(l, lane_end(l));
+	}
+	return end_us;
+}
+
+/* What follows in P is a period of its own.  False when it cannot be. */
+static bool
+period_break(struct period *p)
+{
+	uint64_t at_us = goes_on_us(p);
+	uint64_t last_us =
+	    p->breaks > 0 ? p->break_us[p->breaks - 1] : p->start_us;
+
+	if (at_us > last_us && p->breaks < PERIOD_MAX_BREAKS)
+		p->break_us[p->breaks++] = at_us;
+	else if (at_us != last_us)
+		return false;
+	return true;
+}
+
+void
+periods_lose(struct periods *p, size_t i)
+{
+	struct period *now = p->periods > 0 ? &p->period[p->periods - 1] : NULL;
+
+	if (now == NULL || now->lane[i] == NULL)
+		return;
+	p->dirty = true;
+	now->lane[i]->lost = true;
+	now->lane[i]->lost = period_break(now);
+}
+
+void
+periods_find(struct periods *p, size_t i)
+{
+	struct period *now = p->periods > 0 ? &p->period[p->periods - 1] : NULL;
+
+	if (now == NULL || now->lane[i] == NULL || !now->lane[i]->lost)
+		return;
+	p->dirty = true;
+	(void)period_break(now);
 }
 
 uint64_t

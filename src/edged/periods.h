@@ -17,11 +17,17 @@
  * the same are one stretch, however many they are.
  */
 
-enum { PERIODS_MAX = 512 /* of a broadcast, the newest */ };
+enum {
+	PERIODS_MAX = 512,     /* of a broadcast, the newest */
+	PERIOD_MAX_BREAKS = 32 /* of a period, the oldest */
+};
 
-/* COUNT segments of DURATION ticks each, the first of which begins at TIME. */
+/*
+ * COUNT segments of DURATION ticks each, the first of which is file MSN and
+ * begins at TIME.
+ */
 struct stretch {
-	uint64_t time;
+	uint64_t time, msn;
 	uint32_t duration, count;
 };
 
@@ -29,18 +35,26 @@ struct stretch {
 struct lane {
 	struct track_state state; /* of this run */
 	uint32_t timescale;       /* ticks in a second */
-	uint64_t first_msn;       /* of its first segment's file */
-	uint64_t next_msn;
+	uint64_t next_msn;        /* of its next segment's file */
 	/* A file's time in microseconds and this make up the wall clock. */
 	int64_t wall_us;
 	struct stretch *stretch; /* STRETCHES of them, oldest first */
 	size_t stretches, capacity;
 	bool over; /* nothing will follow */
+	/* It fell silent while others go on, or did: its numbers may leap
+	 * where the period breaks. */
+	bool lost;
 };
 
 struct period {
 	uint64_t number;   /* counts a broadcast's periods from 0 */
 	uint64_t start_us; /* by the wall clock */
+	/*
+	 * From where on, by the wall clock, there are other pictures than
+	 * before: for players that is a period of its own.
+	 */
+	uint64_t break_us[PERIOD_MAX_BREAKS];
+	size_t breaks;
 	struct lane *lane[BROADCAST_MAX_TRACKS]; /* NULL: not in it */
 };
 
@@ -75,6 +89,10 @@ void periods_slide(struct periods *p, size_t i, uint64_t msn);
 
 /* What track I was about to say is not going to come. */
 void periods_pause(struct periods *p, size_t i);
+
+/* Track I, a picture, is silent while others go on; and it is back. */
+void periods_lose(struct periods *p, size_t i);
+void periods_find(struct periods *p, size_t i);
 
 /* The end of P by the wall clock: of its longest lane. */
 uint64_t period_end_us(const struct period *p);

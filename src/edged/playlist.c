@@ -55,7 +55,10 @@ put_header(struct buf *out, const struct playlist *p)
 	(void)buf_printf(out,
 	    "#EXTM3U\n#EXT-X-VERSION:%d\n"
 	    "#EXT-X-TARGETDURATION:%u\n",
-	    e->low_latency ? 9 : 7, e->target_s);
+	    e->low_latency ? 9
+	    : e->gaps      ? 8
+			   : 7,
+	    e->target_s);
 	(void)buf_puts(out, type[e->form]);
 	if (e->low_latency)
 		put_control(out, e);

@@ -152,15 +152,62 @@ settle(struct track *t, const char *broadcast)
 	return r;
 }
 
+const struct segment *
+track_file(const struct track *t, uint64_t msn, size_t *i)
+{
+	size_t low = 0, high = t->segments;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (track_segment(t, mid)->msn < msn)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*i = low;
+	return low < t->segments ? track_segment(t, low) : NULL;
+}
+
+void
+track_place(struct track *t, uint64_t sequence, uint64_t discontinuities)
+{
+	t->sequence = t->lines = sequence;
+	t->discontinuities = discontinuities;
+	t->placed = true;
+}
+
+/* ADD is T's next segment, as its lines are to tell of it. */
+static int
+append(struct track *t, const char *broadcast, const struct segment *add)
+{
+	const struct line_track name = {broadcast, t->state.name};
+
+	if (pages_add(&t->pages, add, track_growing_sequence(t),
+		t->discontinuities, line_max(&name)) == -1)
+		return -1;
+	t->discontinuities += add->discontinuity;
+	t->segments++;
+	t->window_us += add->duration_us;
+	t->at_us += add->duration_us;
+	t->next_msn = add->msn + 1;
+	t->hole = false;
+	t->gap = add->gap;
+	t->gaps |= add->gap;
+	arrivals_add(&t->arrivals, clock_mono_us(),
+	    track_target_s(t) * (1000000 / SLOTS_A_TARGET),
+	    track_growing_sequence(t));
+	return 0;
+}
+
 int
 track_add(struct track *t, const char *broadcast, const struct segment *s,
     bool *shown)
 {
-	const struct line_track name = {broadcast, t->state.name};
 	struct segment add = *s;
 	bool first = t->total_us == 0;
 
-	if (first)
+	if (first && !t->placed)
 		/* The log may not hold the oldest. */
 		t->sequence = t->lines = s->msn;
 	/*
@@ -170,26 +217,37 @@ track_add(struct track *t, const char *broadcast, const struct segment *s,
 	 */
 	add.discontinuity =
 	    !first && (s->discontinuity || s->msn != t->next_msn || t->hole ||
-			  s->run != t->last_run);
+			  (s->run != t->last_run && !t->renewed));
 	add.map = first || s->run != t->last_run;
-	add.dated = first || add.discontinuity || t->part_us > 0;
+	add.dated = first || add.discontinuity || t->part_us > 0 || t->gap;
 	add.at_us = t->at_us;
-	if (pages_add(&t->pages, &add, track_growing_sequence(t),
-		t->discontinuities, line_max(&name)) == -1)
+	if (append(t, broadcast, &add) == -1)
 		return -1;
-	t->discontinuities += add.discontinuity;
-	t->segments++;
-	t->window_us += add.duration_us;
-	t->at_us += add.duration_us;
-	t->next_msn = add.msn + 1;
 	t->last_run = add.run;
-	t->hole = false;
-	arrivals_add(&t->arrivals, clock_mono_us(),
-	    track_target_s(t) * (1000000 / SLOTS_A_TARGET),
-	    track_growing_sequence(t));
+	t->renewed = false;
 	*shown = first || (!add.independent && !t->dependent);
 	t->dependent |= !add.independent;
 	*shown |= measure(t, &add);
+	return settle(t, broadcast);
+}
+
+int
+track_gap(struct track *t, const char *broadcast, const struct segment *like)
+{
+	struct segment add = {.msn = like->msn,
+	    .start_us = like->start_us,
+	    .duration_us = like->duration_us,
+	    .at_us = t->at_us,
+	    .run = t->last_run,
+	    .discontinuity = like->discontinuity,
+	    .dated = true,
+	    .gap = true};
+
+	/* What grew never becomes whole. */
+	parts_drop(&t->parts);
+	if (append(t, broadcast, &add) == -1)
+		return -1;
+	t->renewed |= add.discontinuity;
 	return settle(t, broadcast);
 }
 

@@ -34,8 +34,13 @@ struct track {
 	uint64_t next_msn; /* the file number that continues without a hole */
 	uint32_t last_run; /* of the last segment */
 	bool hole;         /* what came last was removed */
-	bool removed;      /* some segment was */
-	bool dependent;    /* some segment did not begin with a keyframe */
+	bool placed;       /* its first number is settled */
+	bool gap;          /* what came last was one, for want of media */
+	bool renewed;   /* it had a discontinuity: what follows has its map */
+	bool gaps;      /* some segment was one */
+	bool over;      /* it fell silent while others go on */
+	bool removed;   /* some segment was */
+	bool dependent; /* some segment did not begin with a keyframe */
 
 	/*
 	 * Of the segments of the last three target durations, and of the one
@@ -64,6 +69,23 @@ void track_fini(struct track *t);
  */
 int track_add(struct track *t, const char *broadcast, const struct segment *s,
     bool *shown);
+
+/*
+ * T has nothing where another track has segment LIKE: its own of that number is
+ * a gap (RFC 8216bis, 4.4.4.7).  As above.
+ */
+int track_gap(
+    struct track *t, const char *broadcast, const struct segment *like);
+
+/*
+ * T, which has nothing yet, begins with segment SEQUENCE, DISCONTINUITIES of
+ * the broadcast before it.
+ */
+void track_place(struct track *t, uint64_t sequence, uint64_t discontinuities);
+
+/* The first segment of the window whose file is MSN or behind it, or NULL. */
+const struct segment *track_file(
+    const struct track *t, uint64_t msn, size_t *i);
 
 /* Segment S was announced, and is gone: it takes its time and nothing else. */
 void track_pass(struct track *t, const struct segment *s);

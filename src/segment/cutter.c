@@ -284,12 +284,21 @@ restart(struct cutter *c, struct track *t, const struct track_unit *u)
 	return 0;
 }
 
-/* What of the wall clock belongs to output time AT_US: never backwards. */
+/*
+ * What of the wall clock belongs to output time AT_US: never backwards, nor
+ * before what was told of any track.
+ */
 static void
 set_wall(struct cutter *c, int64_t at_us)
 {
 	int64_t wall_us = (int64_t)clock_real_us() - at_us;
 
+	for (size_t i = 0; i < c->tracks; i++) {
+		int64_t told_us = (int64_t)c->track[i]->told_us - at_us;
+
+		if (c->track[i]->told_us > 0 && told_us > wall_us)
+			wall_us = told_us;
+	}
 	if (!c->walled || wall_us > c->wall_us)
 		c->wall_us = wall_us;
 	c->walled = true;

@@ -9,7 +9,8 @@
  * other tracks there.
  */
 enum {
-	CUTTER_MAX_CUTS = 64, /* that a track may have before it */
+	CUTTER_MAX_CUTS = 64,  /* that a track may have before it */
+	CUTTER_MAX_BEHIND = 8, /* the same of a picture that follows one */
 	/* A track from which so little was heard has fallen silent. */
 	CUTTER_SILENCE_US = 3000000
 };
@@ -18,6 +19,10 @@ struct cut {
 	int64_t at_us, wall_us;
 	int64_t early_us; /* what is in step with the leader ends before */
 	bool discontinuity;
+	bool key; /* the leader has a keyframe there */
+	/* Where pictures lead, the number of the segment that begins there. */
+	bool numbered;
+	uint64_t msn;
 };
 
 struct cutter {
@@ -81,5 +86,14 @@ int follow(struct cutter *c, struct track *t, bool force);
 
 /* T stops being part of what goes on; what it has is its last segment. */
 int follow_retire(struct cutter *c, struct track *t);
+
+/*
+ * The same of one that fell silent or far behind, as WHY says: where other
+ * pictures go on, that it ended is told, so that nobody waits for it.
+ */
+int follow_lose(struct cutter *c, struct track *t, const char *why);
+
+/* Some picture but T is part of what goes on. */
+bool follow_others(const struct cutter *c, const struct track *t);
 
 #endif

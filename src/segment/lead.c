@@ -1,13 +1,27 @@
 #include "cutter_own.h"
 #include "resume.h"
+#include "ticks.h"
 
 #include <stdlib.h>
 
 enum {
 	/* The leader stays below what is rounded away, for its followers. */
 	LATE_US = 400000,
+	SECOND_US = 1000000,
 	GOPS_ALIKE = 2 /* intervals like the one before: so will the next */
 };
+
+/*
+ * T was gone and comes again, with the next cut, where what was before it
+ * cannot be gone on from.  One picture of several only left a gap.
+ */
+static bool
+returns_anew(const struct cutter *c, const struct track *t)
+{
+	return !t->in && t->n > 0 && t->msn > 0 &&
+	       (t->kind != MEDIA_VIDEO || t->discontinuity ||
+		   !follow_others(c, t));
+}
 
 int
 lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
@@ -16,11 +30,8 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 	struct cut *cut;
 
 	discontinuity |= c->want_discontinuity;
-	/* What was gone and comes again does so here. */
 	for (size_t j = 0; j < c->tracks; j++)
-		if (!c->track[j]->in && c->track[j]->n > 0 &&
-		    c->track[j]->msn > 0)
-			discontinuity = true;
+		discontinuity |= returns_anew(c, c->track[j]);
 	if (!l->in)
 		track_drop(l, i);
 	else if (cutter_flush(c, l, i) == -1)
@@ -30,7 +41,10 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 	*cut = (struct cut){.at_us = at_us,
 	    .wall_us = c->wall_us,
 	    .early_us = discontinuity ? 0 : cutter_lag_us(c),
-	    .discontinuity = discontinuity};
+	    .discontinuity = discontinuity,
+	    .key = l->n > 0 && l->sample[0].key,
+	    .numbered = l->kind == MEDIA_VIDEO,
+	    .msn = l->msn};
 	l->cut = c->cuts;
 	l->wall_us = c->wall_us;
 	l->discontinuity |= discontinuity;
@@ -113,6 +127,43 @@ lead_scan(struct cutter *c)
 	return 0;
 }
 
+/* When the segment that T has begun, or is to go on with, begins. */
+static int64_t
+begin_us(const struct track *t)
+{
+	if (resume_pending(t))
+		return ticks_rescale(t->mark.begin, 1, t->mark.hz, SECOND_US) +
+		       t->mark.shift_us;
+	return t->n > 0 ? track_due_us(t, 0) : INT64_MAX;
+}
+
+/*
+ * The leader goes on where an earlier process left it.  That one made a cut
+ * there, to which not all tracks may have come.
+ */
+static void
+remember_cut(struct cutter *c)
+{
+	struct track *l = c->leader;
+	int64_t at_us = begin_us(l), late_us = at_us - c->set.target_us / 2;
+	bool any = false;
+
+	for (size_t i = 0; i < c->tracks; i++)
+		any |= begin_us(c->track[i]) < late_us;
+	if (c->cuts > 0 || !any)
+		return;
+	c->cut[c->cuts++] = (struct cut){.at_us = at_us,
+	    .wall_us = c->wall_us,
+	    .early_us = l->discontinuity ? 0 : cutter_lag_us(c),
+	    .discontinuity = l->discontinuity,
+	    .key = true,
+	    .numbered = l->kind == MEDIA_VIDEO,
+	    .msn = l->msn};
+	for (size_t i = 0; i < c->tracks; i++)
+		if (begin_us(c->track[i]) >= late_us)
+			c->track[i]->cut = c->cuts;
+}
+
 /* Make T the leader; out as yet, it comes in with a cut of its own. */
 static int
 lead(struct cutter *c, struct track *t)
@@ -124,19 +175,37 @@ lead(struct cutter *c, struct track *t)
 	c->gops_alike = 0;
 	if (t->told)
 		c->out.leader_part_us = track_us(t, t->part_ticks);
-	if (t->in)
+	if (t->in) {
+		remember_cut(c);
 		return 0;
+	}
+	/* Another picture may have led before, and come farther. */
+	for (size_t i = 0; i < c->tracks; i++)
+		if (t->kind == MEDIA_VIDEO &&
+		    c->track[i]->kind == MEDIA_VIDEO &&
+		    c->track[i]->msn > t->msn)
+			t->msn = c->track[i]->msn;
 	return lead_cut(c, 0, track_due_us(t, 0), t->msn > 0);
 }
 
-/* The first track of KIND that has something, and no cut before it. */
+/*
+ * The first track of KIND that has something, and no cut before it; but a
+ * picture that is about to go on where it was left is waited for.
+ */
 static struct track *
 candidate(const struct cutter *c, enum media_kind kind)
 {
-	for (size_t i = 0; i < c->tracks; i++)
-		if (c->track[i]->kind == kind && c->track[i]->n > 0 &&
-		    c->track[i]->cut == c->cuts)
-			return c->track[i];
+	for (size_t i = 0; i < c->tracks; i++) {
+		struct track *t = c->track[i];
+
+		if (t->kind != kind)
+			continue;
+		if (t->n > 0 && t->cut == c->cuts)
+			return t;
+		if (kind == MEDIA_VIDEO && resume_pending(t) &&
+		    !cutter_silent(c, t))
+			return NULL;
+	}
 	return NULL;
 }
 
@@ -159,20 +228,43 @@ awaits_video(const struct cutter *c)
 	return false;
 }
 
+/*
+ * A picture that is better than the leader's, and whose segment begins where
+ * the leader's does; or NULL.
+ */
+static struct track *
+better(const struct cutter *c)
+{
+	const struct track *l = c->leader;
+
+	for (size_t i = 0; i < c->tracks && c->track[i] != l; i++) {
+		struct track *t = c->track[i];
+
+		if (t->kind == MEDIA_VIDEO && t->in && t->n > 0 && l->n > 0 &&
+		    t->cut == c->cuts &&
+		    llabs(track_due_us(t, 0) - track_due_us(l, 0)) <
+			track_us(t, t->frame_ticks))
+			return t;
+	}
+	return NULL;
+}
+
 int
 lead_elect(struct cutter *c, bool force)
 {
 	struct track *t;
 
 	if (c->leader != NULL && cutter_silent(c, c->leader)) {
-		if (follow_retire(c, c->leader) == -1)
+		if (follow_lose(c, c->leader, "nothing comes any more") == -1)
 			return -1;
 		c->leader->cut = c->cuts;
 		c->leader = NULL;
 		c->gate_us = c->clock_us - CUTTER_SILENCE_US;
 	}
-	if (c->leader != NULL && c->leader->kind == MEDIA_VIDEO)
-		return 0;
+	if (c->leader != NULL && c->leader->kind == MEDIA_VIDEO) {
+		t = better(c);
+		return t != NULL ? lead(c, t) : 0;
+	}
 	if ((t = candidate(c, MEDIA_VIDEO)) != NULL)
 		return lead(c, t);
 	if (c->leader != NULL || (!force && awaits_video(c)) ||

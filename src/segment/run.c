@@ -88,6 +88,20 @@ frame_ticks(const struct track *t, const struct TrackStarted *e)
 	return (int64_t)((den * t->hz + num / 2) / num);
 }
 
+/* Make T's initialization section, in its head, and say CODECS of it. */
+static int
+make_init(struct track *t, char codecs[MEDIA_CODECS_SIZE])
+{
+	const struct media_track *m = &t->media;
+
+	buf_reset(&t->head);
+	if (codec_of(m->codec)->codecs(codecs, m->config, m->config_len) == 0 &&
+	    cmaf_init(m, t->hz, &t->head) == 0)
+		return 0;
+	err_sys("make the initialization section of %s", t->name);
+	return -1;
+}
+
 int
 run_begin(struct track *t, const struct track_out *out, size_t samples,
     int64_t length_us)
@@ -95,17 +109,11 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	struct TrackStarted e = {.track = str_from(t->name),
 	    .run = t->run,
 	    .target_us = out->promise_us};
-	const struct media_track *m = &t->media;
 	char codecs[MEDIA_CODECS_SIZE], name[48];
 	struct iovec v;
 
-	buf_reset(&t->head);
-	if (codec_of(m->codec)->codecs(codecs, m->config, m->config_len) ==
-		-1 ||
-	    cmaf_init(m, t->hz, &t->head) == -1) {
-		err_sys("make the initialization section of %s", t->name);
+	if (make_init(t, codecs) == -1)
 		return -1;
-	}
 	(void)snprintf(name, sizeof(name), "init-%" PRIu64 ".mp4", t->run);
 	v = (struct iovec){t->head.p, t->head.len};
 	if (store_put(&t->folder, name, &v, 1) == -1)
@@ -114,10 +122,37 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	e.init_bytes = t->head.len;
 	e.timescale = t->hz;
 	describe(t, &e, samples, length_us);
+	t->rate_num = e.frame_rate_num;
+	t->rate_den = e.frame_rate_den;
 	parts_measure(t, out, frame_ticks(t, &e));
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
 	if (story_track_started(out->story, &e) == -1)
 		return -1;
 	t->told = t->started = true;
 	return 0;
+}
+
+int
+run_again(struct track *t, const struct track_out *out)
+{
+	struct TrackStarted e = {.track = str_from(t->name),
+	    .run = t->run,
+	    .target_us = out->promise_us};
+	char codecs[MEDIA_CODECS_SIZE];
+
+	/* A new run is told with its first segment. */
+	if (!t->told)
+		return 0;
+	if (make_init(t, codecs) == -1)
+		return -1;
+	e.codecs = str_from(codecs);
+	e.init_bytes = t->head.len;
+	e.timescale = t->hz;
+	describe(t, &e, 0, 0);
+	if (t->rate_num > 0) {
+		e.frame_rate_num = t->rate_num;
+		e.frame_rate_den = t->rate_den;
+	}
+	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
+	return story_track_started(out->story, &e);
 }

@@ -11,4 +11,7 @@
 int run_begin(struct track *t, const struct track_out *out, size_t samples,
     int64_t length_us);
 
+/* T comes back, and goes on with its run, which is told again.  As above. */
+int run_again(struct track *t, const struct track_out *out);
+
 #endif

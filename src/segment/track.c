@@ -99,7 +99,7 @@ track_configure(struct track *t, const struct track_out *out)
 	t->media.config = t->config.p;
 	if ((rc = resume_configure(t, out)) != 0)
 		return rc == 1 ? 0 : -1;
-	if (t->msn > 0 || t->told)
+	if (t->folder.msn > 0 || t->started)
 		t->discontinuity = true;
 	t->run++;
 	t->told = false;

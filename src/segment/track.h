@@ -77,6 +77,7 @@ struct track {
 	uint32_t sequence;
 	bool told;    /* this run's TrackStarted */
 	bool started; /* any TrackStarted, by this process */
+	bool left;    /* that it ended was told, and not that it is back */
 	bool shifted;
 	int64_t next;     /* ticks: the end of what was made into segments */
 	uint64_t told_us; /* the same by the wall clock, as it was told */
@@ -88,6 +89,7 @@ struct track {
 	bool uneven;          /* a picture too long for a part is in it */
 	/* Parts of this run: what they are to last, what they may, told. */
 	int64_t part_ticks, part_max_ticks; /* 0: there are none */
+	uint64_t rate_num, rate_den; /* of frames, as told of this run; or 0 */
 	int64_t part_frame; /* ticks: what a frame lasts, as was measured */
 	int64_t part_next;  /* ticks: where the next one ends, if it can */
 	int64_t part_said;  /* ticks: where the last one was said to end */

@@ -83,7 +83,7 @@ all_frames() {
 	    .track == \"$2\") | .run"); do
 		# shellcheck disable=SC2046 # names of ours have no spaces
 		cat $(files "$1" "$2" "$run") >"$T/whole.mp4"
-		k=v; [ "$2" = video ] || k=a
+		case $2 in video*) k=v ;; *) k=a ;; esac
 		sum=$((sum + $(frames "$T/whole.mp4" $k)))
 	done
 	echo $sum

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode push thumb
+	forget retain clip token play probe ts transcode push thumb pull
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -47,6 +47,7 @@ token.uses   := core auth
 compact.uses := core event log bus
 retain.uses  := core event log bus model
 play.uses    := core event log bus media ff
+pull.uses    := core media ingest ff
 push.uses    := core media ff
 clip.uses    := core event log bus auth model session
 log.uses     := core event log

@@ -12,6 +12,7 @@ main(int argc, char *argv[])
 {
 	struct pull p = {.limits.open_ms = 30000};
 	uint64_t retry_s = 60, stall_s = 15;
+	bool test = false;
 	const char *to_file = NULL, *key_file = NULL;
 	char to[DESTINATION_MAX];
 	const struct opt opt[] = {
@@ -30,6 +31,9 @@ main(int argc, char *argv[])
 		.name = "loop",
 		.help = "a file again and again",
 		.flag = &p.loop},
+	    {.name = "test",
+		.help = "a test pattern, in place of a source",
+		.flag = &test},
 	    {.letter = '1',
 		.name = "once",
 		.help = "when the source goes, end",
@@ -75,11 +79,13 @@ main(int argc, char *argv[])
 		return code;
 	if (operand < argc)
 		url = argv[operand];
-	if (argc - operand > 1 || url == NULL) {
-		err_msg("want one address, or a file");
+	if (argc - operand > !test || (url == NULL && !test)) {
+		err_msg("want one address, or a file, or --test");
 		return EXIT_PERM;
 	}
-	if (origin_parse(&p.origin, url) == -1) {
+	if (test)
+		origin_pattern(&p.origin);
+	else if (origin_parse(&p.origin, url) == -1) {
 		err_msg("want a file, or an address of http, https, rtsp, "
 			"rtsps, srt, rtmp, rtmps, udp or rtp");
 		return EXIT_PERM;

@@ -63,6 +63,13 @@ fill(struct origin *o, size_t kind)
 	(void)snprintf(o->shown, sizeof(o->shown), "%s", o->path);
 }
 
+void
+origin_pattern(struct origin *o)
+{
+	*o =
+	    (struct origin){.shown = "pattern", .pattern = true, .paced = true};
+}
+
 int
 origin_parse(struct origin *o, const char *text)
 {

@@ -18,9 +18,13 @@ struct origin {
 	const char *protocols, *formats; /* FFmpeg's whitelists */
 	const char *path; /* the file that was named, in URL, or NULL */
 	bool rtsp;
-	bool paced; /* it comes faster than it plays */
-	bool ends;  /* its end is no loss */
+	bool pattern; /* none of all this: a test pattern */
+	bool paced;   /* it comes faster than it plays */
+	bool ends;    /* its end is no loss */
 };
+
+/* A test pattern, which needs no address. */
+void origin_pattern(struct origin *o);
 
 /* Take TEXT apart.  0, or -1 with errno EINVAL (nothing we pull from). */
 int origin_parse(struct origin *o, const char *text);

@@ -4,6 +4,7 @@
 #include "err.h"
 #include "fferr.h"
 #include "outlet.h"
+#include "outward.h"
 #include "pace.h"
 #include "publisher.h"
 #include "ticks.h"
@@ -186,7 +187,10 @@ pull(struct pull *p)
 	}
 	if (p->to != NULL && publisher_start(&r.publisher, p->to) == -1)
 		return EXIT_TEMP;
-	if ((r.outlet = outlet_open(r.publisher.fd, SOURCE_HZ)) == NULL)
+	/* From here on, strangers. */
+	if (outward_enter(&p->origin.path, p->origin.path != NULL) == -1)
+		rc = EXIT_TEMP;
+	else if ((r.outlet = outlet_open(r.publisher.fd, SOURCE_HZ)) == NULL)
 		err_sys("start");
 	else
 		rc = follow(&r);

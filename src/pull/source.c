@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "fferr.h"
 #include "fftrack.h"
+#include "pattern.h"
 #include "reorder.h"
 
 #include <libavformat/avformat.h>
@@ -22,6 +23,7 @@ struct source {
 	const struct source_limits *limits;
 	uint64_t deadline_us;
 	AVFormatContext *f;
+	struct pattern *pattern; /* in place of F */
 	AVPacket *packet;
 	struct media_track track[SOURCE_TRACKS];
 	int stream[SOURCE_TRACKS]; /* of F */
@@ -164,8 +166,16 @@ source_open(const struct origin *o, const struct source_limits *limits,
 	if (s == NULL)
 		return NULL;
 	s->limits = limits;
-	if ((s->packet = av_packet_alloc()) == NULL ||
-	    (s->f = avformat_alloc_context()) == NULL ||
+	if ((s->packet = av_packet_alloc()) == NULL)
+		goto close_source;
+	if (o->pattern) {
+		if ((s->pattern = pattern_open(why)) == NULL)
+			goto close_source;
+		s->tracks = SOURCE_TRACKS;
+		memcpy(s->track, pattern_tracks(s->pattern), sizeof(s->track));
+		return s;
+	}
+	if ((s->f = avformat_alloc_context()) == NULL ||
 	    open_input(s, o, why) == -1)
 		goto close_source;
 	choose(s, AVMEDIA_TYPE_VIDEO);
@@ -193,6 +203,7 @@ source_close(struct source *s)
 		return;
 	allow(s, 1000);
 	avformat_close_input(&s->f);
+	pattern_close(s->pattern);
 	av_packet_free(&s->packet);
 	free(s);
 }
@@ -246,7 +257,8 @@ convert(struct source *s, size_t i, struct nut_packet *out)
 {
 	const AVPacket *p = s->packet;
 	AVRational hz = {1, SOURCE_HZ};
-	AVRational base = s->f->streams[p->stream_index]->time_base;
+	AVRational base =
+	    s->f != NULL ? s->f->streams[p->stream_index]->time_base : hz;
 	int64_t dts = p->dts, pts = p->pts != AV_NOPTS_VALUE ? p->pts : dts;
 
 	pts = pts != AV_NOPTS_VALUE ? av_rescale_q(pts, base, hz)
@@ -283,13 +295,15 @@ track_of(const struct source *s)
 enum source_result
 source_next(struct source *s, struct nut_packet *p, char why[SOURCE_WHY_SIZE])
 {
-	size_t i;
+	size_t i = 0;
 	int code;
 
 	do {
 		av_packet_unref(s->packet);
 		allow(s, s->limits->stall_ms);
-		code = av_read_frame(s->f, s->packet);
+		code = s->pattern != NULL
+			   ? pattern_next(s->pattern, &i, s->packet)
+			   : av_read_frame(s->f, s->packet);
 		if (code == AVERROR(EAGAIN))
 			continue;
 		if (code == AVERROR_EOF)
@@ -298,7 +312,7 @@ source_next(struct source *s, struct nut_packet *p, char why[SOURCE_WHY_SIZE])
 			explain(s, code, why);
 			return SOURCE_LOST;
 		}
-	} while (code < 0 || (i = track_of(s)) == s->tracks);
+	} while (code < 0 || (s->f != NULL && (i = track_of(s)) == s->tracks));
 	convert(s, i, p);
 	return SOURCE_PACKET;
 }

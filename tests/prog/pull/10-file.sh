@@ -44,6 +44,10 @@ ok 'the rest is there' as_sent pcm.nut
 ffmpeg -nostdin -v quiet -i one.nut -vn -c:a pcm_s16le -y only.wav
 ok 'nothing but that' exits 100 weir-pull --fast only.wav
 
+weir-pull --test --fast 2>err | head -c 1000000 >test.nut
+ok 'a test pattern' test 'h264 aac' = "$(ffprobe -v quiet -show_entries stream=codec_name -of csv=p=0 - <test.nut | paste -sd' ')"
+ok 'that moves' test "$(pictures test.nut)" -gt 60
+
 # What names other files.
 printf '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile://%s/one.ts\n#EXT-X-ENDLIST\n' "$T" >list.mp4
 printf 'ffconcat version 1.0\nfile one.ts\n' >concat.mp4
@@ -68,6 +72,7 @@ ok 'every picture was published' as_sent out.nut
 WEIR_KEY=$alice_key weir-pull --loop one.mp4 2>err &
 pull=$!; pids="$pids $pull"
 ok 'again, in a loop' soon told alice 2 BroadcastStarted
+ok 'it has given up what it does not need' grep -q '^Seccomp:.*2$' "/proc/$pull/status"
 kill -TERM "$pull"
 ok 'until it is stopped' wait "$pull"
 ok 'with a goodbye' soon told alice 2 BroadcastEnded

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode tape
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode record-ingest replay-ingest push thumb
+	forget retain clip token play probe ts transcode record-ingest replay-ingest push thumb pull
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -48,7 +48,8 @@ token.uses   := core auth
 compact.uses := core event log bus
 retain.uses  := core event log bus model
 play.uses    := core event log bus media ff
-push.uses    := core media ff
+pull.uses    := core media ingest ff sandbox
+push.uses    := core media ff sandbox
 clip.uses    := core event log bus auth model session
 log.uses     := core event log
 rebuild.uses := core event log keys model
@@ -73,6 +74,7 @@ libdecode.pkgs := libavcodec libavutil libswscale
 libsandbox.pkgs := libseccomp
 libingest.pkgs := libczmq
 libff.pkgs     := libavformat libavcodec libavutil
+pull.pkgs   := libavfilter
 channel.pkgs := jansson
 edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb

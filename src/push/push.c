@@ -4,6 +4,7 @@
 #include "fferr.h"
 #include "file.h"
 #include "intake.h"
+#include "outward.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -154,6 +155,9 @@ push(const struct push *p)
 
 	fferr_quiet();
 	(void)avformat_network_init();
+	if (outward_enter(
+		&p->limits.link.ca_file, p->limits.link.ca_file != NULL) == -1)
+		return EXIT_TEMP;
 	if ((r.signals = catch_signals()) == -1 ||
 	    (r.intake = intake_open(put, &r)) == NULL || open_targets(&r) == -1)
 		err_sys("start");

@@ -21,6 +21,7 @@ struct queue {
 	struct item *head; /* of what is at the front */
 	struct item *told; /* what was given as that last */
 	bool need_start;   /* what decoding needs was dropped */
+	bool slow;         /* since nobody took it in time */
 	bool idle, over;
 };
 
@@ -111,13 +112,13 @@ put(struct queue *q, struct item *i)
 			(void)clear(q);
 		if (q->bytes + i->bytes > q->max_bytes) {
 			dropped = clear(q);
-			q->need_start = true;
+			q->need_start = q->slow = true;
 		}
 		if (q->need_start && !i->start) {
 			item_drop(&i);
-			return dropped + !q->idle;
+			return dropped + q->slow;
 		}
-		q->need_start = false;
+		q->need_start = q->slow = false;
 	}
 	if ((e = malloc(sizeof(*e))) == NULL) {
 		dropped += clear(q) + 1;
@@ -129,7 +130,7 @@ put(struct queue *q, struct item *i)
 	*q->last = e;
 	q->last = &e->next;
 	q->bytes += i->bytes;
-	return q->idle ? 0 : dropped;
+	return dropped;
 }
 
 uint64_t
@@ -227,6 +228,7 @@ queue_idle(struct queue *q)
 	q->idle = true;
 	(void)clear(q);
 	q->need_start = true;
+	q->slow = false;
 	(void)pthread_mutex_unlock(&q->lock);
 }
 

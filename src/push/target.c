@@ -1,4 +1,5 @@
 #include "target.h"
+#include "backoff.h"
 #include "clock.h"
 #include "err.h"
 #include "queue.h"
@@ -18,7 +19,7 @@ enum {
 	LOOK_AGAIN_MS = 1000,
 	/* A connection that lived for so long was a good one. */
 	GOOD_US = 30 * MICRO,
-	MAX_DOUBLINGS = 16,
+	FIRST_MS = 1000,
 	/* So long after a stop the system may keep a thread. */
 	STOP_S = 3
 };
@@ -42,16 +43,12 @@ struct target {
 static uint64_t
 retry_us(const struct target *t, unsigned n)
 {
-	uint64_t us = MICRO, max = (uint64_t)t->limits->retry_max_s * MICRO;
-	uint32_t random = 0;
+	uint64_t max_us = (uint64_t)t->limits->retry_max_s * MICRO, random, us;
 
-	us <<= n - 1 < MAX_DOUBLINGS ? n - 1 : MAX_DOUBLINGS;
-	if (us > max)
-		us = max;
-	/* So that many do not come back at one instant. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) == -1)
-		random = (uint32_t)clock_mono_us();
-	return us / 2 + us / 2 * (random % 1000) / 1000;
+		random = clock_mono_us();
+	us = backoff_us(n, FIRST_MS, random);
+	return us < max_us ? us : max_us;
 }
 
 /* It does not work now, for WHY: wait a while.  False: all is over. */

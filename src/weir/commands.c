@@ -45,6 +45,7 @@ static const struct {
     {"segment", "cut media on stdin into segments, their events on stdout"},
     {"ts", "an MPEG transport stream on stdin, as NUT on stdout"},
     {"probe", "tell what is in a stream, or in what is live"},
+    {"pull", "what FFmpeg reads, published, or as NUT on stdout"},
     {"push", "send media on stdin to other services"},
     {"Daemons, which up and systemd start", NULL},
     {"logd", "the log's only writer"},

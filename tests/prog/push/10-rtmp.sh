@@ -41,8 +41,8 @@ ok 'but where it sends' said 3 '^weir-push: sending target=rtmp://127.0.0.1:[0-9
 
 # Parameters change: another NUT file behind the first.
 footage "$T/two.nut" 2 192x108
-ok 'other parameters in the middle' sh -c '
-	{ cat "$1/one.nut"; cat "$1/two.nut"; } | weir-push "$2" 2>"$1/err"' - "$T" "$RTMP/$alice_key"
+paced "$T/one.nut" "$T/two.nut" | weir-push "$RTMP/$alice_key" 2>"$T/err"
+ok 'other parameters in the middle' said 1 sending "$T/err"
 ok 'are a run of their own' soon told alice 2 BroadcastEnded
 ok 'with all pictures' test 150 = "$(weir-play --format ts alice | ffmpeg -nostdin -v quiet -i - -map 0:v -f framemd5 - | grep -c '^0,')"
 

@@ -1,5 +1,5 @@
-#ifndef EACH_BACKOFF_H
-#define EACH_BACKOFF_H
+#ifndef CORE_BACKOFF_H
+#define CORE_BACKOFF_H
 
 #include <stdint.h>
 

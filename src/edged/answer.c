@@ -1,9 +1,12 @@
 #include "answer.h"
 
 #include "bearer.h"
+#include "bundle.h"
 #include "clip.h"
 #include "clock.h"
-#include "err.h"
+#include "figures.h"
+#include "health_api.h"
+#include "still.h"
 #include "stream.h"
 #include "token.h"
 #include "vod.h"
@@ -13,16 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { METRICS_MAX_BYTES = 8 * 1024 * 1024 };
-
-static const char immutable[] = "public, max-age=31536000, immutable";
 static const char soon[] = "Retry-After: 1\r\n";
-
-static const char no_pages[] =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-    "<title>weir</title><h1>The pages are not built</h1>"
-    "<p>weir-edged serves streams and the API, but found no index.html in "
-    "the folder that WEIR_WWW names. <code>make</code> builds it.</p>\n";
 
 enum stats_kind
 answer_kind(enum route_kind kind)
@@ -32,6 +26,7 @@ answer_kind(enum route_kind kind)
 	case ROUTE_CHANNEL_PAGE:
 	case ROUTE_VOD_PAGE:
 	case ROUTE_CLIP_PAGE:
+	case ROUTE_STUDIO_PAGE:
 	case ROUTE_UNKNOWN:
 		return STATS_PAGE;
 	case ROUTE_ASSET:
@@ -48,11 +43,16 @@ answer_kind(enum route_kind kind)
 	case ROUTE_CLIP_MANIFEST:
 		return STATS_PLAYLIST;
 	case ROUTE_MEDIA:
+	case ROUTE_LIVE_THUMB:
+	case ROUTE_VOD_THUMB:
+	case ROUTE_VOD_STORYBOARD:
+	case ROUTE_SHEET:
 	case ROUTE_VOD_DOWNLOAD:
 	case ROUTE_CLIP_DOWNLOAD:
 		return STATS_MEDIA;
 	case ROUTE_API_CHANNELS:
 	case ROUTE_API_CHANNEL:
+	case ROUTE_API_HEALTH:
 	case ROUTE_API_TIME:
 	case ROUTE_API_BROADCASTS:
 	case ROUTE_API_BROADCAST:
@@ -68,88 +68,6 @@ answer_kind(enum route_kind kind)
 		break;
 	}
 	return STATS_OTHER;
-}
-
-/*
- * Open NAME of the bundle, in the compressed form that stands beside it when
- * there is one and the client takes it; R is told.  0, or -1 with errno.
- */
-static int
-open_page(struct site *site, const struct exchange *x, const char *name,
-    struct file *file, struct reply *r)
-{
-	char packed[ROUTE_MAX_TARGET];
-
-	(void)snprintf(packed, sizeof(packed), "%s.gz", name);
-	r->coding = "";
-	if (x->head->gzip && files_open(site->www, packed, file) == 0) {
-		r->coding = "gzip";
-		return 0;
-	}
-	return files_open(site->www, name, file);
-}
-
-/* The web app; it reads its own URL, and says itself what is not there. */
-static void
-page(struct site *site, struct exchange *x, unsigned status)
-{
-	struct reply r = {.status = status,
-	    .fields = REPLY_PAGE,
-	    .type = "text/html; charset=utf-8",
-	    .caching = "no-cache"};
-	struct file file;
-
-	if (open_page(site, x, "index.html", &file, &r) == 0) {
-		files_send(x, &file, &r);
-		files_close(&file);
-		return;
-	}
-	r.status = status == 200 ? 503 : status;
-	r.caching = "no-store";
-	r.body = str_from(no_pages);
-	reply_send(x, &r);
-}
-
-static void
-channel_page(struct site *site, struct exchange *x, const struct route *r)
-{
-	struct view *v = shelf_get(site->shelf, r->channel);
-
-	page(site, x, v != NULL ? 200 : 404);
-	view_drop(&v);
-}
-
-static void
-vod_page(struct site *site, struct exchange *x, const struct route *r)
-{
-	struct recording_state s;
-
-	page(site, x, catalog_get(site->catalog, r->broadcast, &s) ? 200 : 404);
-}
-
-static void
-clip_page(struct site *site, struct exchange *x, const struct route *r)
-{
-	struct clip_state c;
-
-	page(site, x, clips_get(site->clips, r->clip, &c) ? 200 : 404);
-}
-
-static void
-bundle_file(struct site *site, struct exchange *x, const struct route *r)
-{
-	/* What lies in assets/ bears a hash of its bytes in its name. */
-	struct reply whole = {.status = 200,
-	    .type = files_type(r->file),
-	    .caching = r->kind == ROUTE_ASSET ? immutable : "no-cache"};
-	struct file file;
-
-	if (open_page(site, x, r->file, &file, &whole) == -1) {
-		reply_text(x, 404, 0, "There is no such file.", NULL);
-		return;
-	}
-	files_send(x, &file, &whole);
-	files_close(&file);
 }
 
 static void
@@ -228,76 +146,6 @@ health(struct site *site, struct exchange *x)
 		reply_text(x, 200, 0, "ok", NULL);
 	else
 		reply_text(x, 503, 0, why, soon);
-}
-
-static void
-put_figure(struct buf *b, const char *name, const char *type, const char *help,
-    uint64_t value)
-{
-	(void)buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n",
-	    name, help, name, type, name, value);
-}
-
-static void
-put_figures(struct site *site, struct buf *b)
-{
-	struct pool *p = site->pool;
-	const struct figures *f = &p->figures;
-	uint64_t channels, live, folded, kept_bytes;
-	struct stats sum;
-
-	pool_stats(p, &sum);
-	shelf_count(site->shelf, &channels, &live);
-	stats_text(&sum, b);
-	measure_text(site->measure, b);
-	put_figure(b, "weir_edge_connections_total", "counter",
-	    "Connections accepted.", atomic_load(&f->connections));
-	put_figure(b, "weir_edge_connections", "gauge", "Open connections.",
-	    atomic_load(&f->connected));
-	put_figure(b, "weir_edge_requests_running", "gauge",
-	    "Requests being answered.", atomic_load(&f->answering));
-	put_figure(b, "weir_edge_requests_waiting", "gauge",
-	    "Of these, waiting for a part or a segment.",
-	    atomic_load(&p->room.waiting));
-	put_figure(b, "weir_edge_connections_refused_total", "counter",
-	    "Connections and requests refused since their address had too "
-	    "many.",
-	    atomic_load(&f->refused));
-	put_figure(b, "weir_edge_connections_reaped_total", "counter",
-	    "Silent connections closed since there were too many.",
-	    atomic_load(&f->reaped));
-	put_figure(
-	    b, "weir_edge_threads", "gauge", "Threads that answer.", p->size);
-	put_figure(b, "weir_edge_log_seq", "gauge",
-	    "Seq of the last event folded in.", follow_seq(site->follow));
-	put_figure(b, "weir_edge_channels", "gauge", "Channels.", channels);
-	put_figure(b, "weir_edge_channels_live", "gauge",
-	    "Channels that are live.", live);
-	library_count(site->library, &folded, &kept_bytes);
-	put_figure(b, "weir_edge_recordings_folded_total", "counter",
-	    "Recordings folded since somebody asked.", folded);
-	put_figure(b, "weir_edge_recordings_bytes", "gauge",
-	    "Memory that recordings are kept in.", kept_bytes);
-}
-
-static void
-metrics(struct site *site, struct exchange *x)
-{
-	struct buf b;
-
-	buf_init(&b, METRICS_MAX_BYTES);
-	put_figures(site, &b);
-	/* Ours are in a file as well, but a second older. */
-	stats_files(site->metrics_dir, "edged.prom", &b);
-	if (b.failed)
-		reply_text(x, 503, 0, "The figures do not fit.", soon);
-	else
-		reply_send(
-		    x, &(struct reply){.status = 200,
-			   .type = "text/plain; version=0.0.4; charset=utf-8",
-			   .caching = "no-store",
-			   .body = buf_str(&b)});
-	buf_fini(&b);
 }
 
 /* Answer a browser that asks what another origin's page may do. */
@@ -409,10 +257,11 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	}
 	switch (r->kind) {
 	case ROUTE_HOME:
-		page(site, x, 200);
+		bundle_page(site, x, r, 200);
 		break;
 	case ROUTE_CHANNEL_PAGE:
-		channel_page(site, x, r);
+	case ROUTE_STUDIO_PAGE:
+		bundle_channel(site, x, r);
 		break;
 	case ROUTE_MULTIVARIANT:
 	case ROUTE_PLAYLIST:
@@ -420,7 +269,7 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		stream_playlist(site, x, r);
 		break;
 	case ROUTE_VOD_PAGE:
-		vod_page(site, x, r);
+		bundle_vod(site, x, r);
 		break;
 	case ROUTE_VOD_MULTIVARIANT:
 	case ROUTE_VOD_PLAYLIST:
@@ -431,7 +280,7 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		clip_vod_download(site, x, r);
 		break;
 	case ROUTE_CLIP_PAGE:
-		clip_page(site, x, r);
+		bundle_clip(site, x, r);
 		break;
 	case ROUTE_CLIP_MULTIVARIANT:
 	case ROUTE_CLIP_PLAYLIST:
@@ -444,6 +293,12 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 	case ROUTE_MEDIA:
 		stream_media(site, x, r);
 		break;
+	case ROUTE_LIVE_THUMB:
+	case ROUTE_VOD_THUMB:
+	case ROUTE_VOD_STORYBOARD:
+	case ROUTE_SHEET:
+		still_answer(site, x, r);
+		break;
 	case ROUTE_ASSET:
 	case ROUTE_FILE:
 		bundle_file(site, x, r);
@@ -453,6 +308,9 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		break;
 	case ROUTE_API_CHANNEL:
 		api_channel(site, x, r);
+		break;
+	case ROUTE_API_HEALTH:
+		health_api(site, x, r);
 		break;
 	case ROUTE_API_TIME:
 		api_time(x);
@@ -477,12 +335,12 @@ answer(struct site *site, struct exchange *x, const struct route *r)
 		health(site, x);
 		break;
 	case ROUTE_METRICS:
-		metrics(site, x);
+		figures_answer(site, x);
 		break;
 	case ROUTE_UNKNOWN:
 	case ROUTE_BAD:
 	case ROUTE_KINDS:
-		page(site, x, 404);
+		bundle_page(site, x, r, 404);
 		break;
 	}
 }

@@ -15,6 +15,7 @@
 #include "reply.h"
 #include "route.h"
 #include "shelf.h"
+#include "vitals.h"
 
 #include <limits.h>
 
@@ -31,6 +32,7 @@ struct site {
 	struct past *past;
 	struct follow *follow;
 	struct measure *measure;
+	struct vitals *vitals;
 	struct pool *pool;
 	struct files *media, *www;
 	char metrics_dir[PATH_MAX]; /* $WEIR_RUN/metrics */

@@ -454,6 +454,9 @@ broadcast_apply(struct broadcast *b, const struct event *e, uint64_t window_us)
 		r = segment_ready(b, e, window_us);
 	else if (e->type == EVENT_TrackEnded)
 		r = track_ended(b, e);
+	else if (e->type == EVENT_ThumbnailMade ||
+		 e->type == EVENT_StoryboardMade)
+		gallery_apply(&b->gallery, e);
 	else
 		return 0;
 	if (r == -1 && errno == ENOMEM)

@@ -1,6 +1,7 @@
 #ifndef EDGED_BROADCAST_H
 #define EDGED_BROADCAST_H
 
+#include "gallery.h"
 #include "periods.h"
 #include "track.h"
 
@@ -33,6 +34,7 @@ struct broadcast {
 	size_t tracks;
 	size_t refused_tracks; /* beyond BROADCAST_MAX_TRACKS */
 	struct track track[BROADCAST_MAX_TRACKS];
+	struct gallery gallery;
 	struct periods periods; /* the same segments, by track number */
 };
 

@@ -388,6 +388,9 @@ render(struct channel *ch, struct buf *b)
 	if (v == NULL)
 		return NULL;
 	v->live = ch->state.live;
+	v->interrupted = ch->state.interrupted_us != 0;
+	v->thumb = ch->picture.gallery.thumb != THUMB_NONE;
+	memcpy(v->title, ch->state.title, sizeof(v->title));
 	v->since_us = ch->state.since_us;
 	if (ch->shown != NULL && !ch->retold)
 		v->json = blob_hold(ch->shown->json);

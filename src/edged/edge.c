@@ -47,6 +47,7 @@ struct edge {
 	struct past *past;
 	struct follow *follow;
 	struct measure *measure;
+	struct vitals *vitals;
 	struct files media, www;
 	struct server *server;
 	struct bus_sub *sub;
@@ -202,6 +203,8 @@ on_heard(zloop_t *loop, zsock_t *sock, void *arg)
 		e->heard_us = clock_mono_us();
 		if (event.type == EVENT_PartReady)
 			follow_hear(e->follow, TURN_MS, &event);
+		else
+			vitals_hear(e->vitals, &event);
 	}
 	return look(e, loop);
 }
@@ -213,7 +216,9 @@ listen_to_bus(struct edge *e, zloop_t *loop)
 	    "ChannelRemoved", "ChannelWindowSet", "BroadcastStarted",
 	    "BroadcastEnded", "BroadcastInterrupted", "BroadcastResumed",
 	    "TrackStarted", "PartReady", "SegmentReady", "TrackEnded",
-	    "MediaRemoved", "RecordingRemoved", "ClipCreated", "ClipRemoved"};
+	    "ThumbnailMade", "StoryboardMade", "IngestMeasured",
+	    "StreamMeasured", "SoundMeasured", "MediaRemoved",
+	    "RecordingRemoved", "ClipCreated", "ClipRemoved"};
 
 	e->sub = bus_sub_open(types, sizeof(types) / sizeof(*types));
 	if (e->sub == NULL) {
@@ -258,6 +263,7 @@ release(struct edge *e)
 	past_close(e->past);
 	library_close(e->library);
 	measure_close(e->measure);
+	vitals_close(e->vitals);
 	catalog_close(e->catalog);
 	channels_close(e->channels);
 	shelf_close(e->shelf);
@@ -295,6 +301,9 @@ open_follower(struct edge *e, const char *log_dir, const char *projections)
 	if ((e->measure = measure_open()) == NULL)
 		return -1;
 	e->site.measure = e->measure;
+	if ((e->vitals = vitals_open()) == NULL)
+		return -1;
+	e->site.vitals = e->vitals;
 	return 0;
 }
 

@@ -138,6 +138,8 @@ is_media(const struct event *e)
 {
 	return e->type == EVENT_TrackStarted || e->type == EVENT_SegmentReady ||
 	       e->type == EVENT_TrackEnded || e->type == EVENT_PartReady ||
+	       e->type == EVENT_ThumbnailMade ||
+	       e->type == EVENT_StoryboardMade ||
 	       e->type == EVENT_MediaRemoved ||
 	       e->type == EVENT_RecordingRemoved;
 }

@@ -26,7 +26,7 @@ struct head {
 	bool gzip;              /* it takes that coding (RFC 9110, 12.5.3) */
 	struct str path, query; /* as in the target, without the '?' */
 	/* Fields we act on; empty when they are not there. */
-	struct str authorization;
+	struct str authorization, host, forwarded_proto;
 	struct str range, if_range, if_none_match, if_modified_since;
 	struct str forwarded, forwarded_for; /* the last of each */
 	struct str content_type, idempotency_key;

@@ -247,6 +247,23 @@ measure_turn(struct measure *m)
 		(void)bus_append(m->bus, buf_str(&m->batch), on_said, NULL);
 }
 
+uint64_t
+measure_watching(struct measure *m, const char *broadcast)
+{
+	uint64_t now_us = clock_mono_us(), n = 0;
+
+	(void)pthread_mutex_lock(&m->lock);
+	for (size_t i = 0; i < MEASURE_SETS * MEASURE_WAYS; i++) {
+		const struct session *s = &m->session[i];
+
+		n += s->id[0] != '\0' &&
+		     now_us - s->seen_us < (uint64_t)MEASURE_GONE_MS * 1000 &&
+		     strcmp(s->broadcast, broadcast) == 0;
+	}
+	(void)pthread_mutex_unlock(&m->lock);
+	return n;
+}
+
 static void
 put(struct buf *out, const char *name, const char *type, const char *help,
     double value)

@@ -37,6 +37,9 @@ void measure_take(struct measure *m, const struct head *h, struct str query,
  */
 void measure_turn(struct measure *m);
 
+/* How many players told lately that they watch BROADCAST.  For any thread. */
+uint64_t measure_watching(struct measure *m, const char *broadcast);
+
 /* The figures, as Prometheus' text format, appended to OUT.  For any thread. */
 void measure_text(struct measure *m, struct buf *out);
 

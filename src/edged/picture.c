@@ -14,6 +14,7 @@ picture_set(struct picture *p, const char *track, const struct segment *s)
 void
 picture_look(struct picture *p, const struct broadcast *b)
 {
+	p->gallery = b->gallery;
 	for (size_t i = 0; i < b->tracks; i++) {
 		const struct track *t = &b->track[i];
 		size_t j = t->state.video ? t->segments : 0;
@@ -34,6 +35,7 @@ picture_check(struct picture *p, const struct event *e)
 {
 	struct MediaRemoved gone;
 
+	gallery_apply(&p->gallery, e);
 	if (e->type == EVENT_RecordingRemoved ||
 	    (e->type == EVENT_MediaRemoved &&
 		EVENT_GET(e, MediaRemoved, &gone) == 0 &&
@@ -45,7 +47,7 @@ picture_check(struct picture *p, const struct event *e)
 struct channel_preview
 picture_preview(const struct picture *p)
 {
-	return (struct channel_preview){
+	return (struct channel_preview){.thumb = p->gallery.thumb,
 	    .track = p->track[0] != '\0' ? p->track : NULL,
 	    .run = p->run,
 	    .msn = p->msn};

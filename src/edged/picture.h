@@ -10,6 +10,7 @@ struct picture {
 	char track[NAME_SIZE]; /* "": there is none */
 	uint32_t run;
 	uint64_t msn;
+	struct gallery gallery; /* what weir-thumb made */
 };
 
 /* S of TRACK is it. */

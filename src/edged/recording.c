@@ -163,6 +163,16 @@ recording_manifest(struct recording *r, bool as_live)
 	return blob_hold(*b);
 }
 
+bool
+recording_storyboard(const struct recording *r)
+{
+	const struct track *t = broadcast_track(r->broadcast, STR("video"));
+
+	/* It is of all of a recording: what is gone is not to be seen. */
+	return r->broadcast->ended && r->broadcast->gallery.pictures > 0 &&
+	       t != NULL && !t->removed;
+}
+
 /* Halfway through, where there is something to see. */
 static struct channel_preview
 preview_of(const struct broadcast *b)
@@ -176,7 +186,9 @@ preview_of(const struct broadcast *b)
 
 			if (s->independent)
 				return (struct channel_preview){
-				    t->state.name, s->run, s->msn};
+				    .track = t->state.name,
+				    .run = s->run,
+				    .msn = s->msn};
 		}
 	}
 	return (struct channel_preview){0};
@@ -186,7 +198,7 @@ struct blob *
 recording_json(const struct recording *r)
 {
 	const struct track_state *track[BROADCAST_MAX_TRACKS];
-	const struct channel_preview preview = preview_of(r->broadcast);
+	struct channel_preview preview = preview_of(r->broadcast);
 	struct blob *blob = NULL;
 	struct buf b;
 	size_t n = 0;
@@ -194,6 +206,8 @@ recording_json(const struct recording *r)
 	for (size_t i = 0; i < r->broadcast->tracks; i++)
 		if (r->broadcast->track[i].segments > 0)
 			track[n++] = &r->broadcast->track[i].state;
+	preview.thumb = r->broadcast->gallery.thumb;
+	preview.storyboard = recording_storyboard(r);
 	buf_init(&b, JSON_MAX_BYTES);
 	if (recording_state_json(&r->state, &preview, recording_duration_us(r),
 		track, n, &b) == 0)

@@ -51,6 +51,9 @@ struct blob *recording_multivariant(struct recording *r, const char *query);
 struct blob *recording_manifest(struct recording *r, bool as_live);
 struct blob *recording_json(const struct recording *r);
 
+/* Is there a storyboard of it (its broadcast's gallery) that may be seen? */
+bool recording_storyboard(const struct recording *r);
+
 /* What it takes of memory, about, in bytes. */
 size_t recording_bytes(const struct recording *r);
 

@@ -131,6 +131,36 @@ media_file(struct str file, struct route *r)
 	return len > 0 && (size_t)len < sizeof(r->file);
 }
 
+/* /media/<broadcast>/thumb/board-<n>.webp, or .jpg */
+static bool
+sheet_file(struct str file, struct route *r)
+{
+	bool webp = cut(&file, STR(".webp"));
+	uint64_t n;
+	int len = -1;
+
+	if ((webp || cut(&file, STR(".jpg"))) &&
+	    str_starts(file, STR("board-"))) {
+		file.p += 6;
+		file.len -= 6;
+		if (number(file, UINT32_MAX, &n))
+			len = snprintf(r->file, sizeof(r->file),
+			    "%s/thumb/board-%" PRIu64 ".%s", r->broadcast, n,
+			    webp ? "webp" : "jpg");
+	}
+	return len > 0 && (size_t)len < sizeof(r->file);
+}
+
+/* thumb.webp or thumb.jpg */
+static bool
+thumb_file(struct str step, struct route *r)
+{
+	return str_starts(step, STR("thumb.")) &&
+	       (str_eqz(step, "thumb.webp") || str_eqz(step, "thumb.jpg")) &&
+	       str_copy(r->file, sizeof(r->file),
+		   (struct str){step.p + 6, step.len - 6}) == 0;
+}
+
 /* A file of the bundle: no hidden one, none that needs escaping. */
 static bool
 bundle_file(struct str file, const char *folder, struct route *r)
@@ -159,6 +189,9 @@ live(const struct steps *s, struct route *r)
 	if (s->n == 3 && name(s->step[1], r->channel) &&
 	    str_eqz(s->step[2], "manifest.mpd"))
 		return ROUTE_MANIFEST;
+	if (s->n == 3 && name(s->step[1], r->channel) &&
+	    thumb_file(s->step[2], r))
+		return ROUTE_LIVE_THUMB;
 	if (s->n == 4 && name(s->step[1], r->channel) &&
 	    name(s->step[2], r->track) && str_eqz(s->step[3], "index.m3u8"))
 		return ROUTE_PLAYLIST;
@@ -204,6 +237,10 @@ vod(const struct steps *s, struct route *r)
 		return ROUTE_VOD_MULTIVARIANT;
 	if (s->n == 3 && str_eqz(s->step[2], "manifest.mpd"))
 		return ROUTE_VOD_MANIFEST;
+	if (s->n == 3 && thumb_file(s->step[2], r))
+		return ROUTE_VOD_THUMB;
+	if (s->n == 3 && str_eqz(s->step[2], "storyboard.vtt"))
+		return ROUTE_VOD_STORYBOARD;
 	if (s->n == 4 && name(s->step[2], r->track) &&
 	    str_eqz(s->step[3], "index.m3u8"))
 		return ROUTE_VOD_PLAYLIST;
@@ -224,6 +261,9 @@ api(const struct steps *s, struct route *r)
 		if (s->n == 4 && name(s->step[2], r->channel) &&
 		    str_eqz(s->step[3], "clips"))
 			return ROUTE_API_CHANNEL_CLIPS;
+		if (s->n == 4 && name(s->step[2], r->channel) &&
+		    str_eqz(s->step[3], "health"))
+			return ROUTE_API_HEALTH;
 	}
 	if (s->n == 2 && str_eqz(s->step[1], "clips"))
 		return ROUTE_API_CLIPS;
@@ -273,6 +313,13 @@ match(const struct steps *s, struct route *r)
 		return vod(s, r);
 	if (str_eqz(s->step[0], "clip"))
 		return clip(s, r);
+	if (s->n == 2 && str_eqz(s->step[0], "studio") &&
+	    name(s->step[1], r->channel))
+		return ROUTE_STUDIO_PAGE;
+	if (s->n == 4 && str_eqz(s->step[0], "media") &&
+	    name(s->step[1], r->broadcast) && str_eqz(s->step[2], "thumb") &&
+	    sheet_file(s->step[3], r))
+		return ROUTE_SHEET;
 	if (s->n == 4 && str_eqz(s->step[0], "media") &&
 	    name(s->step[1], r->broadcast) && name(s->step[2], r->track) &&
 	    media_file(s->step[3], r))

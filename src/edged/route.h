@@ -28,10 +28,16 @@ enum route_kind {
 	ROUTE_CLIP_DOWNLOAD,
 	ROUTE_VOD_MANIFEST,
 	ROUTE_MEDIA,
+	ROUTE_LIVE_THUMB, /* a picture; FILE is "webp" or "jpg" */
+	ROUTE_VOD_THUMB,
+	ROUTE_VOD_STORYBOARD,
+	ROUTE_SHEET, /* of a storyboard: a file below the media folder */
+	ROUTE_STUDIO_PAGE,
 	ROUTE_ASSET,
 	ROUTE_FILE, /* of the bundle's top level, such as /robots.txt */
 	ROUTE_API_CHANNELS,
 	ROUTE_API_CHANNEL,
+	ROUTE_API_HEALTH, /* of a channel */
 	ROUTE_API_TIME,
 	ROUTE_API_BROADCASTS, /* of a channel */
 	ROUTE_API_BROADCAST,

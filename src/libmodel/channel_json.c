@@ -45,9 +45,12 @@ channel_state_json(const struct channel_state *c,
 	    c->broadcast[0] == '\0'
 		? json_null()
 		: json_sprintf("/live/%s/index.m3u8", c->name));
-	if (preview != NULL)
+	if (preview != NULL) {
 		bad |= json_object_set_new(
 		    o, "preview", json_preview(c->broadcast, preview));
+		bad |= json_object_set_new(
+		    o, "thumbnail", json_thumbnail("live", c->name, preview));
+	}
 	bad |= json_object_set_new(o, "tracks", tracks_json(c));
 	return json_put(o, bad != 0, out);
 }

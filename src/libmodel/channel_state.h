@@ -33,8 +33,13 @@ struct channel_state {
 int channel_state_write(const struct channel_state *c, struct buf *out);
 int channel_state_read(struct channel_state *c, struct str row);
 
-/* A segment that shows a picture by itself. */
+/* What there is of pictures that weir-thumb made: files of these kinds. */
+enum channel_thumb { THUMB_NONE, THUMB_JPEG, THUMB_WEBP /* and JPEG */ };
+
+/* A segment that shows a picture by itself, and such pictures. */
 struct channel_preview {
+	enum channel_thumb thumb;
+	bool storyboard;   /* of a recording */
 	const char *track; /* NULL: there is none */
 	uint32_t run;
 	uint64_t msn;

@@ -57,6 +57,16 @@ json_track(const struct track_state *t)
 }
 
 json_t *
+json_thumbnail(
+    const char *under, const char *name, const struct channel_preview *p)
+{
+	if (p->thumb == THUMB_NONE)
+		return json_null();
+	return json_sprintf("/%s/%s/thumb.%s", under, name,
+	    p->thumb == THUMB_WEBP ? "webp" : "jpg");
+}
+
+json_t *
 json_preview(const char *broadcast, const struct channel_preview *p)
 {
 	if (p->track == NULL)

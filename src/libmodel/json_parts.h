@@ -11,6 +11,10 @@
 json_t *json_moment(uint64_t time_us); /* RFC 3339; null for 0 */
 json_t *json_track(const struct track_state *t);
 
+/* "/UNDER/NAME/thumb.webp" as P has it; null when there is none. */
+json_t *json_thumbnail(
+    const char *under, const char *name, const struct channel_preview *p);
+
 /* Where the picture P of BROADCAST is; null when it has none. */
 json_t *json_preview(const char *broadcast, const struct channel_preview *p);
 

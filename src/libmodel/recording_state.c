@@ -81,6 +81,12 @@ recording_state_json(const struct recording_state *r,
 	bad |= put_places(o, r->broadcast);
 	bad |= json_object_set_new(
 	    o, "preview", json_preview(r->broadcast, preview));
+	bad |= json_object_set_new(
+	    o, "thumbnail", json_thumbnail("vod", r->broadcast, preview));
+	bad |= json_object_set_new(o, "storyboard",
+	    preview->storyboard
+		? json_sprintf("/vod/%s/storyboard.vtt", r->broadcast)
+		: json_null());
 	for (size_t i = 0; i < tracks; i++)
 		bad |= json_array_append_new(list, json_track(track[i]));
 	bad |= json_object_set_new(o, "tracks", list);

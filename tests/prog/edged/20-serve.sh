@@ -114,7 +114,7 @@ channel_added bob ''
 ok 'live ones first' soon has '{"channels":[{"name":"alice"' body /api/channels
 say ChannelRemoved channel/alice '{"name":"alice"}'
 ok 'a removed one is gone' soon is 404 status /api/channels/alice
-ok 'from the list too' is '{"channels":[{"name":"bob","title":"bob","live":false,"broadcast":null,"since":null,"ended":null,"interrupted":false,"interrupted_since":null,"encoder":null,"playlist":null,"preview":null,"tracks":[]}]}' body /api/channels
+ok 'from the list too' is '{"channels":[{"name":"bob","title":"bob","live":false,"broadcast":null,"since":null,"ended":null,"interrupted":false,"interrupted_since":null,"encoder":null,"playlist":null,"preview":null,"thumbnail":null,"tracks":[]}]}' body /api/channels
 
 ok 'a page may not be framed elsewhere' has "frame-ancestors 'self'" header Content-Security-Policy /
 ok 'assets are for ever' is 'public, max-age=31536000, immutable' header Cache-Control /assets/main-A1.js

@@ -31,7 +31,7 @@ ok 'edged knows' soon has '"title":"Alice again"' body /api/channels/alice
 
 ok 'now it is not live' is false field alice live
 ok 'what there is, by name' is 'alice bob' sh -c "weir-show channels | jq -r .name | paste -sd ' '"
-api() { body /api/channels | jq -c '.channels | sort_by(.name)[] | del(.preview)'; }
+api() { body /api/channels | jq -c '.channels | sort_by(.name)[] | del(.preview, .thumbnail)'; }
 ok 'as the API tells it' is "$(api)" weir-show channels
 written() { weir-rebuild --check channels | grep -q '^channels 8 '; }
 ok 'edged writes it down' soon written

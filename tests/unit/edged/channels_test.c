@@ -157,7 +157,7 @@ a_life(void)
 	    "{\"name\":\"alice\",\"title\":\"alice\",\"live\":false,"
 	    "\"broadcast\":null,\"since\":null,\"ended\":null," NOT_INTERRUPTED
 	    "\"encoder\":null,\"playlist\":null,\"preview\":null,"
-	    "\"tracks\":[]}"));
+	    "\"thumbnail\":null,\"tracks\":[]}"));
 	OK(tell(story_started(&story, "alice", "b1")) && publish());
 	OK(says("alice",
 	    "\"live\":true,\"broadcast\":\"b1\","
@@ -176,7 +176,7 @@ a_life(void)
 	OK(plays("alice", "b2", NULL, NULL));
 	OK(says("alice",
 	    "\"preview\":{\"init\":\"/media/b1/video/init-1.mp4\","
-	    "\"segment\":\"/media/b1/video/0.m4s\"},"
+	    "\"segment\":\"/media/b1/video/0.m4s\"},\"thumbnail\":null,"
 	    "\"tracks\":[{\"name\":\"video\",\"kind\":\"video\","
 	    "\"codecs\":\"avc1.64001f\",\"width\":1280,\"height\":720,"
 	    "\"frame_rate\":29.97},{\"name\":\"audio\",\"kind\":\"audio\","

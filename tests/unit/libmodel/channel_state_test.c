@@ -59,7 +59,8 @@ a_row(void)
 static void
 for_people(void)
 {
-	struct channel_preview preview = {"video", 2, 7};
+	struct channel_preview preview = {
+	    .track = "video", .run = 2, .msn = 7, .thumb = THUMB_WEBP};
 	struct channel_state c = a_channel();
 	struct buf b;
 
@@ -78,7 +79,8 @@ for_people(void)
 	OK(channel_state_json(&c, &preview, &b) == 0 &&
 	    strstr((const char *)b.p,
 		"\"preview\":{\"init\":\"/media/b1/video/init-2.mp4\","
-		"\"segment\":\"/media/b1/video/7.m4s\"}") != NULL);
+		"\"segment\":\"/media/b1/video/7.m4s\"},"
+		"\"thumbnail\":\"/live/alice/thumb.webp\"") != NULL);
 	buf_fini(&b);
 }
 

@@ -182,6 +182,13 @@ const faults = {
 	wrap: tag => [{ ...tag, time: (tag.time + 2 ** 32 - 1500) % 2 ** 32 }],
 	back: (tag, i, n) => [{ ...tag, time: i < n / 2 ? tag.time + 100000 : tag.time }],
 	pause: (tag, i, n) => [{ ...tag, time: tag.time + (i < n / 2 ? 0 : 5000) }],
+	// Composition times that are below 0.
+	early: tag => {
+		const body = Buffer.from(tag.body);
+		if (isVideo(tag))
+			body.writeIntBE(body.readIntBE(2, 3) - 200, 2, 3);
+		return [{ ...tag, body }];
+	},
 	// NAL units of no octets, and frames of none at all.
 	empty: (tag, i) => (isVideo(tag) && i % 3 === 0
 		? [{ ...tag, body: Buffer.concat([tag.body.subarray(0, 5), u32(0), tag.body.subarray(5), u32(0)]) },

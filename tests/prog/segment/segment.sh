@@ -117,3 +117,29 @@ hashes() {
 whole() {
 	[ "$(all_frames "$1" video)" -eq "$(frames "$2" v)" ]
 }
+# plays NAME: every run as a whole decodes without a warning.
+plays() {
+	value "$1" '.[] | select(.type == "TrackStarted") | "\(.track) \(.run)"' >"$T/runs"
+	while read -r track run; do
+		# shellcheck disable=SC2046 # names of ours have no spaces
+		silent $(files "$1" "$track" "$run") || return 1
+	done <"$T/runs"
+}
+# synced NAME COUNT [together|mostly]: sound and picture of its first run are
+# so, see sync.sh.
+synced() {
+	# shellcheck disable=SC2046 # names of ours have no spaces
+	cat $(files "$1" video 1) | flashes >"$T/flashes"
+	# shellcheck disable=SC2046
+	cat $(files "$1" audio 1) | tones >"$T/tones"
+	"${3:-together}" "$T/flashes" "$T/tones" "$2"
+}
+# breaks NAME COUNT: so often pictures are told to break off.
+breaks() {
+	that "$1" "[.[] | select(.type == \"SegmentReady\" and .track == \"video\" and .discontinuity)] | length == $2"
+}
+# lasts NAME TRACK FROM TO: its segments last so many seconds.
+lasts() {
+	that "$1" "[.[] | select(.type == \"SegmentReady\" and .track == \"$2\") | .duration_us] |
+	    add / 1e6 | . >= $3 and . <= $4"
+}

@@ -5,30 +5,31 @@
 . "$(dirname "$0")/../../lib/sh.sh"
 . "$(dirname "$0")/../segment/segment.sh"
 . "$(dirname "$0")/ts.sh"
+. "$(dirname "$0")/../../lib/sync.sh"
 
 # fine NAME: as said above; of its segments, too.
 fine() {
 	ok "$1: it is sound" sound "$1"
 	ok "$1: it decodes" plays "$1"
 }
-clock plain 12 25 -g 25
+clock "$T/plain.ts" 12 25 -g 25
 ok 'a stream without faults' chop plain
 ok 'is taken without a word' [ ! -s "$T/plain.said" ]
 fine plain
-ok 'sound and picture are together' together plain 11
+ok 'sound and picture are together' synced plain 11
 
 packets '[x for i, x in enumerate(p) if i % 211 != 100]' plain lost
 ok 'packets are missing' chop lost
 ok 'it is told' grep -q 'damaged lost=[1-9]' "$T/lost.said"
 fine lost
 ok 'without a break' breaks lost 0
-ok 'sound and picture are together' mostly lost 4
+ok 'sound and picture are together' synced lost 4 mostly
 
 # As SRT loses them: seven at a time.
 packets '[x for i, x in enumerate(p) if i // 7 % 61 != 30]' plain lost7
 ok 'seven packets at a time' chop lost7
 fine lost7
-ok 'sound and picture are together' mostly lost7 4
+ok 'sound and picture are together' synced lost7 4 mostly
 
 packets 'sum(([x, x] if i % 5 == 3 else [x] for i, x in enumerate(p)), [])' plain doubled
 ok 'packets come twice' taken doubled
@@ -39,7 +40,7 @@ ok 'it is as if they had not' cmp "$T/doubled.nut" "$T/plain.nut"
 packets '[x[:1] + bytes([x[1] | 128]) + x[2:] if i % 300 == 200 else x for i, x in enumerate(p)]' plain marked
 ok 'packets are marked as damaged' chop marked
 fine marked
-ok 'sound and picture are together' mostly marked 4
+ok 'sound and picture are together' synced marked 4 mostly
 
 # Bits that fall over, which nobody marks: what is left need not be pretty.
 packets '[bytes(b ^ (64 if i % 40 == 7 and j == 3 + i % 180 else 0) for j, b in enumerate(x)) for i, x in enumerate(p)]' plain bits
@@ -49,7 +50,7 @@ ok 'it is sound' sound bits
 packets 'p[len(p) // 3:]' plain middle
 ok 'it begins in the middle' chop middle
 fine middle
-ok 'sound and picture are together' together middle 6
+ok 'sound and picture are together' synced middle 6
 
 packets 'p[:len(p) // 2] + [b"\252" * 100] + p[len(p) // 2:]' plain noise
 ok 'bytes of no packet are within' chop noise

@@ -42,7 +42,6 @@ struct stream {
 
 	struct video video;
 	struct params *params; /* in force */
-	struct avc_sps sps;
 	bool needs_key;
 	bool leading; /* drop what is shown before LEAD_PTS */
 	int64_t lead_pts;

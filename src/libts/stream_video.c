@@ -46,7 +46,6 @@ take_sets(struct stream *s, const uint8_t *p, size_t len)
 	struct params *fresh = params_open(s->codec);
 	struct avc_nals it;
 	struct avc_nal nal;
-	struct avc_config c;
 
 	if (fresh == NULL)
 		return -1;
@@ -67,11 +66,6 @@ take_sets(struct stream *s, const uint8_t *p, size_t len)
 		params_close(fresh);
 	}
 	take_record(s);
-	if (s->known && s->codec == MEDIA_H264 &&
-	    avc_config_parse(&c, s->record.p, s->record.len) == 0) {
-		s->sps = c.sps;
-		s->video.sps = &s->sps;
-	}
 	return 0;
 }
 
@@ -103,6 +97,12 @@ next_picture(struct stream *s, bool last, struct picture *pic)
 {
 	int rc = video_take(&s->video, &s->in, &s->in_len, pic);
 
+	if (s->video.broken) {
+		/* What was handed out before had not been whole. */
+		s->video.broken = false;
+		s->video.spread = true;
+		s->needs_key = s->gap = true;
+	}
 	if (rc == 0 && s->ending && !s->video.spread) {
 		rc = video_complete(&s->video, pic);
 		s->ending = rc == 1;
@@ -123,12 +123,6 @@ stream_video(
 		const uint8_t *p = s->video.bytes.p + pic.begin;
 		size_t len = s->video.end - pic.begin;
 
-		if (s->video.broken) {
-			/* What was handed out before had not been whole. */
-			s->video.broken = false;
-			s->video.spread = true;
-			s->needs_key = s->gap = true;
-		}
 		*out =
 		    (struct ts_packet){.key = pic.key, .data = p, .len = len};
 		if (!stream_time(s, set, &pic.mark, out) ||

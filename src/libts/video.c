@@ -140,9 +140,9 @@ note_slice(struct video *v, const uint8_t *p, size_t n)
 	pic->torn = (v->flags & NAL_BEGINS) == 0;
 	pic->key |= (v->flags & NAL_KEY) != 0;
 	pic->idr = (v->flags & NAL_IDR) != 0;
-	if (v->codec != MEDIA_H264 || v->sps == NULL ||
-	    (v->sps->frames_only && (!pic->access || pic->key)) ||
-	    !nal_slice_parse(&pic->slice, v->sps, p, n))
+	if (v->codec != MEDIA_H264 || v->sps.frame_num_bits == 0 ||
+	    (v->sps.frames_only && (!pic->access || pic->key)) ||
+	    !nal_slice_parse(&pic->slice, &v->sps, p, n))
 		return;
 	pic->field = pic->slice.field;
 	/* Whoever made the packets says so, and it may be. */
@@ -171,6 +171,8 @@ close_nal(struct video *v, size_t at)
 		if (!v->now.sets && params_has(v->params, &nal))
 			return v->nal;
 		v->now.sets = true;
+		if (v->codec == MEDIA_H264 && nal.type == AVC_SPS)
+			(void)avc_sps_parse(&v->sps, nal.p, nal.len);
 	}
 	if ((v->flags & NAL_SLICE) && !v->now.any)
 		note_slice(v, p + begin, n);

@@ -47,7 +47,7 @@ struct video {
 	bool completed; /* by video_complete(), and nothing came since */
 	bool broken;    /* and something did that belongs to it */
 	const struct params *params; /* borrowed: in force, needed no more */
-	const struct avc_sps *sps;   /* H.264, once it is known; or NULL */
+	struct avc_sps sps; /* H.264: the last; before, frame_num_bits is 0 */
 };
 
 void video_init(struct video *v, enum media_codec codec, size_t max_bytes);

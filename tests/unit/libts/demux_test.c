@@ -356,10 +356,123 @@ program(void)
 	OK(count.dropped == 2);
 }
 
+/* A field in a PES packet of its own, whose slice begins with A and B. */
+static void
+field(int64_t pts, uint8_t type, uint8_t a, uint8_t b)
+{
+	/* 64x64, of frames or fields; frame_num has 4 bits. */
+	static const uint8_t both[] = {0, 0, 0, 1, 0x67, 0x4d, 0, 0x1e, 0xda,
+	    0x11, 0x12, 0, 0, 0, 1, 0x68, 0xce, 0x38, 0x80};
+	static const uint8_t aud[] = {0, 0, 0, 1, 9, 0xf0};
+	const uint8_t head[] = {0, 0, 1, type, a, b, 0x55, 0x55};
+	size_t n = sizeof(aud);
+
+	memcpy(unit, aud, n);
+	if (type == 0x65) {
+		memcpy(unit + n, both, sizeof(both));
+		n += sizeof(both);
+	}
+	memcpy(unit + n, head, sizeof(head));
+	mpegts_pes(&m, VIDEO, pts, -1, true, unit, n + sizeof(head), 184);
+}
+
+/* Two fields are a frame; one whose other is missing stays alone. */
+static void
+fields(void)
+{
+	begin();
+	field(SECOND, 0x65, 0x88, 0x84);
+	field(SECOND + FRAME / 2, 0x41, 0x9a, 0x18);
+	field(SECOND + FRAME, 0x41, 0x9a, 0x30);
+	field(SECOND + 3 * FRAME / 2, 0x41, 0x9a, 0x38);
+	field(SECOND + 2 * FRAME, 0x41, 0x9a, 0x50);
+	field(SECOND + 3 * FRAME, 0x41, 0x9a, 0x70);
+	field(SECOND + 7 * FRAME / 2, 0x41, 0x9a, 0x78);
+	OK(gives("P1+1 T0:64x64 V90000k=37 V93600=18 V97200=9 V100800=18"));
+}
+
+/* A key that is no IDR picture: what is shown before it is not decodable. */
+static void
+open_gop(void)
+{
+	static const uint8_t recovery[] = {0, 0, 1, 6, 6, 1, 0xc0, 0x80};
+	size_t n;
+
+	begin();
+	n = picture(true, 1, 100);
+	/* The same picture, as no IDR, behind a recovery point. */
+	memmove(unit + 43 + sizeof(recovery), unit + 43, n - 43);
+	memcpy(unit + 43, recovery, sizeof(recovery));
+	n += sizeof(recovery);
+	unit[43 + sizeof(recovery) + 3] = 0x41;
+	mpegts_pes(&m, VIDEO, SECOND + 2 * FRAME, SECOND, false, unit, n, 184);
+	n = picture(false, 1, 100);
+	mpegts_pes(
+	    &m, VIDEO, SECOND + FRAME, SECOND + FRAME, false, unit, n, 184);
+	mpegts_pes(&m, VIDEO, SECOND + 4 * FRAME, SECOND + 2 * FRAME, false,
+	    unit, n, 184);
+	mpegts_pes(&m, VIDEO, SECOND + 3 * FRAME, SECOND + 3 * FRAME, false,
+	    unit, n, 184);
+	OK(gives("P1+1 T0:64x36 V90000k=150 V97200g=104 V100800=104"));
+	OK(count.dropped == 1);
+}
+
+/* PES packets that say their lengths, and end within access units. */
+static void
+spread(void)
+{
+	size_t n = picture(true, 1, 1000);
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		mpegts_pes(
+		    &m, VIDEO, SECOND + i * FRAME, -1, true, unit, 600, 184);
+		mpegts_pes(&m, VIDEO, -1, -1, true, unit + 600, n - 600, 184);
+	}
+	/* The first cannot be known to be cut; from there on it is. */
+	OK(gives("P1+1 T0:64x36 V90000k=595 V93600kg=1004 V97200k=1004"));
+
+	/* What the length says is not there. */
+	begin();
+	show(SECOND, true, true);
+	show(SECOND + FRAME, false, true);
+	show(SECOND + 2 * FRAME, false, true);
+	show(SECOND + 3 * FRAME, true, true);
+	m.len -= 2 * MPEGTS_PACKET;
+	OK(gives("P1+1 T0:64x36 V90000k=341 V93600=304 V97200=304"));
+}
+
+/* PTS before DTS, and what is longer than any picture. */
+static void
+odd(void)
+{
+	static uint8_t large[MPEGTS_MAX / 4];
+
+	begin();
+	mpegts_pes(&m, VIDEO, 2 * SECOND, 2 * SECOND + FRAME, false, unit,
+	    picture(true, 1, 100), 184);
+	mpegts_pes(&m, VIDEO, 2 * SECOND + FRAME, 2 * SECOND + 2 * FRAME, false,
+	    unit, picture(false, 1, 100), 184);
+	OK(gives("P1+1 T0:64x36 V183600k=141 V187200=104"));
+
+	begin();
+	memcpy(large, unit, picture(true, 1, 100));
+	memset(large + 200, 0x55, sizeof(large) - 200);
+	for (int i = 0; i < 3; i++)
+		mpegts_pes(
+		    &m, VIDEO, SECOND, -1, false, large, sizeof(large), 184);
+	OK(m.len < MPEGTS_MAX);
+	OK(strncmp(events(1316), "P1+1 T0:64x36 V90000k=262", 25) == 0);
+}
+
 int
 main(void)
 {
 	plain();
+	fields();
+	open_gop();
+	spread();
+	odd();
 	cuts();
 	damage();
 	times();

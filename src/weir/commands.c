@@ -47,9 +47,12 @@ static const struct {
     {"probe", "tell what is in a stream, or in what is live"},
     {"pull", "what FFmpeg reads, published, or as NUT on stdout"},
     {"push", "send media on stdin to other services"},
+    {"record-ingest", "keep what encoders send, octet by octet"},
+    {"replay-ingest", "send an ingest again what was kept"},
     {"Daemons, which up and systemd start", NULL},
     {"logd", "the log's only writer"},
     {"rtmpd", "takes what encoders publish over RTMP"},
+    {"srtd", "takes what encoders publish over SRT"},
     {"edged", "serves players and pages over HTTP"},
     {"thumb", "makes pictures of what is live, and storyboards"},
 };

@@ -22,9 +22,8 @@ enum { EXIT_NOT_ALL = 1 };
 
 static const struct {
 	const char *name, *program;
-} daemons[] = {
-    {"logd", "weir-logd"}, {"rtmpd", "weir-rtmpd"}, {"edged", "weir-edged"},
-    {"thumb", "weir-thumb"}};
+} daemons[] = {{"logd", "weir-logd"}, {"rtmpd", "weir-rtmpd"},
+    {"edged", "weir-edged"}, {"thumb", "weir-thumb"}};
 
 /* Listen for figures until all live broadcasts told some, or WATCH_MS. */
 static void

@@ -32,8 +32,9 @@ pairs() {
 together() {
 	pairs "$1" "$2" >"$T/pairs"
 	read -r both near <"$T/pairs"
-	[ "$near" -ge "$3" ] && [ "$both" -eq "$near" ] ||
-	    { echo "# $near of $both, want $3" >&2; return 1; }
+	[ "$near" -ge "$3" ] && [ "$both" -eq "$near" ] && return
+	echo "# $near of $both, want $3" >&2
+	return 1
 }
 # mostly FLASHES TONES COUNT: the same where either may be missing when it begins.
 mostly() {

@@ -203,6 +203,12 @@ put_representation(struct draft *d, const struct piece *p, size_t i)
 		xml_number(d->out, "value", s->channels);
 		put(d, "/>\n");
 	}
+	if (s->transfer == TRACK_PQ || s->transfer == TRACK_HLG) {
+		put(d, "<SupplementalProperty schemeIdUri=\""
+		       "urn:mpeg:mpegB:cicp:TransferCharacteristics\"");
+		xml_number(d->out, "value", s->transfer);
+		put(d, "/>\n");
+	}
 	put_template(d, p, &e);
 	put(d, "</Representation>\n");
 }

@@ -214,6 +214,16 @@ rates_of(const struct track *t, const struct group *g)
 	return r;
 }
 
+/* What the absence of says SDR (bis 4.4.6.2). */
+static void
+put_range(struct buf *out, unsigned transfer)
+{
+	if (transfer == TRACK_PQ)
+		(void)buf_puts(out, ",VIDEO-RANGE=PQ");
+	else if (transfer == TRACK_HLG)
+		(void)buf_puts(out, ",VIDEO-RANGE=HLG");
+}
+
 /* T with the sounds of GROUP, if there is one; SCORE 0: there is none. */
 static void
 put_variant(struct draft *d, const struct track *t, size_t group, size_t score)
@@ -235,6 +245,7 @@ put_variant(struct draft *d, const struct track *t, size_t group, size_t score)
 		(void)buf_printf(d->out, ",FRAME-RATE=%u.%03u",
 		    t->state.frame_rate_mhz / 1000,
 		    t->state.frame_rate_mhz % 1000);
+	put_range(d->out, t->state.transfer);
 	if (g != NULL)
 		put_ordinal(d->out, ",AUDIO", group);
 	(void)buf_printf(

@@ -117,7 +117,8 @@ struct media_track {
 	 * the payload of a vpcC box; Opus the OpusHead; FLAC the STREAMINFO.
 	 * Empty: parameters are in the stream (Annex B, ADTS, and always of
 	 * AC-3, E-AC-3 and MP3; what is found there is their record: see
-	 * ac3.h and mp3.h).
+	 * ac3.h and mp3.h; E-AC-3's, where it is there, tells it from AC-3,
+	 * which has the same name in NUT).
 	 */
 	const uint8_t *config;
 	size_t config_len;

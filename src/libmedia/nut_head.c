@@ -1,4 +1,5 @@
 #include "nut_head.h"
+#include "ac3.h"
 #include "hevc.h"
 
 #include <stdio.h>
@@ -226,6 +227,7 @@ nut_head_stream(struct nut_head *h, const uint8_t *p, size_t len)
 	uint64_t id = nut_get_v(&c), class_at;
 	struct nut_stream s = {.known = true};
 	struct media_track t = {0};
+	struct codec_facts facts;
 	size_t config_len;
 
 	if (id >= h->tracks || h->stream[id].known || stream_kind(&c, &t) == -1)
@@ -263,6 +265,9 @@ nut_head_stream(struct nut_head *h, const uint8_t *p, size_t len)
 	t.config = s.config;
 	t.config_len = config_len;
 	t.delay = delay_of(&t);
+	/* NUT has one name for both; a record that is there tells. */
+	if (t.codec == MEDIA_AC3 && eac3_facts(&facts, &t) == 0)
+		t.codec = MEDIA_EAC3;
 	h->stream[id] = s;
 	h->track[id] = t;
 	return 0;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { FIELDS = 13, TRACK_FIELDS = 10 };
+enum { FIELDS = 13, TRACK_FIELDS = 11 };
 
 static void
 put_text(msgpack_packer *pk, const char *s)
@@ -35,6 +35,7 @@ put_track(msgpack_packer *pk, const struct track_state *t)
 	msgpack_pack_uint64(pk, t->frame_rate_mhz);
 	msgpack_pack_uint64(pk, t->sample_rate_hz);
 	msgpack_pack_uint64(pk, t->channels);
+	msgpack_pack_uint64(pk, t->transfer);
 	msgpack_pack_uint64(pk, t->target_us);
 }
 
@@ -90,6 +91,7 @@ get_track(struct mp *m, struct track_state *t)
 	t->frame_rate_mhz = (unsigned)mp_uint(m);
 	t->sample_rate_hz = (unsigned)mp_uint(m);
 	t->channels = (unsigned)mp_uint(m);
+	t->transfer = (unsigned)mp_uint(m);
 	t->target_us = mp_uint(m);
 }
 

@@ -334,7 +334,7 @@ static const enum event_type want[] = {EVENT_ChannelAdded, EVENT_ChannelTitled,
     EVENT_ClipRemoved, EVENT_NONE};
 
 const struct projection_type channels_fold = {
-    .name = "channels", .version = 4, .want = want, .apply = apply};
+    .name = "channels", .version = 5, .want = want, .apply = apply};
 
 int
 channels_fold_touched(

@@ -63,6 +63,7 @@ track_state_set(struct track_state *t, const struct TrackStarted *s)
 	t->frame_rate_mhz = frame_rate_mhz(s);
 	t->sample_rate_hz = (unsigned)s->sample_rate_hz;
 	t->channels = (unsigned)s->channels;
+	t->transfer = (unsigned)s->transfer;
 	if (s->target_us > t->target_us)
 		t->target_us = s->target_us;
 }

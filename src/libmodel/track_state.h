@@ -10,7 +10,10 @@
 
 enum {
 	NAME_SIZE = 65, /* a name or an id of 64 bytes, and NUL */
-	BROADCAST_MAX_TRACKS = 16
+	BROADCAST_MAX_TRACKS = 16,
+	/* What transfer says of a picture that is more than SDR. */
+	TRACK_PQ = 16,
+	TRACK_HLG = 18
 };
 
 struct track_state {
@@ -18,6 +21,7 @@ struct track_state {
 	bool video; /* or audio */
 	uint32_t run;
 	unsigned width, height, frame_rate_mhz, sample_rate_hz, channels;
+	unsigned transfer;  /* as TrackStarted has it; 0: not said */
 	uint64_t target_us; /* the longest promise of any run */
 };
 

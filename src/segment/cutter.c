@@ -277,6 +277,7 @@ restart(struct cutter *c, struct track *t, const struct track_unit *u)
 		if (!made)
 			c->want_cut = c->want_discontinuity = true;
 	}
+	t->needs_key = t->kind == MEDIA_VIDEO;
 	if (track_configure(t, &c->out) == -1) {
 		err_warn("a codec's record cannot be used track=%s", t->name);
 		return 0;
@@ -304,6 +305,25 @@ set_wall(struct cutter *c, int64_t at_us)
 	c->walled = true;
 }
 
+/*
+ * Decoding of T begins anew, and U is of no use to it: it comes before the
+ * first keyframe, or behind that and is shown before, so it needs the GOP
+ * before, which was left open.
+ */
+static bool
+useless(struct track *t, const struct track_unit *u)
+{
+	if (t->needs_key && u->key) {
+		t->opening = t->kind == MEDIA_VIDEO;
+		t->opened_us = u->pts_us;
+		return false;
+	}
+	/* What is decoded from then on cannot be shown before. */
+	if (u->dts_us >= t->opened_us)
+		t->opening = false;
+	return t->needs_key || (t->opening && u->pts_us < t->opened_us);
+}
+
 int
 cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
     unsigned flags, int64_t clock_us)
@@ -325,7 +345,7 @@ cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
 	}
 	if ((flags & CUTTER_CHANGED) && restart(c, t, u) == -1)
 		return -1;
-	if (t->needs_key && !u->key) {
+	if (useless(t, u)) {
 		t->payload.len -= u->bytes;
 	} else {
 		int rc = track_add(t, u, &c->out);

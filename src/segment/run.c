@@ -68,6 +68,8 @@ describe(const struct track *t, struct TrackStarted *e, size_t samples,
 		e->kind = STR("video");
 		e->width = t->facts.width;
 		e->height = t->facts.height;
+		if (t->facts.colour.transfer != COLOUR_UNSAID)
+			e->transfer = t->facts.colour.transfer;
 		frame_rate(
 		    e, t, samples, length_us > 0 ? (uint64_t)length_us : 0);
 	} else {

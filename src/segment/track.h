@@ -58,9 +58,11 @@ struct track {
 	int64_t drift;        /* ticks: of audio's stamps from its samples */
 	bool apart;           /* the next one does not continue it */
 
-	bool in;        /* its samples go into segments */
-	bool listed;    /* in the file that is being read */
-	bool needs_key; /* cannot begin but with a keyframe */
+	bool in;           /* its samples go into segments */
+	bool listed;       /* in the file that is being read */
+	bool needs_key;    /* cannot begin but with a keyframe */
+	bool opening;      /* pictures may come that are shown before that */
+	int64_t opened_us; /* which is shown then */
 	bool discontinuity;
 	uint64_t cut;     /* the next cut it has to come to */
 	int64_t wall_us;  /* wall clock less output time */

@@ -69,7 +69,7 @@ const attributes = {
     'BANDWIDTH': 'integer!', 'AVERAGE-BANDWIDTH': 'integer', 'CODECS': 'quoted',
     'RESOLUTION': 'resolution', 'FRAME-RATE': 'float', 'HDCP-LEVEL': 'word',
     'AUDIO': 'quoted', 'VIDEO': 'quoted', 'SUBTITLES': 'quoted',
-    'CLOSED-CAPTIONS': 'any',
+    'CLOSED-CAPTIONS': 'any', 'VIDEO-RANGE': 'word',
   },
 };
 

@@ -50,6 +50,17 @@ channel_added alice ''
 	brings mp3 avc1.42c00c,mp4a.40.34 -bf 0 -c:a libmp3lame
 }
 
+# HDR is told of.
+# shellcheck disable=SC2086
+{
+	brings pq hvc1.2.4.L60.90,opus $x265:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -pix_fmt yuv420p10le -c:a libopus
+	brings hlg av01.0.00M.10.0.110.09.18.09.0,opus $av1 -pix_fmt yuv420p10le -color_primaries bt2020 -color_trc arib-std-b67 -colorspace bt2020nc -c:a libopus
+}
+ok 'PQ in a playlist' has ',VIDEO-RANGE=PQ' body /vod/pq/index.m3u8
+ok 'in a manifest' has 'TransferCharacteristics" value="16"' body /vod/pq/manifest.mpd
+ok 'HLG in a playlist' has ',VIDEO-RANGE=HLG' body /vod/hlg/index.m3u8
+ok 'else nothing' is 0 sh -c "curl -s $url/vod/hevc/index.m3u8 | grep -c VIDEO-RANGE"
+
 # Another size in the middle of it: one file of two sample descriptions.
 # shellcheck disable=SC2086
 footage "$T/small.nut" 4 160x90 $x265 -c:a libopus 2>"$T/small.made"

@@ -30,6 +30,7 @@ a_channel(void)
 		c.track[i].run = (uint32_t)i;
 		c.track[i].width = 1280;
 		c.track[i].height = 720;
+		c.track[i].transfer = TRACK_PQ;
 		c.track[i].target_us = UINT64_MAX - i;
 	}
 	return c;

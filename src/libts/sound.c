@@ -18,7 +18,7 @@ bad(void)
 }
 
 static int
-aac(struct sound *s, const uint8_t *p, size_t n)
+aac(struct sound *s, const uint8_t *p, size_t n, const char **why)
 {
 	struct aac_adts a;
 	struct aac_config c;
@@ -26,8 +26,16 @@ aac(struct sound *s, const uint8_t *p, size_t n)
 	if (n < AAC_ADTS_SIZE)
 		return 0;
 	/* Of the frame only its header is looked at. */
-	if (aac_adts_parse(&a, p, SOUND_MAX) == -1 ||
-	    aac_config_parse(&c, a.asc, sizeof(a.asc)) == -1)
+	if (aac_adts_parse(&a, p, SOUND_MAX) == -1) {
+		/* A header all the same, whose channel_configuration is 0. */
+		if (p[0] == 0xff && (p[1] & 0xf6) == 0xf0 && (p[2] & 1) == 0 &&
+		    p[3] >> 6 == 0) {
+			*why = "AAC with channels of its own is not supported";
+			errno = ENOTSUP;
+		}
+		return -1;
+	}
+	if (aac_config_parse(&c, a.asc, sizeof(a.asc)) == -1)
 		return -1;
 	s->len = a.frame_len;
 	s->head = a.header_len;
@@ -166,7 +174,7 @@ sound_parse(struct sound *s, enum media_codec codec, unsigned channels,
 	errno = EBADMSG;
 	switch ((int)codec) {
 	case MEDIA_AAC:
-		return aac(s, p, n);
+		return aac(s, p, n, why);
 	case MEDIA_MP3:
 		return mp3(s, p, n, why);
 	case MEDIA_AC3:

@@ -455,6 +455,14 @@ odd(void)
 	    unit, picture(false, 1, 100), 184);
 	OK(gives("P1+1 T0:64x36 V183600k=141 V187200=104"));
 
+	/* Sound that cannot be taken, which only its frames tell. */
+	begin();
+	(void)sound(1, 100);
+	unit[3] &= 0x3f;
+	mpegts_pes(&m, AUDIO, SECOND, -1, true, unit, 100, 184);
+	show(SECOND, true, true);
+	OK(gives("P1+1 !34 P1+0 T0:64x36 V90000k=341"));
+
 	begin();
 	memcpy(large, unit, picture(true, 1, 100));
 	memset(large + 200, 0x55, sizeof(large) - 200);

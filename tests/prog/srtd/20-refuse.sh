@@ -41,39 +41,40 @@ ok 'a channel that is live by other means' told_by 'rejected 1409' "$bob"
 event StreamKeyRevoked "$hash" '{"channel":"bob"}' | "$BIN/weir-append" >"$T/append" 2>&1
 ok 'a revoked key' told_by 'rejected 1401' "$bob"
 
+# Connections of one address.
+"$BIN/weir-channel" add carol >"$T/carol"
+hold() {
+	"$BIN/weir-channel" add "c$1" >"$T/c$1"
+	srt hold "$(cat "$T/c$1")" <"$T/hold" >"$T/held$1" &
+	pids="$pids $!"
+}
+mkfifo "$T/hold"
+hold 1; hold 2; hold 3
+exec 9>"$T/hold"
+for i in 1 2 3; do ok "connection $i" soon grep -q in "$T/held$i"; done
+ok 'one too many' told_by 'rejected 1402' "$(cat "$T/carol")"
+ok 'is counted' soon counts weir_srt_refused_limit_total 1
+exec 9>&-
+ok 'until they are gone' soon counts weir_srt_connections 0
+
 # Passphrases.
-ok 'one is set' exits 0 "$BIN/weir-channel" passphrase alice 'correct horse'
+ok 'one is set' exits 0 "$BIN/weir-channel" passphrase alice correct-horse
 ok 'without it' told_by 'rejected 11' "$key"
-ok 'with another' told_by 'rejected 10' "$key" 'wrong horse or so'
-ok 'with it' told_by in "$key" 'correct horse'
-ok 'and AES-192' told_by in "$key" 'correct horse' 24
-ok 'and AES-256' told_by in "$key" 'correct horse' 32
+ok 'with another' told_by 'rejected 10' "$key" wrong-horse-or-so
+ok 'with it' told_by in "$key" correct-horse
+ok 'and AES-192' told_by in "$key" correct-horse 24
+ok 'and AES-256' told_by in "$key" correct-horse 32
 ok 'wrong ones are told in the end' soon said 'channel=alice reason="the passphrase was wrong or missing"'
-ok 'media comes through' publish "$key" '&passphrase=correct%20horse&pbkeylen=32'
+ok 'media comes through' publish "$key" '&passphrase=correct-horse&pbkeylen=32'
 ok 'to the pipe' soon sh -c "for f in '$WEIR_STATE'/alice.*.nut; do
     [ \"\$(ffprobe -v error -count_packets -select_streams v:0 -show_entries \
 	stream=nb_read_packets -of csv=p=0 \"\$f\" | head -n 1)\" -ge 90 ] && exit 0; done; exit 1"
-ok 'it is not in the log' sh -c "! grep -raq 'correct horse' '$WEIR_STATE/log'"
+ok 'it is not in the log' sh -c "! grep -raq correct-horse '$WEIR_STATE/log'"
 ok 'one that was forgotten' exits 0 "$BIN/weir-forget" --yes passphrase/alice
-ok 'cannot be had' told_by 'rejected 1403' "$key" 'correct horse'
+ok 'cannot be had' told_by 'rejected 1403' "$key" correct-horse
 ok 'none at all' exits 0 "$BIN/weir-channel" passphrase alice off
 ok 'lets in without' told_by in "$key"
-ok 'and refuses who has one' told_by 'rejected 11' "$key" 'correct horse'
-
-# Connections of one address.
-"$BIN/weir-channel" add carol >"$T/carol"
-for n in 1 2 3; do
-	"$BIN/weir-channel" add "c$n" >"$T/c$n"
-	mkfifo "$T/hold$n"
-	srt hold "$(cat "$T/c$n")" <"$T/hold$n" >"$T/held$n" &
-	pids="$pids $!"
-	eval "exec $((n + 5))>'$T/hold$n'"
-	ok "connection $n" soon grep -q in "$T/held$n"
-done
-ok 'one too many' told_by 'rejected 1402' "$(cat "$T/carol")"
-ok 'is counted' soon counts weir_srt_refused_limit_total 1
-exec 6>&- 7>&- 8>&-
-ok 'until they are gone' soon counts weir_srt_connections 0
+ok 'and refuses who has one' told_by 'rejected 11' "$key" correct-horse
 
 kill -9 "$logd"
 ok 'without the log' told_by 'rejected 1503' "$key"

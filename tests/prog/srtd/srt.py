@@ -2,8 +2,8 @@
 """srt.py HOST:PORT COMMAND...: SRT callers that say what became of them.
 
 call STREAMID [PASSPHRASE [KEYLEN]]   in | rejected CODE
-send STREAMID HEX|- [MESSAGES]        send bytes (or a file on stdin) and wait
-                                      for the end of the connection
+send STREAMID HEX TIMES               send bytes and wait for the end
+feed STREAMID                         send what is on stdin, and close
 hold STREAMID                         stay, silent, until stdin ends
 many N STREAMID                       N callers at a time: a line each
 """
@@ -62,13 +62,19 @@ elif command == 'send':
     s, said = connect(rest[0])
     print(said, flush=True)
     if said == 'in':
-        data = sys.stdin.buffer.read() if rest[1] == '-' else bytes.fromhex(rest[1])
-        for _ in range(int(rest[2]) if len(rest) > 2 else 1):
-            for at in range(0, len(data), 1316):
-                piece = data[at:at + 1316]
-                if srt.srt_sendmsg(s, piece, len(piece), -1, 0) == -1:
-                    break
+        data = bytes.fromhex(rest[1])
+        for _ in range(int(rest[2])):
+            srt.srt_sendmsg(s, data, len(data), -1, 0)
         until_broken(s)
+elif command == 'feed':
+    s, said = connect(rest[0])
+    print(said, flush=True)
+    while said == 'in' and (piece := sys.stdin.buffer.read(1316)):
+        if srt.srt_sendmsg(s, piece, len(piece), -1, 0) == -1:
+            break
+        time.sleep(0.001)
+    time.sleep(0.5)
+    srt.srt_close(s)
 elif command == 'hold':
     s, said = connect(rest[0])
     print(said, flush=True)

@@ -47,7 +47,7 @@ for d in logd srtd rtmpd edged thumb; do fake $d; done
 fresh
 start weir-up
 ok 'the log is up before the others' [ "$(head -n 1 "$WEIR_RUN/story")" = 'logd up' ]
-ok 'all serve when it says so' [ "$(wc -l <"$WEIR_RUN/story")" -eq 4 ]
+ok 'all serve when it says so' [ "$(wc -l <"$WEIR_RUN/story")" -eq 5 ]
 ok 'it tells where to watch' has "$T/weir-up.out" '^watch    http://127.0.0.1:80/$'
 ok 'and where to publish' has "$T/weir-up.out" '^publish  rtmp://127.0.0.1:80/live '
 ok 'by SRT, too' has "$T/weir-up.out" '^publish  srt://127.0.0.1:80?streamid=KEY'

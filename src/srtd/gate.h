@@ -12,10 +12,10 @@
  * its own thread, which receives the packets of all encoders, and wants the
  * answer at once.  So the gate asks the event log there, over a connection to
  * the bus of its own, and waits: some tenths of a millisecond when all is well,
- * and at most GATE_ASK_MS.  What comes meanwhile waits in the socket, and what
- * does not fit there is sent again; encoders' latency is longer.  When the log
- * did not answer, nobody asks again for GATE_SILENCE_MS, and who guesses keys
- * is not listened to, so that the others do not wait for long in any case.
+ * at most GATE_ASK_MS, and in the long run a GATE_SHARE-th of the time, after
+ * which it refuses without a question.  What comes meanwhile waits in the
+ * socket, and what does not fit there is sent again.  Who guesses keys is not
+ * listened to.
  *
  * Why not a copy of all keys' hashes and passphrases, kept by listening to the
  * bus: it would be a second truth, which lags when the bus loses a message, and
@@ -27,8 +27,8 @@
  * broadcast at a time.
  */
 enum {
-	GATE_ASK_MS = 100,      /* for all answers of one handshake */
-	GATE_SILENCE_MS = 2000, /* refused without a question after that */
+	GATE_ASK_MS = 500,      /* for all answers of one handshake */
+	GATE_SHARE = 5,         /* of the time, that may be waited */
 	GATE_IDLE_MS = 1000,    /* an encoder that is heard is not half dead */
 	GATE_GUESSES = 20,      /* wrong keys of one address... */
 	GATE_GUESSES_MS = 10000 /* ...in such a time: then no more */

@@ -12,22 +12,19 @@
 struct passage {
 	struct bus_client *bus;
 	const char *source;
-	uint64_t silent_until_ms;
+	/* How long may be waited now; it grows with time. */
+	uint64_t budget_us, counted_us;
 };
 
 /* One handshake's questions. */
 struct question {
 	struct passage *passage;
 	struct passage_answer *answer;
-	uint64_t deadline_ms;
+	uint64_t deadline_us;
 	bool sealed; /* there is a passphrase that could not be read */
 };
 
-static uint64_t
-now(void)
-{
-	return clock_mono_us() / 1000;
-}
+enum { BUDGET_MAX_US = GATE_ASK_MS * 1000, BUDGET_MIN_US = 20000 };
 
 struct passage *
 passage_open(const char *source)
@@ -66,14 +63,12 @@ passage_wipe(struct passage_answer *a)
 static int
 ask(struct question *q, const char *subject, bus_last_fn *fn)
 {
-	uint64_t now_ms = now();
+	uint64_t now_us = clock_mono_us();
 
-	if (now_ms < q->deadline_ms &&
-	    bus_last_wait(q->passage->bus, str_from(subject),
-		(unsigned)(q->deadline_ms - now_ms), fn, q) == 0)
-		return 0;
-	q->passage->silent_until_ms = now() + GATE_SILENCE_MS;
-	return -1;
+	if (now_us >= q->deadline_us)
+		return -1;
+	return bus_last_wait(q->passage->bus, str_from(subject),
+	    (unsigned)((q->deadline_us - now_us) / 1000 + 1), fn, q);
 }
 
 static int
@@ -150,27 +145,55 @@ find_key(struct question *q, const struct streamid *id)
 	return 0;
 }
 
+/* What the log says of the keys of ID into Q's answer. */
+static enum passage_result
+look_up(struct question *q, const struct streamid *id)
+{
+	struct passage_answer *a = q->answer;
+	struct str named = id->resource;
+	int found = find_key(q, id);
+
+	if (found != 1)
+		return found == 0 ? PASSAGE_NO_KEY : PASSAGE_SILENT;
+	if (str_slug(named, sizeof(a->channel) - 1) && !str_eq(named, a->key) &&
+	    !str_eqz(named, a->channel))
+		return PASSAGE_OTHER_CHANNEL;
+	if (ask_about(q, "passphrase", on_secret) == -1 ||
+	    ask_about(q, "live", on_live) == -1) {
+		passage_wipe(a);
+		return PASSAGE_SILENT;
+	}
+	return q->sealed ? PASSAGE_NO_SECRET : PASSAGE_OPEN;
+}
+
+/* Time that passed lets us wait; time that was waited does not. */
+static void
+count(struct passage *p, uint64_t waited_us, uint64_t now_us)
+{
+	uint64_t grown_us =
+	    p->budget_us + (now_us - p->counted_us) / GATE_SHARE;
+
+	if (grown_us > BUDGET_MAX_US)
+		grown_us = BUDGET_MAX_US;
+	p->budget_us = grown_us > waited_us ? grown_us - waited_us : 0;
+	p->counted_us = now_us;
+}
+
 enum passage_result
 passage_ask(
     struct passage *p, const struct streamid *id, struct passage_answer *a)
 {
-	struct question q = {
-	    .passage = p, .answer = a, .deadline_ms = now() + GATE_ASK_MS};
-	struct str named = id->resource;
-	int found;
+	uint64_t begin_us = clock_mono_us(), end_us;
+	struct question q = {.passage = p, .answer = a};
+	enum passage_result result;
 
 	*a = (struct passage_answer){.key = {"", 0}};
-	if (now() < p->silent_until_ms || (found = find_key(&q, id)) == -1)
+	count(p, 0, begin_us);
+	if (p->budget_us < BUDGET_MIN_US)
 		return PASSAGE_SILENT;
-	if (found == 0)
-		return PASSAGE_NO_KEY;
-	if (str_slug(named, sizeof(a->channel) - 1) && !str_eq(named, a->key) &&
-	    !str_eqz(named, a->channel))
-		return PASSAGE_OTHER_CHANNEL;
-	if (ask_about(&q, "passphrase", on_secret) == -1 ||
-	    ask_about(&q, "live", on_live) == -1) {
-		passage_wipe(a);
-		return PASSAGE_SILENT;
-	}
-	return q.sealed ? PASSAGE_NO_SECRET : PASSAGE_OPEN;
+	q.deadline_us = begin_us + p->budget_us;
+	result = look_up(&q, id);
+	end_us = clock_mono_us();
+	count(p, end_us - begin_us, end_us);
+	return result;
 }

@@ -7,7 +7,7 @@ VERSION := 0.1.0
 LIBS  := core event log bus daemon media ts auth model keys session sandbox ingest ff decode tape
 PROGS := weir logd append cat verify schema channel bench segment rtmpd edged \
 	up status backup restore each compact log rebuild show \
-	forget retain clip token play probe ts transcode record-ingest replay-ingest push thumb pull
+	forget retain clip token play probe ts transcode record-ingest replay-ingest push thumb pull srtd
 
 # The libraries that each unit may use.  An #include outside this list does
 # not compile and a call outside it does not link.
@@ -39,6 +39,7 @@ channel.uses := core event log bus auth session
 bench.uses   := core event log bus
 segment.uses := core event media sandbox
 rtmpd.uses   := core event bus daemon media auth ingest
+srtd.uses    := core event bus daemon media auth ingest ts
 edged.uses   := core event log bus daemon keys media model auth
 up.uses      := core event log daemon
 status.uses  := core event log bus
@@ -80,6 +81,7 @@ edged.pkgs   := zlib jansson libsodium libczmq libzmq
 edged.libs  := -lcivetweb
 rtmpd.pkgs  := libssl libcrypto
 segment.pkgs := libsodium
+srtd.pkgs   := srt
 status.pkgs := jansson
 append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
@@ -199,12 +201,12 @@ $(WWW): $(WEB_SRCS) $(WEB_LOCK)
 # Debian packages by what needs them; .ci/deps explains a|b and cmd?a.
 DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
-	libsodium-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev \
+	libsodium-dev libsrt-openssl-dev|libsrt-gnutls-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev \
 	libavformat-dev libavcodec-dev libavutil-dev libavfilter-dev libswscale-dev \
 	libswresample-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
-DEPS.test  := ffmpeg prove?perl python3?python3 curl jq lowdown groff-base chromium \
+DEPS.test  := ffmpeg srt-tools prove?perl python3?python3 curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav \
 	nats-server kcat redis-server varnish hitch nginx libnginx-mod-rtmp openssl

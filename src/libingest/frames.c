@@ -35,10 +35,11 @@ frames_put(struct frames *q, const struct frame *f, const uint8_t *p)
 const uint8_t *
 frames_next(const struct frames *q, size_t *at, struct frame *f)
 {
-	const uint8_t *p = q->bytes.p + *at;
+	const uint8_t *p;
 
 	if (*at == q->bytes.len)
 		return NULL;
+	p = q->bytes.p + *at;
 	memcpy(f, p, sizeof(*f));
 	*at += sizeof(*f) + f->len;
 	return p + sizeof(*f);

@@ -20,10 +20,13 @@ enum { WATCH_MS = 2500 };
 /* Exit code of this program when a daemon does not run. */
 enum { EXIT_NOT_ALL = 1 };
 
+/* One that is optional counts once it was started here. */
 static const struct {
 	const char *name, *program;
-} daemons[] = {{"logd", "weir-logd"}, {"rtmpd", "weir-rtmpd"},
-    {"edged", "weir-edged"}, {"thumb", "weir-thumb"}};
+	bool optional;
+} daemons[] = {{"logd", "weir-logd", false}, {"rtmpd", "weir-rtmpd", false},
+    {"edged", "weir-edged", false}, {"thumb", "weir-thumb", false},
+    {"srtd", "weir-srtd", true}};
 
 /* Listen for figures until all live broadcasts told some, or WATCH_MS. */
 static void
@@ -76,14 +79,27 @@ read_log(struct report *r, const char *dir, bool watch)
 	return rc;
 }
 
+/* Was the daemon NAME ever started here?  Its lock's file stays. */
+static bool
+was_here(const char *name)
+{
+	char path[PATH_MAX], file[NAME_MAX];
+
+	(void)snprintf(file, sizeof(file), "%s.lock", name);
+	return conf_path(path, CONF_RUN, file) == 0 && access(path, F_OK) == 0;
+}
+
 static int
 look(struct report *r)
 {
 	int all = 0;
 
 	for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++) {
-		struct report_daemon *d = &r->daemon[r->daemons++];
+		struct report_daemon *d = &r->daemon[r->daemons];
 
+		if (daemons[i].optional && !was_here(daemons[i].name))
+			continue;
+		r->daemons++;
 		d->name = daemons[i].program;
 		if (proc_look(daemons[i].name, &d->proc) == -1) {
 			err_sys("look for %s in %s", d->name, r->run);
@@ -95,6 +111,9 @@ look(struct report *r)
 		(void)where_reach(r->publish, sizeof(r->publish), "rtmpd");
 	if (r->daemon[2].proc.pid != 0)
 		(void)where_reach(r->watch, sizeof(r->watch), "edged");
+	if (r->daemons > 4 && r->daemon[4].proc.pid != 0)
+		(void)where_reach(
+		    r->publish_srt, sizeof(r->publish_srt), "srtd");
 	return (size_t)all == r->daemons;
 }
 

@@ -315,7 +315,9 @@ onair_hear(struct onair *o, const struct event *e)
 		if (str_eqz(m.broadcast, o->channel[i].broadcast))
 			o->channel[i].ingest =
 			    (struct onair_ingest){m.period_us, m.bytes,
-				m.video_frames, m.dropped_frames};
+				m.video_frames, m.dropped_frames, m.rtt_us,
+				m.latency_us, m.lost_packets,
+				m.retransmitted_packets, m.late_packets};
 }
 
 size_t

@@ -28,6 +28,9 @@ struct onair_track {
 /* What came in over PERIOD_US; period 0: nothing was heard of it. */
 struct onair_ingest {
 	uint64_t period_us, bytes, video_frames, dropped_frames;
+	/* Of the way from the encoder, where its protocol tells; else 0. */
+	uint64_t rtt_us, latency_us;
+	uint64_t lost_packets, retransmitted_packets, late_packets;
 };
 
 struct onair_channel {

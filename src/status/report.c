@@ -145,6 +145,28 @@ print_interruption(const struct report *r, const struct onair_channel *c,
 	    p->off);
 }
 
+/* How the way from the encoder is, where that is known. */
+static void
+print_link(const struct onair_ingest *in, FILE *f, const struct paint *p)
+{
+	if (in->latency_us == 0)
+		return;
+	fprintf(f,
+	    "    round trip %.1f ms, latency %" PRIu64 " ms, %" PRIu64
+	    " packets lost, %" PRIu64 " sent again, %s%" PRIu64 " late%s\n",
+	    (double)in->rtt_us / 1e3, in->latency_us / 1000, in->lost_packets,
+	    in->retransmitted_packets, in->late_packets > 0 ? p->odd : "",
+	    in->late_packets, in->late_packets > 0 ? p->off : "");
+}
+
+/* True when what takes C's protocol runs. */
+static bool
+received(const struct report *r, const struct onair_channel *c)
+{
+	return (strcmp(c->protocol, "srt") == 0 ? r->publish_srt
+						: r->publish)[0] != '\0';
+}
+
 static void
 print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
     const struct paint *p)
@@ -154,7 +176,7 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 	report_length(length, since(r, c->since_us));
 	fprintf(f, "\n%s%s%s ", p->strong, c->name, p->off);
 	/* Only what receives it can end it, so it is not over, but stuck. */
-	if (r->publish[0] != '\0')
+	if (received(r, c))
 		fprintf(f, "is live for %s", length);
 	else
 		fprintf(f, "%swent live %s ago; its end is not in the log%s",
@@ -184,6 +206,7 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 		    c->ingest.dropped_frames > 0 ? p->odd : "",
 		    c->ingest.dropped_frames,
 		    c->ingest.dropped_frames > 0 ? p->off : "");
+		print_link(&c->ingest, f, p);
 	}
 }
 
@@ -268,10 +291,14 @@ ingest_json(const struct onair_ingest *in)
 {
 	if (in->period_us == 0)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o}", "period_us",
-	    number(in->period_us), "bytes", number(in->bytes), "video_frames",
-	    number(in->video_frames), "dropped_frames",
-	    number(in->dropped_frames));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "period_us", number(in->period_us), "bytes", number(in->bytes),
+	    "video_frames", number(in->video_frames), "dropped_frames",
+	    number(in->dropped_frames), "rtt_us", number(in->rtt_us),
+	    "latency_us", number(in->latency_us), "lost_packets",
+	    number(in->lost_packets), "retransmitted_packets",
+	    number(in->retransmitted_packets), "late_packets",
+	    number(in->late_packets));
 }
 
 static json_t *
@@ -332,10 +359,11 @@ report_json(const struct report *r, FILE *f)
 					 number(r->onair.head), "channels",
 					 number(r->onair.channels))
 				   : json_null();
-	json_t *all = json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o}",
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:o}",
 	    "daemons", daemons_json(r), "watch", text_or_null(r->watch),
-	    "publish", text_or_null(r->publish), "state", r->state, "run",
-	    r->run, "log", log, "live", live_json(r));
+	    "publish", text_or_null(r->publish), "publish_srt",
+	    text_or_null(r->publish_srt), "state", r->state, "run", r->run,
+	    "log", log, "live", live_json(r));
 	int rc;
 
 	if (all == NULL) {

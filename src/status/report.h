@@ -15,8 +15,9 @@ struct report {
 		struct proc proc;
 	} daemon[8];
 	size_t daemons;
-	const char *state, *run;       /* the folders looked at */
-	char watch[320], publish[320]; /* HOST:PORT, or "" */
+	const char *state, *run; /* the folders looked at */
+	/* HOST:PORT, or "" */
+	char watch[320], publish[320], publish_srt[320];
 	bool log_there;
 	struct onair onair;
 	uint64_t now_us; /* since the epoch */

@@ -27,12 +27,14 @@
 static const struct {
 	const char *name, *label;
 	const char *before, *after; /* its address, printed; or NULL */
+	bool optional; /* the platform goes on where it cannot run */
 } daemons[] = {
-    {"weir-logd", "logd", NULL, NULL},
+    {"weir-logd", "logd", NULL, NULL, false},
+    {"weir-srtd", "srtd", "publish  srt://", "?streamid=KEY", true},
     {"weir-rtmpd", "rtmpd", "publish  rtmp://",
-	"/live  (stream key: weir channel add NAME)"},
-    {"weir-edged", "edged", "watch    http://", "/"},
-    {"weir-thumb", "thumb", NULL, NULL},
+	"/live  (stream key: weir channel add NAME)", false},
+    {"weir-edged", "edged", "watch    http://", "/", false},
+    {"weir-thumb", "thumb", NULL, NULL, false},
 };
 
 enum {
@@ -165,6 +167,21 @@ ending(int status, char *dst, size_t cap)
 	return dst;
 }
 
+static bool
+can_do_without(const struct super *s, const struct child *c)
+{
+	return daemons[c - s->child].optional;
+}
+
+/* True when C, which ended, has not served and starting it again is no use. */
+static bool
+hopeless(const struct child *c, int status)
+{
+	return !c->served &&
+	       (c->failures >= FAILURES_MAX ||
+		   (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_PERM));
+}
+
 static void
 on_end(struct super *s, struct child *c, int status)
 {
@@ -174,7 +191,12 @@ on_end(struct super *s, struct child *c, int status)
 	listen_to(c);
 	relay_end(&c->relay, pass_on, NULL);
 	(void)ending(status, how, sizeof(how));
-	if (c->state == CHILD_GONE) {
+	if (c->state != CHILD_GONE && !s->stopping && can_do_without(s, c) &&
+	    hopeless(c, status)) {
+		err_warn("%s cannot run (see above); going on without it %s",
+		    name, how);
+		c->state = CHILD_GONE;
+	} else if (c->state == CHILD_GONE) {
 		/* SIGTERM may come before a handler for it is in place. */
 		bool asked = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
 
@@ -228,11 +250,12 @@ announce(struct super *s)
 	char where[WHERE_SIZE], line[2 * WHERE_SIZE];
 
 	for (size_t i = 0; i < DAEMONS; i++)
-		if (s->child[i].state != CHILD_UP)
+		if (s->child[i].state != CHILD_UP &&
+		    !(daemons[i].optional && s->child[i].state == CHILD_GONE))
 			return;
 	s->announced = true;
 	for (size_t i = DAEMONS; i-- > 0;) {
-		if (daemons[i].before == NULL)
+		if (daemons[i].before == NULL || s->child[i].state != CHILD_UP)
 			continue;
 		if (where_reach(where, sizeof(where), daemons[i].label) == -1) {
 			err_sys("where %s listens", daemons[i].name);

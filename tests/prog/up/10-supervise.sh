@@ -42,14 +42,15 @@ fresh() {
 has() { grep -q -e "$2" "$1" || { sed 's/^/# /' "$1" >&2; return 1; }; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 other() { [ "$(cat "$1")" != "$2" ]; }
-for d in logd rtmpd edged thumb; do fake $d; done
+for d in logd srtd rtmpd edged thumb; do fake $d; done
 
 fresh
 start weir-up
 ok 'the log is up before the others' [ "$(head -n 1 "$WEIR_RUN/story")" = 'logd up' ]
-ok 'all serve when it says so' [ "$(wc -l <"$WEIR_RUN/story")" -eq 4 ]
+ok 'all serve when it says so' [ "$(wc -l <"$WEIR_RUN/story")" -eq 5 ]
 ok 'it tells where to watch' has "$T/weir-up.out" '^watch    http://127.0.0.1:80/$'
 ok 'and where to publish' has "$T/weir-up.out" '^publish  rtmp://127.0.0.1:80/live '
+ok 'by SRT, too' has "$T/weir-up.out" '^publish  srt://127.0.0.1:80?streamid=KEY'
 ok 'lines bear the name, not the priority' soon has "$T/weir-up.err" '^rtmpd | careful$'
 ok 'lines of its children say whose they are' soon has "$T/weir-up.err" '^logd  | weir-other: in passing$'
 ok 'a second one on this WEIR_RUN is refused' exits 111 "$BIN/weir-up"
@@ -59,7 +60,7 @@ ok 'one that dies is started again' soon other "$WEIR_RUN/rtmpd.pid" "$was"
 ok 'which is told' has "$T/weir-up.err" 'weir-rtmpd ended; starting it again signal="Killed"'
 ok 'the others were left alone' [ "$(grep -c 'edged up\|logd up' "$WEIR_RUN/story")" -eq 2 ]
 ok 'SIGTERM ends it well' stop "$pid"
-ok 'and the daemons in reverse order' [ "$(grep down "$WEIR_RUN/story" | tr '\n' ,)" = 'thumb down,edged down,rtmpd down,logd down,' ]
+ok 'and the daemons in reverse order' [ "$(grep down "$WEIR_RUN/story" | tr '\n' ,)" = 'thumb down,edged down,rtmpd down,srtd down,logd down,' ]
 
 fresh
 start weir-up --quiet

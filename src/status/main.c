@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * IngestMeasured is said every two seconds; a little more, and each live
- * broadcast was heard once.
+ * Figures are said every two seconds; a little more, and each live broadcast
+ * was heard once.
  */
 enum { WATCH_MS = 2500 };
 
@@ -23,16 +23,22 @@ enum { EXIT_NOT_ALL = 1 };
 /* One that is optional counts once it was started here. */
 static const struct {
 	const char *name, *program;
+<<<<<<< HEAD
 	bool optional;
 } daemons[] = {{"logd", "weir-logd", false}, {"rtmpd", "weir-rtmpd", false},
     {"edged", "weir-edged", false}, {"thumb", "weir-thumb", false},
     {"srtd", "weir-srtd", true}};
+=======
+} daemons[] = {{"logd", "weir-logd"}, {"rtmpd", "weir-rtmpd"},
+    {"edged", "weir-edged"}, {"thumb", "weir-thumb"}};
+>>>>>>> in/looks
 
 /* Listen for figures until all live broadcasts told some, or WATCH_MS. */
 static void
 listen_in(struct onair *o)
 {
-	static const char *const types[] = {"IngestMeasured"};
+	static const char *const types[] = {
+	    "IngestMeasured", "StreamMeasured", "SoundMeasured"};
 	const uint64_t end_us = clock_mono_us() + WATCH_MS * 1000;
 	struct bus_sub *sub;
 	struct event e;
@@ -41,7 +47,8 @@ listen_in(struct onair *o)
 
 	if (o->len == 0)
 		return;
-	if ((sub = bus_sub_open(types, 1)) == NULL) {
+	if ((sub = bus_sub_open(types, sizeof(types) / sizeof(*types))) ==
+	    NULL) {
 		err_warn("listen to the bus: %s", strerror(errno));
 		return;
 	}

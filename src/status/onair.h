@@ -1,6 +1,7 @@
 #ifndef STATUS_ONAIR_H
 #define STATUS_ONAIR_H
 
+#include "health.h"
 #include "log.h"
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct onair_track {
 	uint64_t segments;        /* so far */
 	uint64_t last_us;         /* when the last one was ready, or 0 */
 	uint64_t bytes, media_us; /* of the newest ones, for the bit rate */
+<<<<<<< HEAD
 };
 
 /* What came in over PERIOD_US; period 0: nothing was heard of it. */
@@ -31,6 +33,11 @@ struct onair_ingest {
 	/* Of the way from the encoder, where its protocol tells; else 0. */
 	uint64_t rtt_us, latency_us;
 	uint64_t lost_packets, retransmitted_packets, late_packets;
+=======
+	/* When the last one began that begins with a keyframe, and how long
+	 * before that the one before it did. */
+	uint64_t key_us, key_interval_us;
+>>>>>>> in/looks
 };
 
 struct onair_channel {
@@ -42,7 +49,7 @@ struct onair_channel {
 	uint64_t restarts;                 /* of its pipeline */
 	struct onair_track track[ONAIR_MAX_TRACKS];
 	size_t tracks;
-	struct onair_ingest ingest;
+	struct health health; /* as far as it was heard of; see onair_judge */
 };
 
 struct onair {
@@ -57,8 +64,15 @@ struct onair {
 int onair_read(struct onair *o, struct log *l);
 void onair_fini(struct onair *o);
 
-/* E is something heard: an IngestMeasured is noted with its broadcast. */
+/* E is something heard: figures are noted with their broadcast. */
 void onair_hear(struct onair *o, const struct event *e);
+
+/*
+ * What is wrong with C, by what was heard and what the log has, into W; how
+ * many.
+ */
+size_t onair_judge(const struct onair_channel *c,
+    struct health_warning w[HEALTH_MAX_WARNINGS]);
 
 /* How many of the live broadcasts were heard of. */
 size_t onair_heard(const struct onair *o);

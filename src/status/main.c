@@ -23,15 +23,10 @@ enum { EXIT_NOT_ALL = 1 };
 /* One that is optional counts once it was started here. */
 static const struct {
 	const char *name, *program;
-<<<<<<< HEAD
 	bool optional;
 } daemons[] = {{"logd", "weir-logd", false}, {"rtmpd", "weir-rtmpd", false},
     {"edged", "weir-edged", false}, {"thumb", "weir-thumb", false},
     {"srtd", "weir-srtd", true}};
-=======
-} daemons[] = {{"logd", "weir-logd"}, {"rtmpd", "weir-rtmpd"},
-    {"edged", "weir-edged"}, {"thumb", "weir-thumb"}};
->>>>>>> in/looks
 
 /* Listen for figures until all live broadcasts told some, or WATCH_MS. */
 static void

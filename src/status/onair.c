@@ -327,18 +327,6 @@ onair_hear(struct onair *o, const struct event *e)
 	struct SoundMeasured so;
 	struct onair_channel *c;
 
-<<<<<<< HEAD
-	if (e->type != EVENT_IngestMeasured ||
-	    EVENT_GET(e, IngestMeasured, &m) == -1)
-		return;
-	for (size_t i = 0; i < o->len; i++)
-		if (str_eqz(m.broadcast, o->channel[i].broadcast))
-			o->channel[i].ingest =
-			    (struct onair_ingest){m.period_us, m.bytes,
-				m.video_frames, m.dropped_frames, m.rtt_us,
-				m.latency_us, m.lost_packets,
-				m.retransmitted_packets, m.late_packets};
-=======
 	if (e->type == EVENT_IngestMeasured &&
 	    EVENT_GET(e, IngestMeasured, &in) == 0 &&
 	    (c = channel_of(o, in.broadcast)) != NULL) {
@@ -347,6 +335,8 @@ onair_hear(struct onair *o, const struct event *e)
 		c->health.video_frames = in.video_frames;
 		c->health.audio_frames = in.audio_frames;
 		c->health.dropped_frames = in.dropped_frames;
+		c->link = (struct onair_link){in.rtt_us, in.latency_us,
+		    in.lost_packets, in.retransmitted_packets, in.late_packets};
 	} else if (e->type == EVENT_StreamMeasured &&
 		   EVENT_GET(e, StreamMeasured, &st) == 0 &&
 		   (c = channel_of(o, st.broadcast)) != NULL) {
@@ -392,7 +382,6 @@ onair_judge(
 		h.video_frames = 1;
 	}
 	return health_warnings(&h, w);
->>>>>>> in/looks
 }
 
 size_t

@@ -24,20 +24,16 @@ struct onair_track {
 	uint64_t segments;        /* so far */
 	uint64_t last_us;         /* when the last one was ready, or 0 */
 	uint64_t bytes, media_us; /* of the newest ones, for the bit rate */
-<<<<<<< HEAD
-};
-
-/* What came in over PERIOD_US; period 0: nothing was heard of it. */
-struct onair_ingest {
-	uint64_t period_us, bytes, video_frames, dropped_frames;
-	/* Of the way from the encoder, where its protocol tells; else 0. */
-	uint64_t rtt_us, latency_us;
-	uint64_t lost_packets, retransmitted_packets, late_packets;
-=======
 	/* When the last one began that begins with a keyframe, and how long
 	 * before that the one before it did. */
 	uint64_t key_us, key_interval_us;
->>>>>>> in/looks
+};
+
+/* The way from the encoder, where its protocol tells; latency 0: it does not.
+ */
+struct onair_link {
+	uint64_t rtt_us, latency_us;
+	uint64_t lost_packets, retransmitted_packets, late_packets;
 };
 
 struct onair_channel {
@@ -49,6 +45,7 @@ struct onair_channel {
 	uint64_t restarts;                 /* of its pipeline */
 	struct onair_track track[ONAIR_MAX_TRACKS];
 	size_t tracks;
+	struct onair_link link;
 	struct health health; /* as far as it was heard of; see onair_judge */
 };
 

@@ -145,19 +145,18 @@ print_interruption(const struct report *r, const struct onair_channel *c,
 	    p->off);
 }
 
-<<<<<<< HEAD
 /* How the way from the encoder is, where that is known. */
 static void
-print_link(const struct onair_ingest *in, FILE *f, const struct paint *p)
+print_link(const struct onair_link *l, FILE *f, const struct paint *p)
 {
-	if (in->latency_us == 0)
+	if (l->latency_us == 0)
 		return;
 	fprintf(f,
 	    "    round trip %.1f ms, latency %" PRIu64 " ms, %" PRIu64
 	    " packets lost, %" PRIu64 " sent again, %s%" PRIu64 " late%s\n",
-	    (double)in->rtt_us / 1e3, in->latency_us / 1000, in->lost_packets,
-	    in->retransmitted_packets, in->late_packets > 0 ? p->odd : "",
-	    in->late_packets, in->late_packets > 0 ? p->off : "");
+	    (double)l->rtt_us / 1e3, l->latency_us / 1000, l->lost_packets,
+	    l->retransmitted_packets, l->late_packets > 0 ? p->odd : "",
+	    l->late_packets, l->late_packets > 0 ? p->off : "");
 }
 
 /* True when what takes C's protocol runs. */
@@ -166,7 +165,8 @@ received(const struct report *r, const struct onair_channel *c)
 {
 	return (strcmp(c->protocol, "srt") == 0 ? r->publish_srt
 						: r->publish)[0] != '\0';
-=======
+}
+
 /* What was heard of it, on a line. */
 static void
 print_health(const struct health *h, FILE *f, const struct paint *p)
@@ -182,7 +182,6 @@ print_health(const struct health *h, FILE *f, const struct paint *p)
 	fprintf(f, ", %s%" PRIu64 " dropped%s\n",
 	    h->dropped_frames > 0 ? p->odd : "", h->dropped_frames,
 	    h->dropped_frames > 0 ? p->off : "");
->>>>>>> in/looks
 }
 
 static void
@@ -216,26 +215,12 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 		fprintf(f, "    http://%s/@%s\n", r->watch, c->name);
 	for (size_t i = 0; i < c->tracks; i++)
 		print_track(r, &c->track[i], f, p);
-<<<<<<< HEAD
-	if (c->ingest.period_us > 0) {
-		fprintf(f, "    comes in at ");
-		print_rate(
-		    f, report_bit_rate(c->ingest.bytes, c->ingest.period_us));
-		fprintf(f, ", %.3g frames/s, %s%" PRIu64 " dropped%s\n",
-		    (double)c->ingest.video_frames * 1e6 /
-			(double)c->ingest.period_us,
-		    c->ingest.dropped_frames > 0 ? p->odd : "",
-		    c->ingest.dropped_frames,
-		    c->ingest.dropped_frames > 0 ? p->off : "");
-		print_link(&c->ingest, f, p);
-	}
-=======
 	if (c->health.period_us > 0)
 		print_health(&c->health, f, p);
+	print_link(&c->link, f, p);
 	n = onair_judge(c, warning);
 	for (size_t i = 0; i < n; i++)
 		fprintf(f, "    %s! %s%s\n", p->odd, warning[i].text, p->off);
->>>>>>> in/looks
 }
 
 void
@@ -315,24 +300,21 @@ track_json(const struct report *r, const struct onair_track *t)
 }
 
 static json_t *
-ingest_json(const struct health *h)
+ingest_json(const struct onair_channel *c)
 {
+	const struct health *h = &c->health;
+	const struct onair_link *l = &c->link;
+
 	if (h->period_us == 0)
 		return json_null();
-<<<<<<< HEAD
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	    "period_us", number(in->period_us), "bytes", number(in->bytes),
-	    "video_frames", number(in->video_frames), "dropped_frames",
-	    number(in->dropped_frames), "rtt_us", number(in->rtt_us),
-	    "latency_us", number(in->latency_us), "lost_packets",
-	    number(in->lost_packets), "retransmitted_packets",
-	    number(in->retransmitted_packets), "late_packets",
-	    number(in->late_packets));
-=======
-	return json_pack("{s:o, s:o, s:o, s:o}", "period_us",
-	    number(h->period_us), "bytes", number(h->bytes), "video_frames",
-	    number(h->video_frames), "dropped_frames",
-	    number(h->dropped_frames));
+	    "period_us", number(h->period_us), "bytes", number(h->bytes),
+	    "video_frames", number(h->video_frames), "dropped_frames",
+	    number(h->dropped_frames), "rtt_us", number(l->rtt_us),
+	    "latency_us", number(l->latency_us), "lost_packets",
+	    number(l->lost_packets), "retransmitted_packets",
+	    number(l->retransmitted_packets), "late_packets",
+	    number(l->late_packets));
 }
 
 static json_t *
@@ -367,7 +349,6 @@ warnings_json(const struct onair_channel *c)
 		    a, json_pack("{s:s, s:s}", "code", w[i].code, "message",
 			   w[i].text));
 	return a;
->>>>>>> in/looks
 }
 
 static json_t *
@@ -390,9 +371,9 @@ channel_json(const struct report *r, const struct onair_channel *c)
 	    c->broadcast, "protocol", c->protocol, "encoder",
 	    text_or_null(c->encoder), "since", at, "interrupted_since",
 	    c->interrupted_us > 0 ? gone : NULL, "pipeline_restarts",
-	    number(c->restarts), "tracks", tracks, "ingest",
-	    ingest_json(&c->health), "stream", stream_json(&c->health), "sound",
-	    sound_json(&c->health), "warnings", warnings_json(c));
+	    number(c->restarts), "tracks", tracks, "ingest", ingest_json(c),
+	    "stream", stream_json(&c->health), "sound", sound_json(&c->health),
+	    "warnings", warnings_json(c));
 }
 
 static json_t *

@@ -59,19 +59,42 @@ frame_rate(struct TrackStarted *e, const struct track *t, uint64_t samples,
 	e->frame_rate_den = den / divisor;
 }
 
+/*
+ * Behind a run's first picture some may have been left out, in whose stead it
+ * stands for long: what is measured begins behind it then.
+ */
+static void
+skip_first(const struct track *t, size_t *samples, uint64_t *length_us)
+{
+	int64_t first_us, rest_us;
+
+	if (*samples < 3)
+		return;
+	first_us = track_us(t, t->sample[1].dts - t->sample[0].dts);
+	rest_us = (int64_t)*length_us - first_us;
+	if (rest_us <= 0 || first_us * (int64_t)(*samples - 1) < 2 * rest_us)
+		return;
+	*samples -= 1;
+	*length_us = (uint64_t)rest_us;
+}
+
 /* What a run's TrackStarted says beside its name, from its first segment. */
 static void
 describe(const struct track *t, struct TrackStarted *e, size_t samples,
     int64_t length_us)
 {
+	uint64_t us = 0;
+
 	if (t->kind == MEDIA_VIDEO) {
 		e->kind = STR("video");
 		e->width = t->facts.width;
 		e->height = t->facts.height;
 		if (t->facts.colour.transfer != COLOUR_UNSAID)
 			e->transfer = t->facts.colour.transfer;
-		frame_rate(
-		    e, t, samples, length_us > 0 ? (uint64_t)length_us : 0);
+		if (length_us > 0)
+			us = (uint64_t)length_us;
+		skip_first(t, &samples, &us);
+		frame_rate(e, t, samples, us);
 	} else {
 		e->kind = STR("audio");
 		e->sample_rate_hz = t->facts.sample_rate_hz;

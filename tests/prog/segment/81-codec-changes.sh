@@ -51,6 +51,19 @@ ok 'is another run' that inband '
     [.[] | select(.type == "TrackStarted") | [.run, .width]] == [[1, 320], [2, 160]]'
 ok 'it decodes' decodes inband
 
+# An open GOP, begun in its middle: what needs the GOP before is left out.
+ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=320x180:r=25:d=4 \
+    -c:v libx264 -preset ultrafast \
+    -x264-params open-gop=1:bframes=3:b-adapt=0:keyint=24:min-keyint=24:scenecut=0 \
+    -f nut "$T/open.nut"
+nut middle -i "$T/open.nut" -c copy -bsf:v 'noise=drop=lt(n\,20)'
+ok 'an open GOP begun in the middle' segment middle --part 0 <"$T/middle.nut"
+ok 'begins with what stands alone' that middle '
+    [.[] | select(.type == "SegmentReady") | .independent][0]'
+ok 'at the rate that it says' that middle '
+    [.[] | select(.type == "TrackStarted") | .frame_rate_num] == [25]'
+ok 'it decodes' decodes middle
+
 # Faults.
 nut lost -i "$T/hevc.nut" -c copy -bsf:v 'filter_units=remove_types=32-34'
 python3 - "$T/lost.nut" <<'EOF'

@@ -26,6 +26,7 @@ settle(struct audio *a)
 	if (!a->mark.valid || a->mark_at > 0 || a->bytes.len == 0)
 		return;
 	a->head = a->mark;
+	a->begins = true;
 	a->mark.valid = false;
 }
 
@@ -35,7 +36,7 @@ consume(struct audio *a, size_t n)
 {
 	buf_consume(&a->bytes, n);
 	a->mark_at -= n < a->mark_at ? n : a->mark_at;
-	a->head.valid = false;
+	a->head.valid = a->begins = false;
 	settle(a);
 }
 
@@ -58,7 +59,7 @@ audio_drop(struct audio *a)
 	buf_reset(&a->bytes);
 	a->taken = 0;
 	a->synced = false;
-	a->mark.valid = a->head.valid = false;
+	a->mark.valid = a->head.valid = a->begins = false;
 	a->gap = true;
 }
 
@@ -85,7 +86,7 @@ believe(const struct audio *a, const struct sound *f, bool last)
 
 	if (a->synced && (a->last.len == 0 || alike(f, &a->last)))
 		return 1;
-	if (a->head.valid && a->last.len == 0)
+	if (a->begins && a->last.len == 0)
 		return 1;
 	if (a->bytes.len == f->len && last)
 		return 1;
@@ -123,9 +124,7 @@ seek(struct audio *a)
 		struct mark m = a->head;
 
 		consume(a, n);
-		a->mark = m;
-		a->mark_at = 0;
-		settle(a);
+		a->head = m;
 	}
 }
 
@@ -151,7 +150,7 @@ audio_take(struct audio *a, const uint8_t **p, size_t *n, bool last,
 		int rc = sound_parse(&f, a->codec, a->channels, a->bytes.p,
 		    a->bytes.len, last, &a->why);
 
-		if (rc == -1 && errno == ENOTSUP && a->head.valid)
+		if (rc == -1 && errno == ENOTSUP && a->begins)
 			return -1;
 		if (rc == 1)
 			rc = believe(a, &f, last);

@@ -17,6 +17,7 @@ struct audio {
 	struct mark mark; /* of the frame that begins at MARK_AT or behind */
 	size_t mark_at;
 	struct mark head; /* of the frame at the first byte */
+	bool begins;      /* a PES packet begins with that byte */
 	size_t taken;     /* bytes of the frame that was handed out */
 	struct sound last;
 	uint64_t dropped; /* bytes that were of no frame, counted in heaps */

@@ -294,7 +294,7 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 	if (level(b, t, s.msn) == -1)
 		return -1;
 	/* Before the parts go that are not recent any more. */
-	parts_close(&t->parts, s.msn, s.bytes);
+	parts_close(&t->parts, s.msn, s.bytes, s.duration_us);
 	t->dirty = true;
 	if (track_add(t, b->id, &add, &shown) == -1 ||
 	    level_others(b, t, s.msn) == -1)

@@ -355,6 +355,10 @@ track_ended(struct broadcast *b, const struct event *e)
 		t->over = true;
 		t->dirty = b->dirty = true;
 		periods_lose(&b->periods, (size_t)(t - b->track));
+		for (size_t i = 0; i < b->tracks; i++)
+			if (b->track[i].state.video && !b->track[i].over &&
+			    level(b, t, b->track[i].next_msn) == -1)
+				return -1;
 	}
 	if (t->parts.growing == 0)
 		return 0;

@@ -4,6 +4,7 @@
 // Watches CHANNEL live in headless Chromium with each PLAYER (page, dashjs,
 // shaka), in the rendition of HEIGHT lines, which comes and goes.  Exit 0 when
 // each of them had another picture when it went, and went on.
+import { setTimeout as pause } from 'node:timers/promises';
 import { deep, openBrowser } from './browser.mjs';
 import { openDash } from './dash-page.mjs';
 import { untilPlaying } from './site.mjs';
@@ -38,11 +39,18 @@ const choose = {
 		p.selectVariantTrack(p.getVariantTracks().find((t) => t.height === h)),
 };
 
+// Chosen by hand, for as long as it is there.
+const settings = {
+	dashjs: { streaming: { abr: { autoSwitchBitrate: { video: false } } } },
+	shaka: { abr: { enabled: false } },
+};
+
 async function openManifest(context, name) {
 	const p = await openDash(
 		context,
 		name,
 		`${http}/live/${channel}/manifest.mpd`,
+		settings[name],
 	);
 	await p.when('plays', (s) => s.time > 0 && s.ready >= 3);
 	return {
@@ -63,11 +71,11 @@ async function watch(name, context) {
 		: openManifest(context, name));
 	await until(`${name} is on what comes and goes`, async () => {
 		await p.choose().catch(() => undefined);
-		const end = performance.now() + 4000;
-		while (performance.now() < end) {
+		for (let n = 0; n < 40; n++) {
 			if ((await p.state()).height === height) {
 				return true;
 			}
+			await pause(100);
 		}
 		return false;
 	});

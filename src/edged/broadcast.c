@@ -294,7 +294,7 @@ segment_ready(struct broadcast *b, const struct event *e, uint64_t window_us)
 	if (level(b, t, s.msn) == -1)
 		return -1;
 	/* Before the parts go that are not recent any more. */
-	parts_close(&t->parts, s.msn, s.bytes);
+	parts_close(&t->parts, s.msn, s.bytes, s.duration_us);
 	t->dirty = true;
 	if (track_add(t, b->id, &add, &shown) == -1 ||
 	    level_others(b, t, s.msn) == -1)
@@ -355,6 +355,10 @@ track_ended(struct broadcast *b, const struct event *e)
 		t->over = true;
 		t->dirty = b->dirty = true;
 		periods_lose(&b->periods, (size_t)(t - b->track));
+		for (size_t i = 0; i < b->tracks; i++)
+			if (b->track[i].state.video && !b->track[i].over &&
+			    level(b, t, b->track[i].next_msn) == -1)
+				return -1;
 	}
 	if (t->parts.growing == 0)
 		return 0;

@@ -99,6 +99,10 @@ forecast_lane(const struct forecast *f, const struct lane *l,
 	for (size_t k = 0; k < f->ends && !l->over; k++) {
 		uint64_t from_us = lane_wall_us(l, end), ticks;
 
+		/* A picture that lags may be lost, and Shaka Player asks for
+		 * ever for what it once heard of. */
+		if (n > 0 && l->state.video)
+			break;
 		if (f->end_us[k] < from_us + f->duration_us / 2)
 			continue;
 		ticks = lane_ticks(l, f->end_us[k] - from_us);

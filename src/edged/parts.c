@@ -26,6 +26,8 @@ parts_drop(struct parts *p)
 }
 
 /* Where the next part of the segment that grows must begin. */
+enum { ROUNDED_US = 50000 /* of which stamps make a segment longer */ };
+
 static uint64_t
 end_of(const struct parts *p)
 {
@@ -91,15 +93,27 @@ parts_add(struct parts *p, const struct PartReady *e)
 	return 1;
 }
 
+/* Do the parts that grow last as long as their segment, DURATION_US? */
+static bool
+last_as_long(const struct parts *p, uint64_t duration_us)
+{
+	uint64_t us = 0;
+
+	for (size_t i = p->n - p->growing; i < p->n; i++)
+		us += p->part[i].duration_us;
+	return us + ROUNDED_US >= duration_us;
+}
+
 void
-parts_close(struct parts *p, uint64_t msn, uint64_t bytes)
+parts_close(struct parts *p, uint64_t msn, uint64_t bytes, uint64_t duration_us)
 {
 	const struct part *first = parts_growing(p);
 
 	p->lost = false;
 	if (first == NULL)
 		return;
-	if (first->msn == msn && end_of(p) == bytes)
+	if (first->msn == msn && end_of(p) == bytes &&
+	    last_as_long(p, duration_us))
 		p->growing = 0;
 	else if (first->msn <= msn)
 		parts_drop(p);

@@ -48,10 +48,11 @@ const struct part *parts_growing(const struct parts *p);
 void parts_drop(struct parts *p);
 
 /*
- * Segment MSN is whole, and has BYTES: the parts that grew are kept as its own
- * when they make up all of it, and dropped otherwise.
+ * Segment MSN is whole, has BYTES and lasts DURATION_US: the parts that grew
+ * are kept as its own when they make up all of it, and dropped otherwise.
  */
-void parts_close(struct parts *p, uint64_t msn, uint64_t bytes);
+void parts_close(
+    struct parts *p, uint64_t msn, uint64_t bytes, uint64_t duration_us);
 
 /* Forget the parts of whole segments before MSN. */
 void parts_trim(struct parts *p, uint64_t msn);

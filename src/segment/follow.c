@@ -108,8 +108,13 @@ follow_lose(struct cutter *c, struct track *t, const char *why)
 	bool tell = t->in && t->started && t->kind == MEDIA_VIDEO &&
 		    follow_others(c, t);
 
+	/* What is missing of its segment is time all the same. */
+	if (tell && t->cut < c->cuts)
+		t->until = track_ticks(
+		    t, c->cut[t->cut % CUTTER_MAX_CUTS].at_us - t->shift_us);
 	if (follow_retire(c, t) == -1)
 		return -1;
+	t->until = 0;
 	if (!tell)
 		return 0;
 	err_warn("a rendition is left out until it is back track=%s: %s",

@@ -390,6 +390,10 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	    !t->uneven)
 		(void)parts_settle(t, i);
 	length_us = track_length_us(t, i);
+	if (i == t->n && t->until > t->sample[0].dts &&
+	    track_us(t, t->until - t->sample[0].dts) > length_us)
+		length_us = track_us(t, t->until - t->sample[0].dts);
+	t->until = 0;
 	/* A picture that stands still must not break the promise. */
 	if (length_us > (int64_t)out->promise_us + TRACK_ROUNDING_US) {
 		int64_t rest_us =

@@ -79,7 +79,9 @@ struct track {
 	uint32_t sequence;
 	bool told;    /* this run's TrackStarted */
 	bool started; /* any TrackStarted, by this process */
-	bool left;    /* that it ended was told, and not that it is back */
+	int64_t
+	    until; /* ticks: its segment lasts to there, whatever is in it */
+	bool left; /* that it ended was told, and not that it is back */
 	bool shifted;
 	int64_t next;     /* ticks: the end of what was made into segments */
 	uint64_t told_us; /* the same by the wall clock, as it was told */

@@ -28,8 +28,9 @@ export interface EngineHost {
 // One quality that a viewer may choose.
 export interface Rendition {
 	id: number;
-	height: number;
+	height: number; // 0: it is the sound alone
 	bitrate: number;
+	frameRate?: number | undefined;
 	name: string;
 }
 
@@ -45,6 +46,7 @@ export interface EngineFacts {
 }
 
 export const automatic = -1;
+export const soundOnly = -2;
 
 export interface Engine {
 	// Where a viewer who follows live should be, in the video's seconds; the

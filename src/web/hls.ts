@@ -12,6 +12,7 @@ import {
 	type EngineFacts,
 	type EngineHost,
 	type Rendition,
+	soundOnly,
 	type Source,
 } from './engine';
 import { dateAt, pieceAt, timeAt } from './timeline';
@@ -79,6 +80,10 @@ export class HlsEngine implements Engine {
 	// After a sleep: go to live with the next playlist.
 	#late = false;
 	#chosen = automatic;
+	// The sound alone is a playlist of its own, which hls.js leaves out beside
+	// pictures; while it is played, these are the others.
+	#soundUrl: string | undefined;
+	#pictures: Rendition[] = [];
 	readonly #session = randomId();
 
 	constructor(
@@ -103,9 +108,14 @@ export class HlsEngine implements Engine {
 		});
 		this.#hls = hls;
 		this.#parsed = false;
+		hls.on(Hls.Events.MANIFEST_LOADED, (_, { levels }) => {
+			if (levels.some((l) => l.videoCodec)) {
+				this.#soundUrl = levels.find((l) => !l.videoCodec)?.url;
+			}
+		});
 		hls.on(Hls.Events.MANIFEST_PARSED, () => {
 			this.#parsed = true;
-			if (this.#chosen !== automatic) {
+			if (this.#chosen >= 0) {
 				hls.loadLevel = this.#chosen;
 			}
 			this.host.changed();
@@ -119,7 +129,9 @@ export class HlsEngine implements Engine {
 			this.#return();
 		});
 		hls.on(Hls.Events.ERROR, (_, data) => this.#failed(data));
-		hls.loadSource(this.source.url);
+		hls.loadSource(
+			(this.#chosen === soundOnly && this.#soundUrl) || this.source.url,
+		);
 		hls.attachMedia(this.video);
 	}
 
@@ -149,6 +161,11 @@ export class HlsEngine implements Engine {
 
 	#failed(data: ErrorData): void {
 		if (!data.fatal) {
+			// What was chosen is not there any more, and another is taken.
+			if (this.#chosen >= 0 && this.#hls.autoLevelEnabled) {
+				this.#chosen = automatic;
+				this.host.changed();
+			}
 			return;
 		}
 		this.host.trouble(true);
@@ -265,12 +282,18 @@ export class HlsEngine implements Engine {
 	}
 
 	renditions(): Rendition[] {
-		return this.#hls.levels
-			.map(({ height, bitrate, name }, id) => ({
-				...{ id, height, bitrate },
-				name: name ?? '',
-			}))
-			.sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
+		if (this.#chosen !== soundOnly) {
+			this.#pictures = this.#hls.levels
+				.map(({ height, bitrate, frameRate, name }, id) => ({
+					...{ id, height, bitrate, frameRate },
+					name: name ?? '',
+				}))
+				.sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
+		}
+		const sound = { id: soundOnly, height: 0, bitrate: 0, name: '' };
+		return this.#soundUrl === undefined || this.#pictures.length === 0
+			? this.#pictures
+			: [...this.#pictures, sound];
 	}
 
 	chosen(): number {
@@ -278,12 +301,18 @@ export class HlsEngine implements Engine {
 	}
 
 	current(): number {
-		return this.#hls.currentLevel;
+		return this.#chosen === soundOnly ? soundOnly : this.#hls.currentLevel;
 	}
 
 	choose(id: number): void {
+		const other = (id === soundOnly) !== (this.#chosen === soundOnly);
+		if (other) {
+			this.renditions(); // as they are while pictures play
+		}
 		this.#chosen = id;
-		if (this.#parsed) {
+		if (other) {
+			this.restart();
+		} else if (this.#parsed && id !== soundOnly) {
 			this.#hls.nextLevel = id;
 		}
 	}

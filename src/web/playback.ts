@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { automatic, openEngine, type Engine, type Source } from './engine';
+import { openEngine, type Engine, type Source } from './engine';
 import { recall, remember } from './memory';
 import { Pace } from './pace';
 import { reloadOnce } from './page';
@@ -41,6 +41,8 @@ export interface PlaybackHost extends ReactiveControllerHost {
 // is over.  It knows nothing of how that looks.
 export class Playback implements ReactiveController {
 	engine: Engine | undefined;
+	// Which was told what the viewer wanted before.
+	#asked: Engine | undefined;
 	playing = false;
 	waiting = false;
 	started = false;
@@ -187,10 +189,14 @@ export class Playback implements ReactiveController {
 	#offered(): void {
 		const engine = this.engine;
 		const height = Number(recall(quality_key) ?? 0);
-		if (engine !== undefined && height > 0 && engine.chosen() === automatic) {
-			const all = engine.renditions();
-			const wanted = all.find((r) => r.height <= height) ?? all.at(-1);
-			if (all.length > 1 && wanted !== undefined) {
+		const all = engine?.renditions() ?? [];
+		// Once: should it go, nobody waits for it.
+		if (engine !== undefined && engine !== this.#asked && all.length > 1) {
+			this.#asked = engine;
+			const pictures = all.filter((r) => r.height > 0);
+			const wanted =
+				pictures.find((r) => r.height <= height) ?? pictures.at(-1);
+			if (height > 0 && wanted !== undefined) {
 				engine.choose(wanted.id);
 			}
 		}

@@ -6,10 +6,20 @@ import { automatic, type Engine, type Rendition } from './engine';
 import type { MenuItem } from './menu';
 import { speeds, type Playback } from './playback';
 
-// "1080p", or what distinguishes it where several are of that height.
+// Frames a second are told where they are more than of films and television.
+const many_frames = 32;
+
+function shortName(r: Rendition): string {
+	const rate = r.frameRate ?? 0;
+	return r.height > 0
+		? `${r.height}p${rate > many_frames ? Math.round(rate) : ''}`
+		: r.name || 'Audio only';
+}
+
+// "1080p", "720p60", or what distinguishes it where several are like that.
 function nameOf(r: Rendition, all: Rendition[]): string {
-	const name = r.height > 0 ? `${r.height}p` : r.name || 'Sound only';
-	return all.filter((o) => o.height === r.height).length > 1
+	const name = shortName(r);
+	return all.filter((o) => shortName(o) === name).length > 1
 		? `${name}, ${(r.bitrate / 1e6).toFixed(1)} Mbit/s`
 		: name;
 }

@@ -15,7 +15,7 @@ ladder() {
 		    -map 0:v -map '[half]' -map '[third]' -map 0:a -c copy -c:v:1 libx264 \
 		    -c:v:2 libx264 -preset ultrafast -tune zerolatency -g 10000 -sc_threshold 0 \
 		    -b:v:1 150k -b:v:2 60k -force_key_frames:v source $* \
-		    -write_index 0 -f nut - 2>>'$T/ladder.err' |
+		    -max_interleave_delta 200000 -write_index 0 -f nut - 2>>'$T/ladder.err' |
 		    weir-segment --part 200ms | weir-append --media --source weir-segment
 	END
 	chmod 755 "$WEIR_PIPELINES/live"

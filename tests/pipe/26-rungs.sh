@@ -25,7 +25,9 @@ ok "a while later" soon enough
 switches() { node "$browser/rungs.mjs" "$HTTP" alice "$@" >"$T/rungs" 2>&1; code=$?; sed 's/^#* */# /' "$T/rungs"; return $code; }
 ok "players go from one to the other" switches page dashjs shaka
 ok "and at live" switches --live page dashjs shaka
-ok "a slow line takes a smaller picture" node "$browser/throttle.mjs" "$HTTP" alice
+menu() { node "$browser/menu.mjs" "$HTTP" alice >"$T/menu"; }
+ok "the page plays what is chosen, and on a slow line a smaller picture" menu
+ok "it offers them by name" [ "$(cat "$T/menu")" = 'Automatic, 180p, 90p, 54p, Audio only' ]
 ID=$(broadcast alice)
 kill -INT "$encoder"
 over() { [ "$(curl -s "$HTTP/api/channels/alice" | jq -r .live)" = false ]; }

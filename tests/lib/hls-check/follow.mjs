@@ -5,6 +5,7 @@ import { History } from './history.mjs';
 import { MediaCheck } from './media-bytes.mjs';
 import { segmentsOf } from './media.mjs';
 import { parsePlaylist } from './playlist.mjs';
+import { checkRungs, picturesOf } from './rungs.mjs';
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -165,7 +166,7 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
   };
   const resources = async (p) => {
     for (const s of p.segments)
-      for (const uri of [s.map, s.uri])
+      for (const uri of s.gap ? [] : [s.map, s.uri])
         if (uri && !((await probe(new URL(uri, url).href)) > 0))
           say(url, `segment ${s.number}: ${uri} is not there, or empty`);
   };
@@ -186,7 +187,7 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
     await resources(p);
     // What slid out stays for as long as the playlist lasted (6.2.2).
     for (const s of last.segments)
-      if (s.number < p.sequence && !(await get(new URL(s.uri, url), { method: 'HEAD' })).ok)
+      if (s.number < p.sequence && !s.gap && !(await get(new URL(s.uri, url), { method: 'HEAD' })).ok)
         say(url, `segment ${s.number} went as soon as it left the playlist (6.2.2)`);
     const grew = p.sequence + p.segments.length > last.sequence + last.segments.length;
     if (grew || p.ended) changed = Date.now();
@@ -196,7 +197,7 @@ async function checkMediaUrl(url, { watch, late }, say, probe) {
     }
     last = p;
   }
-  return { loads, parts, segments: last.sequence + last.segments.length, ended: last.ended };
+  return { loads, parts, segments: last.sequence + last.segments.length, ended: last.ended, memory: history.memory };
 }
 
 // Check the playlist at URL and those it names.  SAY gets (url, fault).
@@ -223,5 +224,7 @@ export async function checkUrl(url, { watch = 0, late = 1, patient = 0, say = ()
       say(media, e.message);
     }
   }));
+  const pictures = picturesOf(top).map((uri) => new URL(uri, url).href).filter((media) => seen[media]);
+  checkRungs(pictures.map((media) => ({ name: media, memory: seen[media].memory })), say);
   return seen;
 }

@@ -120,7 +120,8 @@ function checkHints(p, fault) {
   if (new Set(types).size < types.length) fault('two hints of one type (bis 4.4.5.3)');
   if (p.ended && p.hints.length > 0) fault('a hint behind the end');
   if (p.ended && p.reports.length > 0) fault('a rendition report behind the end');
-  if (p.partTarget !== null && !p.ended && !types.includes('PART')) fault('parts, but no hint (bis B.1)');
+  // Of what fell silent nobody knows whether more will come.
+  if (p.partTarget !== null && !p.ended && !types.includes('PART') && !p.segments.at(-1)?.gap) fault('parts, but no hint (bis B.1)');
   const last = p.growing?.parts.at(-1);
   for (const h of p.hints) {
     if (!/^(PART|MAP)$/.test(h.get('TYPE'))) fault(`a hint of TYPE=${h.get('TYPE')} (bis 4.4.5.3)`);

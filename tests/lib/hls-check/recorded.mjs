@@ -10,6 +10,7 @@ import { History } from './history.mjs';
 import { MediaCheck } from './media-bytes.mjs';
 import { segmentsOf } from './media.mjs';
 import { parsePlaylist } from './playlist.mjs';
+import { checkRungs, picturesOf } from './rungs.mjs';
 
 const now_ms = () => performance.timeOrigin + performance.now();
 let written = 0;
@@ -101,6 +102,14 @@ function identity(url, p) {
   return `${pathname} ${other} ${uri.replace(/[^/]*$/, '')}`;
 }
 
+// The playlists of one broadcast's pictures are checked as one: KEY, of P at
+// URL, without the track.
+function siblings(key, url) {
+  const { pathname } = new URL(url, 'http://x');
+  const track = pathname.split('/').at(-2);
+  return key.replace(`/${track}/index.m3u8`, '').replace(`/${track}/`, '/');
+}
+
 // The octets of what a playlist names, from the folder that is served.
 function readMedia(media, uri) {
   const path = join(media, (uri ?? '').replace(/^\/media\//, ''));
@@ -120,7 +129,7 @@ function checkOctets(check, media, p, fault) {
 // still in MEDIA, but for faults that one of EXCUSES fits: as SAY hears it.
 // Resolves to how many playlists there were, how many different ones.
 export async function checkRecorded(folder, media, excuses, say) {
-  const told = new Set(), lists = new Map(), texts = new Map();
+  const told = new Set(), lists = new Map(), texts = new Map(), pictures = new Set();
   const records = await readRecords(folder);
   for (const { url, text, start_ms, end_ms, cache } of records) {
     const where = new URL(url, 'http://x').pathname;
@@ -136,15 +145,27 @@ export async function checkRecorded(folder, media, excuses, say) {
       p.faults.forEach(fault);
       texts.set(text, p);
     }
+    for (const uri of p.kind === 'multivariant' ? picturesOf(p) : [])
+      pictures.add(new URL(uri, new URL(url, 'http://x')).pathname);
     if (p.kind !== 'media') continue;
     const key = identity(url, p);
-    const list = lists.get(key) ?? { history: new History(), check: new MediaCheck() };
+    const list = lists.get(key) ??
+      { name: where, group: siblings(key, url), history: new History(), check: new MediaCheck() };
     lists.set(key, list);
     // What was waited for may be kept (bis 6.2.5.2): every later answer does.
     const cached = cache === true && url.includes('_HLS_msn');
     const seen = list.history.see(p, start_ms, end_ms, cached);
     seen.faults.forEach(fault);
     if (fresh && media) checkOctets(list.check, media, seen.playlist, fault);
+  }
+  const groups = new Map();
+  for (const l of lists.values()) groups.set(l.group, [...(groups.get(l.group) ?? []), l]);
+  for (const group of groups.values()) {
+    const rungs = group.filter((l) => pictures.has(l.name));
+    if (rungs.length > 1)
+      checkRungs(rungs.map(({ name, history }) => ({ name, memory: history.memory })), (name, f) => {
+        if (!excuses.some((e) => e.test(f))) say(name, f);
+      });
   }
   return { playlists: records.length, different: texts.size };
 }

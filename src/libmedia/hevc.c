@@ -206,7 +206,7 @@ hevc_codecs(char dst[MEDIA_CODECS_SIZE], const uint8_t *p, size_t len)
 	p += RECORD_PTL;
 	/* The first flag is the lowest bit there. */
 	for (unsigned i = 0; i < 32; i++)
-		compatible |= (p[1 + i / 8] >> (7 - i % 8) & UINT32_C(1)) << i;
+		compatible |= (uint32_t)(p[1 + i / 8] >> (7 - i % 8) & 1) << i;
 	n = snprintf(dst, MEDIA_CODECS_SIZE, "hvc1.%s%u.%" PRIX32 ".%c%u",
 	    space[p[0] >> 6], p[0] & 0x1fu, compatible, p[0] & 0x20 ? 'H' : 'L',
 	    p[11]);

@@ -21,41 +21,30 @@ make(size_t bytes)
 struct item *
 item_head(const struct media_track *track, size_t n)
 {
+	size_t bytes = n * sizeof(*track), at = bytes;
 	struct item *i;
-	size_t bytes = 0;
 
 	for (size_t k = 0; k < n; k++)
 		bytes += track[k].config_len;
 	if ((i = make(bytes)) == NULL)
 		return NULL;
 	i->kind = ITEM_HEAD;
+	i->track = (void *)i->data;
 	i->tracks = n;
-	bytes = 0;
 	for (size_t k = 0; k < n; k++) {
 		i->track[k] = track[k];
+		i->track[k].config = i->data + at;
 		if (track[k].config_len > 0)
-			memcpy(i->data + bytes, track[k].config,
-			    track[k].config_len);
-		i->track[k].config = i->data + bytes;
-		bytes += track[k].config_len;
+			memcpy(
+			    i->data + at, track[k].config, track[k].config_len);
+		at += track[k].config_len;
 	}
 	return i;
 }
 
-/* With pictures, what is heard begins with what is seen. */
-static bool
-has_video(const struct item *head)
-{
-	for (size_t k = 0; k < head->tracks; k++)
-		if (head->track[k].kind == MEDIA_VIDEO)
-			return true;
-	return false;
-}
-
 struct item *
-item_packet(const struct nut_packet *p, const struct item *head)
+item_packet(const struct nut_packet *p, const struct media_track *t, bool start)
 {
-	const struct media_track *t = &head->track[p->track];
 	struct item *i = make(p->len);
 
 	if (i == NULL)
@@ -66,7 +55,7 @@ item_packet(const struct nut_packet *p, const struct item *head)
 	i->packet.data = i->data;
 	i->dts_us = ticks_rescale(p->dts, t->time_num, t->time_den, MICRO);
 	i->pts_us = ticks_rescale(p->pts, t->time_num, t->time_den, MICRO);
-	i->start = p->key && (t->kind == MEDIA_VIDEO || !has_video(head));
+	i->start = start;
 	return i;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What came in, held by all that have yet to send it. */
 struct item {
@@ -13,20 +14,24 @@ struct item {
 	size_t bytes; /* of all of it */
 
 	/* A head: what follows is of these tracks. */
-	struct media_track track[MEDIA_MAX_TRACKS];
+	struct media_track *track; /* in the data */
 	size_t tracks;
 
-	/* A packet, whose data follow the struct. */
+	/* A packet, with its data. */
 	struct nut_packet packet;
 	int64_t dts_us, pts_us;
 	bool start; /* decoding may begin here */
 
-	uint8_t data[];
+	_Alignas(max_align_t) uint8_t data[];
 };
 
-/* Both copy what they are given.  NULL with errno ENOMEM. */
+/*
+ * Both copy what they are given; P is of the track T, and START says that
+ * decoding may begin with it.  NULL with errno ENOMEM.
+ */
 struct item *item_head(const struct media_track *track, size_t n);
-struct item *item_packet(const struct nut_packet *p, const struct item *head);
+struct item *item_packet(
+    const struct nut_packet *p, const struct media_track *t, bool start);
 
 struct item *item_hold(struct item *i);
 void item_drop(struct item **ip);

@@ -1,6 +1,7 @@
 #include "segmenter.h"
 #include "clock.h"
 #include "err.h"
+#include "pulse.h"
 #include "resume.h"
 #include "ticks.h"
 
@@ -11,7 +12,9 @@
 enum {
 	MICRO = 1000000,
 	/* Input that is so far before the clock is no live input. */
-	LIVE_US = 250000
+	LIVE_US = 250000,
+	/* How much of the picture is measured before that is told. */
+	MEASURE_US = 2 * MICRO
 };
 
 /* Times beyond this (36,000 years) are nobody's; sums of them still fit. */
@@ -21,11 +24,13 @@ struct segmenter {
 	struct cutter *cutter;
 	struct story *story;
 	struct timeline timeline;
-	size_t tracks; /* of the file that is being read */
+	size_t tracks;      /* of the file that is being read */
+	struct pulse pulse; /* of the picture as it comes in */
 	struct {
 		struct track *track; /* NULL: not for us */
 		uint32_t time_num, time_den;
 		bool warned;
+		bool measured; /* it is the picture, or the best of several */
 	} input[MEDIA_MAX_TRACKS];
 };
 
@@ -98,6 +103,8 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 			return -1;
 		}
 		s->input[i].track = t;
+		s->input[i].measured =
+		    track[i].kind == MEDIA_VIDEO && ordinal == 1;
 		s->input[i].time_num = track[i].time_num;
 		s->input[i].time_den = track[i].time_den;
 	}
@@ -127,6 +134,9 @@ segmenter_packet(struct segmenter *s, const struct nut_packet *p)
 		return 0;
 	dts_us = input_us(s, p->track, p->dts);
 	delay_us = input_us(s, p->track, p->pts) - dts_us;
+	if (s->input[p->track].measured)
+		pulse_take(
+		    &s->pulse, dts_us, dts_us + delay_us, p->key, p->len);
 	frame_us = track_us(t, t->frame_ticks);
 	while ((rc = feed_next(
 		    t->feed, &data, &left, p->key, &t->payload, &f)) == 1) {
@@ -173,9 +183,33 @@ segmenter_told(const struct segmenter *s)
 	return story_waits(s->story);
 }
 
+/* What the picture was like lately. */
+static int
+tell_pulse(struct segmenter *s)
+{
+	struct pulse *p = &s->pulse;
+	struct StreamMeasured e = {.track = STR("video"),
+	    .period_us = (uint64_t)p->steps_us,
+	    .bytes = p->bytes,
+	    .frames = p->frames,
+	    .keyframe_us = pulse_key_interval_us(p),
+	    .step_min_us = (uint64_t)p->step_min_us,
+	    .step_max_us = (uint64_t)p->step_max_us,
+	    .gaps = p->gaps,
+	    .backwards = p->backwards,
+	    .reordered = p->reordered};
+
+	pulse_again(p);
+	return story_stream_measured(s->story, &e);
+}
+
 int
 segmenter_flush(struct segmenter *s)
 {
+	/* It goes with what is told anyway, and wakes nobody by itself. */
+	if (story_waits(s->story) && s->pulse.steps_us >= MEASURE_US &&
+	    tell_pulse(s) == -1)
+		return -1;
 	return story_flush(s->story);
 }
 

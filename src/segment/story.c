@@ -112,7 +112,7 @@ tell(struct story *s, enum event_type type, const void *in, struct str track,
 	if (event_encode(&e, &s->out) == -1)
 		goto err_event;
 	/* D14: it will be told, by this process or the next. */
-	if (s->journal != NULL &&
+	if (s->journal != NULL && type != EVENT_StreamMeasured &&
 	    journal_put(s->journal, track, m, type == EVENT_PartReady,
 		(struct str){
 		    (const char *)s->out.p + begin, s->out.len - begin}) == -1)
@@ -150,4 +150,11 @@ story_track_ended(struct story *s, struct TrackEnded *e)
 {
 	e->broadcast = s->broadcast;
 	return tell(s, EVENT_TrackEnded, e, e->track, NULL);
+}
+
+int
+story_stream_measured(struct story *s, struct StreamMeasured *e)
+{
+	e->broadcast = s->broadcast;
+	return tell(s, EVENT_StreamMeasured, e, e->track, NULL);
 }

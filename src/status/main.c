@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * IngestMeasured is said every two seconds; a little more, and each live
- * broadcast was heard once.
+ * Figures are said every two seconds; a little more, and each live broadcast
+ * was heard once.
  */
 enum { WATCH_MS = 2500 };
 
@@ -29,7 +29,8 @@ static const struct {
 static void
 listen_in(struct onair *o)
 {
-	static const char *const types[] = {"IngestMeasured"};
+	static const char *const types[] = {
+	    "IngestMeasured", "StreamMeasured", "SoundMeasured"};
 	const uint64_t end_us = clock_mono_us() + WATCH_MS * 1000;
 	struct bus_sub *sub;
 	struct event e;
@@ -38,7 +39,8 @@ listen_in(struct onair *o)
 
 	if (o->len == 0)
 		return;
-	if ((sub = bus_sub_open(types, 1)) == NULL) {
+	if ((sub = bus_sub_open(types, sizeof(types) / sizeof(*types))) ==
+	    NULL) {
 		err_warn("listen to the bus: %s", strerror(errno));
 		return;
 	}

@@ -187,6 +187,13 @@ media(void *arg, const struct event *e)
 		}
 		t->media_us += seg.duration_us;
 		t->bytes += seg.bytes;
+		if (seg.independent) {
+			t->key_interval_us =
+			    t->key_us > 0 && seg.start_us > t->key_us
+				? seg.start_us - t->key_us
+				: 0;
+			t->key_us = seg.start_us;
+		}
 	}
 	return 0;
 }
@@ -303,19 +310,76 @@ onair_fini(struct onair *o)
 	*o = (struct onair){0};
 }
 
+static struct onair_channel *
+channel_of(struct onair *o, struct str broadcast)
+{
+	for (size_t i = 0; i < o->len; i++)
+		if (str_eqz(broadcast, o->channel[i].broadcast))
+			return &o->channel[i];
+	return NULL;
+}
+
 void
 onair_hear(struct onair *o, const struct event *e)
 {
-	struct IngestMeasured m;
+	struct IngestMeasured in;
+	struct StreamMeasured st;
+	struct SoundMeasured so;
+	struct onair_channel *c;
 
-	if (e->type != EVENT_IngestMeasured ||
-	    EVENT_GET(e, IngestMeasured, &m) == -1)
-		return;
-	for (size_t i = 0; i < o->len; i++)
-		if (str_eqz(m.broadcast, o->channel[i].broadcast))
-			o->channel[i].ingest =
-			    (struct onair_ingest){m.period_us, m.bytes,
-				m.video_frames, m.dropped_frames};
+	if (e->type == EVENT_IngestMeasured &&
+	    EVENT_GET(e, IngestMeasured, &in) == 0 &&
+	    (c = channel_of(o, in.broadcast)) != NULL) {
+		c->health.period_us = in.period_us;
+		c->health.bytes = in.bytes;
+		c->health.video_frames = in.video_frames;
+		c->health.audio_frames = in.audio_frames;
+		c->health.dropped_frames = in.dropped_frames;
+	} else if (e->type == EVENT_StreamMeasured &&
+		   EVENT_GET(e, StreamMeasured, &st) == 0 &&
+		   (c = channel_of(o, st.broadcast)) != NULL) {
+		c->health.stream_us = st.period_us;
+		c->health.frames = st.frames;
+		c->health.keyframe_us = st.keyframe_us;
+		c->health.step_min_us = st.step_min_us;
+		c->health.step_max_us = st.step_max_us;
+		c->health.gaps = st.gaps;
+		c->health.backwards = st.backwards;
+	} else if (e->type == EVENT_SoundMeasured &&
+		   EVENT_GET(e, SoundMeasured, &so) == 0 &&
+		   (c = channel_of(o, so.broadcast)) != NULL) {
+		c->health.sound_us = so.period_us;
+		c->health.rms_mdb = so.rms_mdb;
+		c->health.peak_mdb = so.peak_mdb;
+		c->health.clipped = so.clipped;
+	}
+}
+
+size_t
+onair_judge(
+    const struct onair_channel *c, struct health_warning w[HEALTH_MAX_WARNINGS])
+{
+	struct health h = c->health;
+	bool sound = false;
+
+	h.interrupted = c->interrupted_us > 0;
+	for (size_t i = 0; i < c->tracks; i++) {
+		const struct onair_track *t = &c->track[i];
+
+		sound |= strcmp(t->kind, "audio") == 0;
+		/* Segments are longer than short GOPs: that tells no less. */
+		if (h.stream_us == 0 && strcmp(t->kind, "video") == 0 &&
+		    t->key_interval_us > h.keyframe_us)
+			h.keyframe_us = t->key_interval_us;
+	}
+	if (h.stream_us == 0 && h.keyframe_us > 0)
+		h.stream_us = 1;
+	/* Nothing was heard: the log has which tracks there are. */
+	if (h.period_us == 0 && c->tracks > 0 && !sound) {
+		h.period_us = 1;
+		h.video_frames = 1;
+	}
+	return health_warnings(&h, w);
 }
 
 size_t
@@ -324,6 +388,8 @@ onair_heard(const struct onair *o)
 	size_t n = 0;
 
 	for (size_t i = 0; i < o->len; i++)
-		n += o->channel[i].ingest.period_us > 0;
+		n += o->channel[i].health.period_us > 0 &&
+		     o->channel[i].health.stream_us > 0 &&
+		     o->channel[i].health.sound_us > 0;
 	return n;
 }

@@ -1,6 +1,7 @@
 #ifndef STATUS_ONAIR_H
 #define STATUS_ONAIR_H
 
+#include "health.h"
 #include "log.h"
 
 #include <stdbool.h>
@@ -23,11 +24,9 @@ struct onair_track {
 	uint64_t segments;        /* so far */
 	uint64_t last_us;         /* when the last one was ready, or 0 */
 	uint64_t bytes, media_us; /* of the newest ones, for the bit rate */
-};
-
-/* What came in over PERIOD_US; period 0: nothing was heard of it. */
-struct onair_ingest {
-	uint64_t period_us, bytes, video_frames, dropped_frames;
+	/* When the last one began that begins with a keyframe, and how long
+	 * before that the one before it did. */
+	uint64_t key_us, key_interval_us;
 };
 
 struct onair_channel {
@@ -39,7 +38,7 @@ struct onair_channel {
 	uint64_t restarts;                 /* of its pipeline */
 	struct onair_track track[ONAIR_MAX_TRACKS];
 	size_t tracks;
-	struct onair_ingest ingest;
+	struct health health; /* as far as it was heard of; see onair_judge */
 };
 
 struct onair {
@@ -54,8 +53,15 @@ struct onair {
 int onair_read(struct onair *o, struct log *l);
 void onair_fini(struct onair *o);
 
-/* E is something heard: an IngestMeasured is noted with its broadcast. */
+/* E is something heard: figures are noted with their broadcast. */
 void onair_hear(struct onair *o, const struct event *e);
+
+/*
+ * What is wrong with C, by what was heard and what the log has, into W; how
+ * many.
+ */
+size_t onair_judge(const struct onair_channel *c,
+    struct health_warning w[HEALTH_MAX_WARNINGS]);
 
 /* How many of the live broadcasts were heard of. */
 size_t onair_heard(const struct onair *o);

@@ -145,11 +145,30 @@ print_interruption(const struct report *r, const struct onair_channel *c,
 	    p->off);
 }
 
+/* What was heard of it, on a line. */
+static void
+print_health(const struct health *h, FILE *f, const struct paint *p)
+{
+	fprintf(f, "    comes in at ");
+	print_rate(f, health_bit_rate(h));
+	fprintf(f, ", %.3g frames/s", (double)health_frame_rate_mhz(h) / 1e3);
+	if (h->keyframe_us > 0)
+		fprintf(f, ", keyframes every %.3g s",
+		    (double)h->keyframe_us / 1e6);
+	if (h->sound_us > 0)
+		fprintf(f, ", sound at %.0f dB", -(double)h->rms_mdb / 1e3);
+	fprintf(f, ", %s%" PRIu64 " dropped%s\n",
+	    h->dropped_frames > 0 ? p->odd : "", h->dropped_frames,
+	    h->dropped_frames > 0 ? p->off : "");
+}
+
 static void
 print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
     const struct paint *p)
 {
+	struct health_warning warning[HEALTH_MAX_WARNINGS];
 	char length[REPORT_LENGTH_SIZE];
+	size_t n;
 
 	report_length(length, since(r, c->since_us));
 	fprintf(f, "\n%s%s%s ", p->strong, c->name, p->off);
@@ -174,17 +193,11 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 		fprintf(f, "    http://%s/@%s\n", r->watch, c->name);
 	for (size_t i = 0; i < c->tracks; i++)
 		print_track(r, &c->track[i], f, p);
-	if (c->ingest.period_us > 0) {
-		fprintf(f, "    comes in at ");
-		print_rate(
-		    f, report_bit_rate(c->ingest.bytes, c->ingest.period_us));
-		fprintf(f, ", %.3g frames/s, %s%" PRIu64 " dropped%s\n",
-		    (double)c->ingest.video_frames * 1e6 /
-			(double)c->ingest.period_us,
-		    c->ingest.dropped_frames > 0 ? p->odd : "",
-		    c->ingest.dropped_frames,
-		    c->ingest.dropped_frames > 0 ? p->off : "");
-	}
+	if (c->health.period_us > 0)
+		print_health(&c->health, f, p);
+	n = onair_judge(c, warning);
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "    %s! %s%s\n", p->odd, warning[i].text, p->off);
 }
 
 void
@@ -264,14 +277,48 @@ track_json(const struct report *r, const struct onair_track *t)
 }
 
 static json_t *
-ingest_json(const struct onair_ingest *in)
+ingest_json(const struct health *h)
 {
-	if (in->period_us == 0)
+	if (h->period_us == 0)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o, s:o}", "period_us",
-	    number(in->period_us), "bytes", number(in->bytes), "video_frames",
-	    number(in->video_frames), "dropped_frames",
-	    number(in->dropped_frames));
+	    number(h->period_us), "bytes", number(h->bytes), "video_frames",
+	    number(h->video_frames), "dropped_frames",
+	    number(h->dropped_frames));
+}
+
+static json_t *
+stream_json(const struct health *h)
+{
+	if (h->stream_us == 0)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:o}", "frame_rate_mhz",
+	    number(health_frame_rate_mhz(h)), "keyframe_us",
+	    number(h->keyframe_us), "step_min_us", number(h->step_min_us),
+	    "step_max_us", number(h->step_max_us));
+}
+
+static json_t *
+sound_json(const struct health *h)
+{
+	if (h->sound_us == 0)
+		return json_null();
+	return json_pack("{s:f, s:f}", "rms_dbfs", -(double)h->rms_mdb / 1e3,
+	    "peak_dbfs", -(double)h->peak_mdb / 1e3);
+}
+
+static json_t *
+warnings_json(const struct onair_channel *c)
+{
+	struct health_warning w[HEALTH_MAX_WARNINGS];
+	size_t n = onair_judge(c, w);
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(
+		    a, json_pack("{s:s, s:s}", "code", w[i].code, "message",
+			   w[i].text));
+	return a;
 }
 
 static json_t *
@@ -288,13 +335,15 @@ channel_json(const struct report *r, const struct onair_channel *c)
 		}
 	clock_rfc3339(c->since_us, at);
 	clock_rfc3339(c->interrupted_us, gone);
-	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:s?, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:s?, s:o, s:o, s:o, "
+			 "s:o, s:o, s:o}",
 	    "name", c->name, "title", text_or_null(c->title), "broadcast",
 	    c->broadcast, "protocol", c->protocol, "encoder",
 	    text_or_null(c->encoder), "since", at, "interrupted_since",
 	    c->interrupted_us > 0 ? gone : NULL, "pipeline_restarts",
 	    number(c->restarts), "tracks", tracks, "ingest",
-	    ingest_json(&c->ingest));
+	    ingest_json(&c->health), "stream", stream_json(&c->health), "sound",
+	    sound_json(&c->health), "warnings", warnings_json(c));
 }
 
 static json_t *

@@ -41,7 +41,7 @@ run() {
 }
 # told NAME: what was told, each event once, without its id and time.
 told() {
-	lines "$1" | jq -sc '[.[] | select(.type != "PartReady" and .type != "TrackEnded") |
+	lines "$1" | jq -sc '[.[] | select(.type != "PartReady" and .type != "StreamMeasured" and .type != "TrackEnded") |
 	    [.type, .data.track, .data.msn // 0, .data.run, .data.duration_us,
 	    .data.bytes, .data.discontinuity, .data.independent,
 	    .data.part_us]] | sort | .[]'

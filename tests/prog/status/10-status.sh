@@ -56,13 +56,26 @@ ok 'for people, too' has "$T/status" 'over rtmp from test, gone .* ago, waited f
 say '{"type":"BroadcastResumed","subject":"live/alice","data":{"channel":"alice","broadcast":"b"}}'
 ok 'and its return' json '.live[0].interrupted_since == null'
 
+ok 'without an audio track that is said' json '.live[0].warnings == [{"code":"no-sound","message":"no sound: there is no audio track"}]'
+slow='{"type":"SegmentReady","subject":"broadcast/b","data":{"broadcast":"b","track":"video","run":1,"independent":true,"duration_us":10000000,"bytes":250000,"hash":"0000000000000000000000000000000000000000000000000000000000000000"'
+say "$slow,\"msn\":2,\"start_us\":10000000}}" "$slow,\"msn\":3,\"start_us\":20000000}}"
+ok 'so are keyframes that are far apart' json '.live[0].warnings[].message == "keyframes every 10 s: low latency wants 2 s or less"'
+status
+ok 'for people, too' has "$T/status" '^    ! no sound: there is no audio track'
+
 # What is said on the bus while it listens; said until it was heard.
 "$BIN/weir-status" --watch --json >"$T/watched" 2>&1 &
 watcher=$!
 while kill -0 "$watcher" 2>/dev/null; do
-	say '{"type":"IngestMeasured","subject":"live/alice","data":{"channel":"alice","broadcast":"b","period_us":2000000,"bytes":500000,"video_frames":60,"dropped_frames":1}}'
+	say '{"type":"IngestMeasured","subject":"live/alice","data":{"channel":"alice","broadcast":"b","period_us":2000000,"bytes":500000,"video_frames":60,"dropped_frames":1}}' \
+	    '{"type":"StreamMeasured","subject":"broadcast/b","data":{"broadcast":"b","track":"video","period_us":2000000,"bytes":1,"frames":60,"keyframe_us":1000000,"step_min_us":33000,"step_max_us":34000}}' \
+	    '{"type":"SoundMeasured","subject":"broadcast/b","data":{"broadcast":"b","track":"audio","period_us":10000000,"rms_mdb":20000,"peak_mdb":3000}}'
 done
 ok 'with --watch, what comes in is heard' [ "$(jq .live[0].ingest.bytes "$T/watched")" = 500000 ]
+watched() { jq -e "$1" "$T/watched" >/dev/null; }
+ok 'and the stream' watched '.live[0].stream | .frame_rate_mhz == 30000 and .keyframe_us == 1000000'
+ok 'and its sound' watched '.live[0].sound.rms_dbfs == -20'
+ok 'which counts' watched '[.live[0].warnings[].code] == ["dropped", "no-sound"]'
 
 stop "$pid"
 ok 'the log is read without weir-logd' json '.live[0].name == "alice" and .daemons[0].running == false'

@@ -31,6 +31,8 @@ export interface Channel {
 	encoder?: string | null;
 	playlist: string | null;
 	preview: Preview | null;
+	// A picture of it as a file, where the server makes them.
+	thumbnail?: string | null;
 	tracks: Track[];
 }
 
@@ -49,7 +51,40 @@ export interface Recording {
 	// All of it as one file.
 	download?: string | null;
 	preview: Preview | null;
+	thumbnail?: string | null;
+	// Small pictures of all of it, as WebVTT.
+	storyboard?: string | null;
 	tracks: Track[];
+}
+
+// How a channel was at one time; null is what is not known.
+export interface HealthSample {
+	time: string;
+	bit_rate: number;
+	frame_rate: number;
+	keyframe_interval: number | null;
+	dropped: number;
+	rms_dbfs: number | null;
+	peak_dbfs: number | null;
+	viewers: number;
+}
+
+export interface HealthWarning {
+	code: string;
+	message: string;
+}
+
+export interface Health {
+	channel: string;
+	live: boolean;
+	broadcast: string | null;
+	since: string | null;
+	interrupted: boolean;
+	viewers: number;
+	samples: HealthSample[];
+	// dB below full scale, of each half second that was heard last.
+	loudness: number[];
+	warnings: HealthWarning[];
 }
 
 // A part of a broadcast that somebody gave a name; seconds on its timeline.
@@ -165,5 +200,12 @@ export function makeClip(wish: ClipWish): Promise<Clip> {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(wish),
+	});
+}
+
+// For operators: TOKEN is what weir-token prints.
+export function getHealth(name: string, token: string): Promise<Health> {
+	return ask<Health>(`/api/channels/${part(name)}/health`, {
+		headers: { authorization: `Bearer ${token}` },
 	});
 }

@@ -12,6 +12,8 @@ import { wordmark } from './wordmark';
 
 // The pages with a player, and hls.js, are fetched when they are needed.
 const loadWatching = () => import('./watching');
+// What streamers and operators see, viewers need not fetch.
+const loadStudio = () => import('./studio');
 
 // How long a change of page may wait for that before it shows without.
 const patience_ms = 250;
@@ -23,6 +25,7 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 export class WeirApp extends LitElement {
 	@state() private route: Route = routeOf(location.pathname);
 	@state() private ready = false;
+	@state() private studio = false;
 	@state() private failed = false;
 	#release: (() => void) | undefined;
 
@@ -167,13 +170,19 @@ export class WeirApp extends LitElement {
 	// Fetch what the route needs.
 	async #prepare(): Promise<void> {
 		const { page } = this.route;
-		if (page === 'home' || page === 'missing' || this.ready) {
+		const there = page === 'studio' ? this.studio : this.ready;
+		if (page === 'home' || page === 'missing' || there) {
 			return;
 		}
 		this.failed = false;
 		try {
-			await loadWatching();
-			this.ready = true;
+			if (page === 'studio') {
+				await loadStudio();
+				this.studio = true;
+			} else {
+				await loadWatching();
+				this.ready = true;
+			}
 		} catch {
 			this.failed = true;
 			reloadOnce().catch(() => undefined);
@@ -222,6 +231,11 @@ export class WeirApp extends LitElement {
 				<p>A part of this page did not load.</p>
 				<p><a href=${location.pathname} target="_self">Load it again</a></p>
 			</div>`;
+		}
+		if (route.page === 'studio') {
+			return this.studio
+				? html`<weir-studio .name=${route.name}></weir-studio>`
+				: nothing;
 		}
 		if (!this.ready) {
 			return nothing;

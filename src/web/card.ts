@@ -202,6 +202,7 @@ export class WeirCard extends LitElement {
 					.name=${c.name}
 					.label=${title}
 					.preview=${c.preview}
+					.thumbnail=${c.thumbnail ?? null}
 					.fresh=${c.live}
 				></weir-picture>
 				${c.live ? html`<span class="live">LIVE</span>` : nothing}

@@ -200,6 +200,7 @@ export class WeirChannel extends LitElement {
 							? (c?.preview ?? null)
 							: null
 					}
+					.thumbnail=${c?.thumbnail ?? null}
 				></weir-picture>
 				${this.#message(phase)} ${this.#gap(phase)}
 			</weir-player>

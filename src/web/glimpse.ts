@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Preview } from './api';
 import { fetchPart } from './picture';
+import type { Sprite } from './storyboard';
 import { base } from './styles';
 
 // A pointer that only passes by asks for nothing.
@@ -9,11 +10,13 @@ const rest_ms = 90;
 
 type Thrifty = Navigator & { connection?: { saveData?: boolean } };
 
-// The picture at the place in a video that somebody points at: the first
-// frame of that segment.  The last one stays until the next has come.
+// The picture at the place in a video that somebody points at: that of the
+// storyboard, or else the first frame of that segment.  The last one stays
+// until the next has come.
 @customElement('weir-glimpse')
 export class WeirGlimpse extends LitElement {
 	@property({ attribute: false }) preview: Preview | null = null;
+	@property({ attribute: false }) sprite: Sprite | null = null;
 	@state() private url = '';
 	#timer: number | undefined;
 	#loading: AbortController | undefined;
@@ -23,6 +26,7 @@ export class WeirGlimpse extends LitElement {
 		base,
 		css`
 			:host,
+			svg,
 			video {
 				width: 100%;
 				height: 100%;
@@ -43,7 +47,7 @@ export class WeirGlimpse extends LitElement {
 	}
 
 	override willUpdate(): void {
-		const wanted = this.preview?.segment ?? '';
+		const wanted = this.sprite === null ? (this.preview?.segment ?? '') : '';
 		if (wanted === this.#wanted) {
 			return;
 		}
@@ -51,7 +55,7 @@ export class WeirGlimpse extends LitElement {
 		clearTimeout(this.#timer);
 		this.#loading?.abort();
 		const saving = (navigator as Thrifty).connection?.saveData === true;
-		if (this.preview !== null && !saving) {
+		if (wanted !== '' && this.preview !== null && !saving) {
 			const preview = this.preview;
 			this.#timer = setTimeout(() => void this.#load(preview), rest_ms);
 		}
@@ -89,6 +93,16 @@ export class WeirGlimpse extends LitElement {
 	}
 
 	override render(): TemplateResult | typeof nothing {
+		const s = this.sprite;
+		if (s !== null) {
+			return html`<svg
+				viewBox="${s.x} ${s.y} ${s.width} ${s.height}"
+				preserveAspectRatio="xMidYMid slice"
+				aria-hidden="true"
+			>
+				<image href=${s.url} />
+			</svg>`;
+		}
 		return this.url === ''
 			? nothing
 			: html`<video

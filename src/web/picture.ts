@@ -13,6 +13,8 @@ const preview_max_bytes = 32 * 1024 * 1024;
 interface Frame {
 	url: string;
 	ready: boolean;
+	// A picture; or the beginning of a video.
+	still: boolean;
 }
 
 export async function fetchPart(
@@ -29,14 +31,16 @@ export async function fetchPart(
 	return response.blob();
 }
 
-// A still of a channel: the first frame of its newest segment, decoded by a
-// paused video element; where there is none, the channel's colours and
-// initial.  It loads only while it is on the screen.
+// A still of a channel: the picture that the server made, or the first frame of
+// its newest segment, decoded by a paused video element; where there is
+// neither, the channel's colours and initial.  It loads only while it is on the
+// screen.
 @customElement('weir-picture')
 export class WeirPicture extends LitElement {
 	@property() name = '';
 	@property() label = '';
 	@property({ attribute: false }) preview: Preview | null = null;
+	@property() thumbnail: string | null = null;
 	// Fetch a newer picture now and then.
 	@property({ type: Boolean }) fresh = false;
 	// The initial is left out where the text beside it would repeat it.
@@ -47,7 +51,9 @@ export class WeirPicture extends LitElement {
 	#visible = false;
 	#loading: AbortController | undefined;
 	#loadedAt = -Infinity;
-	#loadedSegment = '';
+	#loadedFrom = '';
+	// The thumbnail could not be had; the preview may be.
+	#bare = false;
 	#timer: number | undefined;
 	#observer: IntersectionObserver | undefined;
 
@@ -61,6 +67,7 @@ export class WeirPicture extends LitElement {
 				background: var(--raised);
 			}
 			.stand-in,
+			img,
 			video {
 				position: absolute;
 				inset: 0;
@@ -76,15 +83,17 @@ export class WeirPicture extends LitElement {
 				line-height: 1;
 				user-select: none;
 			}
+			img,
 			video {
 				object-fit: cover;
 				opacity: 0;
 				pointer-events: none;
 			}
-			video.shown {
+			.shown {
 				opacity: 1;
 			}
 			@media (prefers-reduced-motion: no-preference) {
+				img,
 				video {
 					transition: opacity ${fade_ms}ms;
 				}
@@ -113,26 +122,45 @@ export class WeirPicture extends LitElement {
 		this.#loading?.abort();
 		this.#loading = undefined;
 		this.#keep(() => false);
-		this.#loadedSegment = '';
+		this.#loadedFrom = '';
 		this.#loadedAt = -Infinity;
 	}
 
 	override updated(changed: Map<string, unknown>): void {
-		if (changed.has('preview') || changed.has('fresh')) {
+		if (changed.has('thumbnail')) {
+			this.#bare = false;
+		}
+		if (
+			changed.has('preview') ||
+			changed.has('thumbnail') ||
+			changed.has('fresh')
+		) {
 			this.#plan();
 		}
+	}
+
+	get #still(): boolean {
+		return !!this.thumbnail && !this.#bare;
+	}
+
+	// What is to be seen: the picture's URL, or the segment's.
+	get #wanted(): string {
+		return this.#still ? this.thumbnail! : (this.preview?.segment ?? '');
 	}
 
 	// Load at once, later, or not at all.
 	readonly #plan = (): void => {
 		clearTimeout(this.#timer);
+		const wanted = this.#wanted;
+		// A picture that is renewed keeps its name.
+		const same = wanted === this.#loadedFrom && !(this.#still && this.fresh);
 		if (
 			!this.#visible ||
 			document.visibilityState !== 'visible' ||
-			this.preview === null ||
-			this.preview.segment === this.#loadedSegment ||
+			wanted === '' ||
+			same ||
 			this.#loading !== undefined ||
-			(this.#loadedSegment !== '' && !this.fresh)
+			(this.#loadedFrom !== '' && !this.fresh)
 		) {
 			return;
 		}
@@ -140,32 +168,46 @@ export class WeirPicture extends LitElement {
 		if (due > 0) {
 			this.#timer = setTimeout(this.#plan, due);
 		} else {
-			void this.#load(this.preview);
+			void this.#load(wanted, this.#still);
 		}
 	};
 
-	async #load(preview: Preview): Promise<void> {
+	async #fetch(still: boolean, signal: AbortSignal): Promise<Blob> {
+		if (still) {
+			return fetchPart(this.thumbnail!, signal);
+		}
+		const parts = await Promise.all([
+			fetchPart(this.preview!.init, signal),
+			fetchPart(this.preview!.segment, signal),
+		]);
+		return new Blob(parts, { type: 'video/mp4' });
+	}
+
+	async #load(from: string, still: boolean): Promise<void> {
 		const loading = new AbortController();
 		this.#loading = loading;
 		const late = setTimeout(() => loading.abort(), fetch_ms);
+		let loaded = true;
 		try {
-			const parts = await Promise.all([
-				fetchPart(preview.init, loading.signal),
-				fetchPart(preview.segment, loading.signal),
-			]);
+			const blob = await this.#fetch(still, loading.signal);
 			if (this.#loading === loading) {
-				const url = URL.createObjectURL(new Blob(parts, { type: 'video/mp4' }));
+				const url = URL.createObjectURL(blob);
 				this.#keep((frame) => frame.ready);
-				this.frames = [...this.frames, { url, ready: false }];
+				this.frames = [...this.frames, { url, still, ready: false }];
 			}
 		} catch {
-			// The old picture stays, or the stand-in; the next segment may work.
+			// The old picture stays, or the stand-in; the next one may work.
+			this.#bare ||= still;
+			loaded = !still;
 		} finally {
 			clearTimeout(late);
 			if (this.#loading === loading) {
 				this.#loading = undefined;
-				this.#loadedAt = performance.now();
-				this.#loadedSegment = preview.segment;
+				if (loaded) {
+					this.#loadedAt = performance.now();
+					this.#loadedFrom = from;
+				}
+				this.#plan();
 			}
 		}
 	}
@@ -218,22 +260,36 @@ export class WeirPicture extends LitElement {
 			${repeat(
 				this.frames,
 				(frame) => frame.url,
-				(frame) =>
-					html`<video
-						class=${frame.ready ? 'shown' : ''}
-						.src=${frame.url}
-						.muted=${true}
-						playsinline
-						preload="auto"
-						disablepictureinpicture
-						disableremoteplayback
-						tabindex="-1"
-						aria-hidden="true"
-						@loadedmetadata=${this.#seekFirst}
-						@loadeddata=${() => this.#arrived(frame)}
-						@error=${() => this.#keep((f) => f.url !== frame.url)}
-					></video>`,
+				(frame) => (frame.still ? this.#image(frame) : this.#video(frame)),
 			)}
 		`;
+	}
+
+	#image(frame: Frame): TemplateResult {
+		return html`<img
+			class=${frame.ready ? 'shown' : ''}
+			.src=${frame.url}
+			alt=""
+			draggable="false"
+			@load=${() => this.#arrived(frame)}
+			@error=${() => this.#keep((f) => f.url !== frame.url)}
+		/>`;
+	}
+
+	#video(frame: Frame): TemplateResult {
+		return html`<video
+			class=${frame.ready ? 'shown' : ''}
+			.src=${frame.url}
+			.muted=${true}
+			playsinline
+			preload="auto"
+			disablepictureinpicture
+			disableremoteplayback
+			tabindex="-1"
+			aria-hidden="true"
+			@loadedmetadata=${this.#seekFirst}
+			@loadeddata=${() => this.#arrived(frame)}
+			@error=${() => this.#keep((f) => f.url !== frame.url)}
+		></video>`;
 	}
 }

@@ -17,6 +17,7 @@ import { listenToSystem, tellPosition } from './session';
 import { settings } from './settings';
 import { recallSound, setVolume, toggleSound } from './sound';
 import './stats';
+import type { Storyboard } from './storyboard';
 import { Taps } from './taps';
 
 const idle_ms = 2600;
@@ -46,6 +47,8 @@ export class WeirPlayer extends LitElement implements PlaybackHost {
 	// Whether it says that nothing comes from there just now.
 	@property({ type: Boolean }) interrupted = false;
 	@property() label = '';
+	// Pictures of all of it, by its seconds.
+	@property({ attribute: false }) storyboard: Storyboard | null = null;
 	// Whether clips can be made of it; which part is going to be one, and the
 	// part of the source that the bar shows meanwhile.
 	@property({ type: Boolean }) clippable = false;
@@ -428,6 +431,7 @@ export class WeirPlayer extends LitElement implements PlaybackHost {
 			.rangeMax=${this.rangeMax}
 			.dateAt=${(t: number) => p.engine?.dateAt(t)}
 			.pictureAt=${(t: number) => p.engine?.pictureAt(t) ?? null}
+			.spriteAt=${(t: number) => this.storyboard?.at(t - w.start) ?? null}
 			@pointerdown=${this.#wake}
 			@pointermove=${this.#wake}
 			@seek=${(e: CustomEvent<number>) => {

@@ -16,6 +16,7 @@ import { Poll } from './poll';
 import { tellSystem } from './session';
 import './share';
 import './shelf';
+import { Storyboard } from './storyboard';
 import { aspect, trackWords } from './tracks';
 
 // What is still being recorded grows; the rest stays as it is.
@@ -34,6 +35,7 @@ export class WeirRecording extends LitElement {
 	@state() private away = false;
 	@state() private source: Source | null = null;
 	@state() private clips = 0;
+	@state() private storyboard: Storyboard | null = null;
 	@query('weir-player') private player!: WeirPlayer | null;
 
 	readonly #poll = new Poll(this, () => this.#refresh(), {
@@ -65,6 +67,7 @@ export class WeirRecording extends LitElement {
 			this.missing = false;
 			this.away = false;
 			this.source = null;
+			this.storyboard = null;
 			this.#poll.kick();
 		}
 	}
@@ -101,10 +104,24 @@ export class WeirRecording extends LitElement {
 			};
 			tellSystem(title, `@${r.channel}`);
 		}
+		if (r.storyboard && this.storyboard === null) {
+			void this.#pictures(r);
+		}
 		describePage(
 			`${title} · weir`,
 			`${title}: a broadcast of ${lengthWords(r.duration * 1000)}.`,
 		);
+	}
+
+	async #pictures(r: Recording): Promise<void> {
+		try {
+			const storyboard = await Storyboard.fetch(r.storyboard!);
+			if (r.broadcast === this.name) {
+				this.storyboard = storyboard;
+			}
+		} catch {
+			// Segments show what there is, then.
+		}
 	}
 
 	// For links that begin where the viewer is.
@@ -127,12 +144,14 @@ export class WeirRecording extends LitElement {
 				.source=${this.source}
 				.live=${r?.live ?? false}
 				.label=${r === null ? '' : r.title || r.channel}
+				.storyboard=${this.storyboard}
 			>
 				<weir-picture
 					slot="behind"
 					class="plain"
 					plain
 					.name=${r?.channel ?? ''}
+					.thumbnail=${r?.thumbnail ?? null}
 				></weir-picture>
 				${this.away && r === null ? away(() => this.#poll.kick()) : nothing}
 			</weir-player>

@@ -5,6 +5,7 @@ export type Route =
 	| { page: 'channel'; name: string }
 	| { page: 'recording'; id: string }
 	| { page: 'clip'; id: string }
+	| { page: 'studio'; name: string }
 	| { page: 'missing'; path: string };
 
 export function routeOf(path: string): Route {
@@ -14,6 +15,10 @@ export function routeOf(path: string): Route {
 	const m = /^\/@([a-z0-9][a-z0-9_-]{0,63})\/?$/i.exec(path);
 	if (m?.[1] !== undefined) {
 		return { page: 'channel', name: m[1].toLowerCase() };
+	}
+	const s = /^\/studio\/([a-z0-9][a-z0-9_-]{0,63})\/?$/.exec(path);
+	if (s?.[1] !== undefined) {
+		return { page: 'studio', name: s[1] };
 	}
 	const v = /^\/(vod|clip)\/([\w-]{1,64})\/?$/.exec(path);
 	if (v?.[2] !== undefined) {

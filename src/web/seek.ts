@@ -5,6 +5,7 @@ import type { Preview } from './api';
 import { clockDigits, timeWords } from './clock';
 import './glimpse';
 import { seekStyle } from './seek-style';
+import type { Sprite } from './storyboard';
 
 export interface Range {
 	from: number;
@@ -36,6 +37,8 @@ export class WeirSeek extends LitElement {
 		() => undefined;
 	@property({ attribute: false }) pictureAt: (t: number) => Preview | null =
 		() => null;
+	@property({ attribute: false }) spriteAt: (t: number) => Sprite | null = () =>
+		null;
 
 	@state() private grip: Grip | null = null;
 	// Where the pointer is, in seconds.
@@ -242,16 +245,20 @@ export class WeirSeek extends LitElement {
 
 	#tip(time: number): TemplateResult {
 		const date = this.dateAt(time);
-		const preview = this.pictureAt(time);
+		const sprite = this.spriteAt(time);
+		const preview = sprite === null ? this.pictureAt(time) : null;
 		return html`<div
-			class="tip ${preview === null ? '' : 'seen'}"
+			class="tip ${sprite === null && preview === null ? '' : 'seen'}"
 			style=${styleMap({ '--at': this.#percent(time) })}
 			aria-hidden="true"
 		>
 			${
-				preview === null
+				sprite === null && preview === null
 					? nothing
-					: html`<weir-glimpse .preview=${preview}></weir-glimpse>`
+					: html`<weir-glimpse
+							.preview=${preview}
+							.sprite=${sprite}
+						></weir-glimpse>`
 			}
 			<p>
 				<b>${this.#words(time)}</b>

@@ -112,6 +112,7 @@ export class WeirVideoCard extends LitElement {
 					.name=${v.channel}
 					.label=${title}
 					.preview=${this.preview}
+					.thumbnail=${clip ? null : (v.thumbnail ?? null)}
 				></weir-picture>
 				${
 					live

@@ -119,6 +119,11 @@ class Broadcast {
 			manifest: `/vod/${this.id}/manifest.mpd`,
 			download: this.live ? null : `/vod/${this.id}.mp4`,
 			preview: this.preview,
+			thumbnail: this.channel.looks ? `/vod/${this.id}/thumb.webp` : null,
+			storyboard:
+				this.channel.looks && !this.live
+					? `/vod/${this.id}/storyboard.vtt`
+					: null,
 			tracks: this.tracks,
 		};
 	}
@@ -185,6 +190,8 @@ export class Channel {
 	// How many segments a live playlist holds.
 	window = Infinity;
 	qualities = 1;
+	// Whether there are pictures of it, made by the server.
+	looks = false;
 	// Newest first.
 	broadcasts = [];
 
@@ -252,6 +259,7 @@ export class Channel {
 			encoder: 'mock',
 			playlist: now ? `/live/${this.name}/index.m3u8` : null,
 			preview: now?.preview ?? null,
+			thumbnail: this.looks && now ? `/live/${this.name}/thumb.webp` : null,
 			tracks: now?.tracks ?? [],
 		};
 	}

@@ -14,6 +14,7 @@ import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Channel, Clip, cut } from './mock-channel.mjs';
+import { health, look, token } from './mock-looks.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -171,6 +172,17 @@ export class Mock {
 			case 'live':
 			case 'vod':
 			case 'clip':
+				if (
+					await look(
+						part[0] === 'live'
+							? this.channels.get(part[1])?.current
+							: this.broadcast(part[1]),
+						part,
+						(...what) => send(...what) ?? true,
+					)
+				) {
+					return undefined;
+				}
 				if (part.length > 2) {
 					return this.#stream(part, reply);
 				}
@@ -180,7 +192,7 @@ export class Mock {
 			case 'assets':
 				return this.#asset(part, reply);
 		}
-		const known = /^\/(@.*|vod\/.*|clip\/.*)?$/.test(pathname);
+		const known = /^\/(@.*|vod\/.*|clip\/.*|studio\/.*)?$/.test(pathname);
 		return send(
 			known ? 200 : 404,
 			types['.html'],
@@ -243,6 +255,10 @@ export class Mock {
 						(c) => c.id,
 					),
 				});
+			case 'health':
+				return req.headers.authorization === `Bearer ${token}`
+					? json(200, health(channel))
+					: error(401, 'This takes a token for the role operator.');
 			default:
 				return json(200, channel.json());
 		}
@@ -275,6 +291,9 @@ export class Mock {
 
 	async #media(part, { send, error }) {
 		const of = this.broadcast(part[1]);
+		if (await look(of, part, (...what) => send(...what) ?? true)) {
+			return undefined;
+		}
 		const m = /^(?:init-1|(\d+))\.(?:mp4|m4s)$/.exec(part[3] ?? '');
 		if (of === undefined || m === null || Number(m[1] ?? 0) >= of.ready) {
 			return error(404, 'There is no such segment.');
@@ -315,12 +334,19 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	});
 	const [a, b, c] = values.clip;
 	const add = async (name, title, clip) => mock.add(name, { title, clip });
-	(await add('alice', 'Alice by the river', a)).start(754);
+	const alice = await add('alice', 'Alice by the river', a);
+	alice.start(754);
+	alice.looks = true;
 	const bob = await add('bob', 'Frog pond, all day', b ?? a);
 	bob.wasLive(3 * 86400, 5000);
 	bob.wasLive(86400, 2900);
 	bob.start(7500);
 	bob.qualities = 3;
+	bob.looks = true;
+	bob.trouble = {
+		keyframes: 'keyframes every 10 s: low latency wants 2 s or less',
+		silence: 'no sound: silence',
+	};
 	(await add('carol', 'Carol', c ?? a)).wasLive(3 * 3600, 4000);
 	for (const [from, to, title] of [
 		[600, 642, 'The big jump'],

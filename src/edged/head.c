@@ -64,8 +64,7 @@ read_field(const struct mg_header *h, struct head *out)
 	    {"If-Modified-Since", &out->if_modified_since},
 	    {"Forwarded", &out->forwarded},
 	    {"X-Forwarded-For", &out->forwarded_for},
-	    {"X-Forwarded-Proto", &out->forwarded_proto},
-	    {"Host", &out->host}};
+	    {"X-Forwarded-Proto", &out->forwarded_proto}, {"Host", &out->host}};
 
 	if (strcasecmp(h->name, "Accept-Encoding") == 0)
 		out->gzip = accepts_gzip(h->value);

@@ -25,12 +25,12 @@ struct view {
 	atomic_uint holders;
 	char channel[NAME_SIZE];
 	char broadcast[NAME_SIZE]; /* the current or last one, or "" */
-	char title[256]; /* or "" */
+	char title[256];           /* or "" */
 	bool live;
-	bool interrupted; /* live, but the encoder is gone */
-	bool thumb; /* weir-thumb made a picture of the broadcast */
-	uint64_t since_us;         /* start of that broadcast, or 0 */
-	struct blob *json;         /* of /api/channels/<channel> */
+	bool interrupted;  /* live, but the encoder is gone */
+	bool thumb;        /* weir-thumb made a picture of the broadcast */
+	uint64_t since_us; /* start of that broadcast, or 0 */
+	struct blob *json; /* of /api/channels/<channel> */
 	struct blob *multivariant; /* or NULL when there is nothing to play */
 	struct blob *manifest;     /* DASH; or NULL, as well */
 	size_t playlists; /* of a live one; what ended is in the library */

@@ -25,6 +25,7 @@ keyframe(struct pulse *p, int64_t dts_us)
 		if (d > p->key_max_us)
 			p->key_max_us = d;
 		p->key_sum_us += d;
+		p->key_last_us = d;
 		p->key_steps++;
 	}
 	p->keys++;
@@ -64,7 +65,8 @@ pulse_again(struct pulse *p)
 	    .keyed = p->keyed,
 	    .dts_us = p->dts_us,
 	    .pts_us = p->pts_us,
-	    .key_us = p->key_us};
+	    .key_us = p->key_us,
+	    .key_last_us = p->key_last_us};
 }
 
 uint64_t
@@ -93,5 +95,8 @@ pulse_key_interval_us(const struct pulse *p)
 {
 	int64_t since = p->keyed ? p->dts_us - p->key_us : 0;
 
-	return (uint64_t)(since > p->key_max_us ? since : p->key_max_us);
+	since = since > p->key_max_us ? since : p->key_max_us;
+	if (p->key_steps == 0 && p->key_last_us > since)
+		since = p->key_last_us;
+	return (uint64_t)since;
 }

@@ -29,6 +29,7 @@ struct pulse {
 	/* The last frame's times, and the last keyframe's. */
 	bool begun, keyed;
 	int64_t dts_us, pts_us, key_us;
+	int64_t key_last_us; /* the last distance between keyframes, or 0 */
 };
 
 enum { PULSE_GAP_US = 500000 };
@@ -45,8 +46,9 @@ uint64_t pulse_frame_rate_mhz(const struct pulse *p);
 uint64_t pulse_bit_rate(const struct pulse *p);
 
 /*
- * How far keyframes are apart: the longest distance that was seen, or what has
- * passed since the last one when that is longer.  0: there was none.
+ * How far keyframes are apart: the longest distance that was seen, or that
+ * before it was counted anew, or what has passed since the last keyframe when
+ * that is longer.  0: there was none.
  */
 uint64_t pulse_key_interval_us(const struct pulse *p);
 

@@ -47,6 +47,14 @@ test_long_gop(void)
 		pulse_take(&p, at, at, false, 1000);
 	OK(pulse_key_interval_us(&p) == 6 * SECOND_US);
 	OK(pulse_frame_rate_mhz(&p) == 25000);
+	pulse_take(&p, at, at, true, 1000);
+	OK(pulse_key_interval_us(&p) == 6 * SECOND_US + FRAME_US);
+	/* Until another one comes that is how far they are apart. */
+	pulse_again(&p);
+	pulse_take(&p, at + FRAME_US, at + FRAME_US, false, 1000);
+	OK(pulse_key_interval_us(&p) == 6 * SECOND_US + FRAME_US);
+	pulse_take(&p, at + SECOND_US / 2, at, true, 1000);
+	OK(pulse_key_interval_us(&p) == SECOND_US / 2);
 }
 
 static void

@@ -10,7 +10,7 @@
 
 /*
  * A broadcast from within, for the files that are it: broadcast.c has one,
- * broadcasts.c all of them.
+ * launch.c its pipeline, broadcasts.c all of them.
  */
 struct broadcast {
 	struct broadcasts *set;
@@ -63,8 +63,18 @@ void broadcast_tell_end(struct broadcast *b);
 /* Let its pipeline finish, and leave B, which is interrupted, as it is. */
 void broadcast_hand_on(struct broadcast *b);
 
-/* Nobody said in time which pipeline B takes. */
+/*
+ * Start B's pipeline for the first time in this process, once it is known which
+ * one that is; or, when nobody says so in time, the usual one.
+ */
+void broadcast_choose(struct broadcast *b, uint64_t now_ms);
 void broadcast_choose_on(struct broadcast *b, uint64_t now_ms);
+
+/* The pipeline has ended, and nothing comes after that. */
+void broadcast_over(struct broadcast *b);
+
+/* It does not live, as HOW says, so B cannot go on. */
+void broadcast_give_up(struct broadcast *b, const char *how);
 
 /* The grace time of B is over. */
 void broadcast_lapse(struct broadcast *b);

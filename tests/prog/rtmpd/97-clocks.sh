@@ -83,6 +83,10 @@ ok 'mute: all of them' lasts mute video 11.9 12.1
 cp "$T/plain.flv" "$T/early.flv"
 ok 'PTS before DTS' live early early
 fine early
-# What would be before the beginning is moved there.
-ok 'early: nearly all of it' lasts early video 11.5 12.1
+ok 'early: all of it' lasts early video 11.9 12.1
+
+for name in long fast slow mono monofast quick rare late open radio mute early; do
+	node "$LIB/hls-check.mjs" "$HTTP/live/$name/index.m3u8" >"$T/check"
+	ok "the playlists of $name are by the book" [ -z "$(grep -v '^#' "$T/check" | sed 's/^/# /' | tee /dev/stderr)" ]
+done
 ok 'it stops' stop "$rtmpd"

@@ -187,7 +187,7 @@ const faults = {
 		const body = Buffer.from(tag.body);
 		if (isVideo(tag))
 			body.writeIntBE(body.readIntBE(2, 3) - 200, 2, 3);
-		return [{ ...tag, body }];
+		return [{ ...tag, time: tag.time + 1000, body }];
 	},
 	// NAL units of no octets, and frames of none at all.
 	empty: (tag, i) => (isVideo(tag) && i % 3 === 0

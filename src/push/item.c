@@ -21,23 +21,23 @@ make(size_t bytes)
 struct item *
 item_head(const struct media_track *track, size_t n)
 {
+	size_t bytes = n * sizeof(*track), at = bytes;
 	struct item *i;
-	size_t bytes = 0;
 
 	for (size_t k = 0; k < n; k++)
 		bytes += track[k].config_len;
 	if ((i = make(bytes)) == NULL)
 		return NULL;
 	i->kind = ITEM_HEAD;
+	i->track = (void *)i->data;
 	i->tracks = n;
-	bytes = 0;
 	for (size_t k = 0; k < n; k++) {
 		i->track[k] = track[k];
+		i->track[k].config = i->data + at;
 		if (track[k].config_len > 0)
-			memcpy(i->data + bytes, track[k].config,
-			    track[k].config_len);
-		i->track[k].config = i->data + bytes;
-		bytes += track[k].config_len;
+			memcpy(
+			    i->data + at, track[k].config, track[k].config_len);
+		at += track[k].config_len;
 	}
 	return i;
 }

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What came in, held by all that have yet to send it. */
 struct item {
@@ -13,15 +14,15 @@ struct item {
 	size_t bytes; /* of all of it */
 
 	/* A head: what follows is of these tracks. */
-	struct media_track track[MEDIA_MAX_TRACKS];
+	struct media_track *track; /* in the data */
 	size_t tracks;
 
-	/* A packet, whose data follow the struct. */
+	/* A packet, with its data. */
 	struct nut_packet packet;
 	int64_t dts_us, pts_us;
 	bool start; /* decoding may begin here */
 
-	uint8_t data[];
+	_Alignas(max_align_t) uint8_t data[];
 };
 
 /* Both copy what they are given.  NULL with errno ENOMEM. */

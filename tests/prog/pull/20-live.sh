@@ -61,3 +61,9 @@ ok 'without a word of who asked' exits 1 grep -q secret err
 soon told alice 1 BroadcastEnded
 weir-play alice >out.nut
 ok 'nearly all of it' test "$(pictures out.nut)" -ge 75
+
+# Another weir's recording, as any player has it.
+start weir-edged
+weir-pull --fast --once "http://$(cat "$WEIR_RUN/edged.addr")/vod/$(broadcast alice)/index.m3u8" >vod.nut 2>err
+ok 'a weir: every picture, the same' test "$(frames vod.nut)" = "$(frames out.nut)"
+ok 'and all sound' test "$(packets vod.nut a)" = "$(packets out.nut a)"

@@ -1,5 +1,6 @@
 #include "outward.h"
 #include "err.h"
+#include "sanitized.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -103,6 +104,8 @@ outward_enter(const char *const *readable, size_t n)
 		err_sys("give up privileges");
 		return -1;
 	}
+	if (SANITIZED)
+		return 0;
 	if (confine_files(readable, n) == -1) {
 		err_sys("give up files");
 		return -1;

@@ -72,7 +72,7 @@ ok 'every picture was published' as_sent out.nut
 WEIR_KEY=$alice_key weir-pull --loop one.mp4 2>err &
 pull=$!; pids="$pids $pull"
 ok 'again, in a loop' soon told alice 2 BroadcastStarted
-ok 'it has given up what it does not need' grep -q '^Seccomp:.*2$' "/proc/$pull/status"
+ok 'it has given up what it does not need' grep -q '^NoNewPrivs:.*1$' "/proc/$pull/status"
 kill -TERM "$pull"
 ok 'until it is stopped' wait "$pull"
 ok 'with a goodbye' soon told alice 2 BroadcastEnded

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MICRO = 1000000 };
+enum {
+	MICRO = 1000000,
+	/* So much of a file is held until all its tracks are known. */
+	HOLD_US = MICRO,
+	HOLD_ITEMS = 1024,
+	HOLD_BYTES = 16 * 1024 * 1024
+};
 
 struct intake {
 	intake_fn *fn;
@@ -15,7 +21,10 @@ struct intake {
 	struct media_track track[MEDIA_MAX_TRACKS]; /* as the file says */
 	struct feed *feed[MEDIA_MAX_TRACKS];        /* NULL: unknown codec */
 	size_t tracks;
-	struct item *head; /* that was told last, or NULL */
+	bool video;        /* one of them is a picture */
+	struct item *head; /* that was told last; NULL: units are held */
+	struct item *held[HOLD_ITEMS];
+	size_t holds, held_bytes;
 	struct buf unit;
 };
 
@@ -36,6 +45,15 @@ intake_open(intake_fn *fn, void *arg)
 	return in;
 }
 
+static void
+drop_held(struct intake *in)
+{
+	for (size_t i = 0; i < in->holds; i++)
+		item_drop(&in->held[i]);
+	in->holds = 0;
+	in->held_bytes = 0;
+}
+
 void
 intake_close(struct intake *in)
 {
@@ -44,6 +62,7 @@ intake_close(struct intake *in)
 	for (size_t i = 0; i < MEDIA_MAX_TRACKS; i++)
 		feed_close(in->feed[i]);
 	nut_reader_close(in->reader);
+	drop_held(in);
 	item_drop(&in->head);
 	buf_fini(&in->unit);
 	free(in);
@@ -53,30 +72,6 @@ uint8_t *
 intake_space(struct intake *in, size_t *room)
 {
 	return nut_reader_space(in->reader, room);
-}
-
-/* A file began. */
-static int
-header(struct intake *in, const struct nut_read *r)
-{
-	for (size_t i = 0; i < MEDIA_MAX_TRACKS; i++) {
-		feed_close(in->feed[i]);
-		in->feed[i] = NULL;
-	}
-	in->tracks = r->tracks;
-	for (size_t i = 0; i < r->tracks; i++) {
-		in->track[i] = r->track[i];
-		in->track[i].config = NULL;
-		in->track[i].config_len = 0;
-		if (r->track[i].codec == MEDIA_UNKNOWN)
-			continue;
-		in->feed[i] = feed_open(r->track[i].codec);
-		if (in->feed[i] == NULL ||
-		    feed_header(in->feed[i], &r->track[i]) == -1)
-			return -1;
-	}
-	item_drop(&in->head);
-	return 0;
 }
 
 /* The tracks as they are known by now; those that are not are unknown. */
@@ -136,6 +131,72 @@ tell_tracks(struct intake *in, size_t i)
 	return 0;
 }
 
+/* A track of a codec that is known has yet to say how it is decoded. */
+static bool
+lacks_track(const struct intake *in)
+{
+	for (size_t i = 0; i < in->tracks; i++)
+		if (in->feed[i] != NULL &&
+		    feed_track(in->feed[i])->config_len == 0)
+			return true;
+	return false;
+}
+
+/* Tell what is held, of the tracks that are known by now. */
+static int
+release(struct intake *in)
+{
+	if (in->holds > 0 && tell_tracks(in, 0) == -1)
+		return -1;
+	for (size_t k = 0; k < in->holds; k++)
+		in->fn(in->arg, in->held[k]);
+	drop_held(in);
+	return 0;
+}
+
+/* Hold I until all tracks are known, or were waited for enough. */
+static int
+hold(struct intake *in, struct item *i)
+{
+	int64_t waited_us;
+
+	in->held[in->holds++] = i;
+	in->held_bytes += i->bytes;
+	waited_us = i->dts_us - in->held[0]->dts_us;
+	if (lacks_track(in) && waited_us < HOLD_US && waited_us > -HOLD_US &&
+	    in->holds < HOLD_ITEMS && in->held_bytes < HOLD_BYTES)
+		return 0;
+	return release(in);
+}
+
+/* A file began. */
+static int
+header(struct intake *in, const struct nut_read *r)
+{
+	if (release(in) == -1)
+		return -1;
+	for (size_t i = 0; i < MEDIA_MAX_TRACKS; i++) {
+		feed_close(in->feed[i]);
+		in->feed[i] = NULL;
+	}
+	in->tracks = r->tracks;
+	in->video = false;
+	for (size_t i = 0; i < r->tracks; i++) {
+		in->track[i] = r->track[i];
+		in->track[i].config = NULL;
+		in->track[i].config_len = 0;
+		if (r->track[i].codec == MEDIA_UNKNOWN)
+			continue;
+		in->video = in->video || r->track[i].kind == MEDIA_VIDEO;
+		in->feed[i] = feed_open(r->track[i].codec);
+		if (in->feed[i] == NULL ||
+		    feed_header(in->feed[i], &r->track[i]) == -1)
+			return -1;
+	}
+	item_drop(&in->head);
+	return 0;
+}
+
 static int
 tell_unit(
     struct intake *in, const struct nut_packet *p, const struct feed_unit *u)
@@ -149,12 +210,18 @@ tell_unit(
 	    .key = u->key,
 	    .data = in->unit.p,
 	    .len = u->bytes};
-	struct item *i;
+	/* With pictures, what is heard begins with what is seen. */
+	bool start = u->key && (t->kind == MEDIA_VIDEO || !in->video);
+	struct item *i = item_packet(&unit, t, start);
 
-	if ((u->changed || in->head == NULL) && tell_tracks(in, p->track) == -1)
+	if (i == NULL)
 		return -1;
-	if ((i = item_packet(&unit, in->head)) == NULL)
+	if (in->head == NULL)
+		return hold(in, i);
+	if (u->changed && tell_tracks(in, p->track) == -1) {
+		item_drop(&i);
 		return -1;
+	}
 	in->fn(in->arg, i);
 	item_drop(&i);
 	return 0;
@@ -196,8 +263,9 @@ turn(struct intake *in, const char **why)
 	while (rc == 0)
 		switch (nut_reader_next(in->reader, &r)) {
 		case NUT_MORE:
-		case NUT_FINISHED:
 			return 0;
+		case NUT_FINISHED:
+			return release(in);
 		case NUT_BAD:
 			*why = r.why;
 			errno = EBADMSG;

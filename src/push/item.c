@@ -42,20 +42,9 @@ item_head(const struct media_track *track, size_t n)
 	return i;
 }
 
-/* With pictures, what is heard begins with what is seen. */
-static bool
-has_video(const struct item *head)
-{
-	for (size_t k = 0; k < head->tracks; k++)
-		if (head->track[k].kind == MEDIA_VIDEO)
-			return true;
-	return false;
-}
-
 struct item *
-item_packet(const struct nut_packet *p, const struct item *head)
+item_packet(const struct nut_packet *p, const struct media_track *t, bool start)
 {
-	const struct media_track *t = &head->track[p->track];
 	struct item *i = make(p->len);
 
 	if (i == NULL)
@@ -66,7 +55,7 @@ item_packet(const struct nut_packet *p, const struct item *head)
 	i->packet.data = i->data;
 	i->dts_us = ticks_rescale(p->dts, t->time_num, t->time_den, MICRO);
 	i->pts_us = ticks_rescale(p->pts, t->time_num, t->time_den, MICRO);
-	i->start = p->key && (t->kind == MEDIA_VIDEO || !has_video(head));
+	i->start = start;
 	return i;
 }
 

@@ -25,9 +25,13 @@ struct item {
 	_Alignas(max_align_t) uint8_t data[];
 };
 
-/* Both copy what they are given.  NULL with errno ENOMEM. */
+/*
+ * Both copy what they are given; P is of the track T, and START says that
+ * decoding may begin with it.  NULL with errno ENOMEM.
+ */
 struct item *item_head(const struct media_track *track, size_t n);
-struct item *item_packet(const struct nut_packet *p, const struct item *head);
+struct item *item_packet(
+    const struct nut_packet *p, const struct media_track *t, bool start);
 
 struct item *item_hold(struct item *i);
 void item_drop(struct item **ip);

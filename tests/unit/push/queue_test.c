@@ -20,7 +20,7 @@ put(struct queue *q, const struct item *head, int64_t ms, bool key)
 	    .data = data,
 	    .len = PACKET_BYTES};
 
-	return queue_put(q, item_packet(&p, head));
+	return queue_put(q, item_packet(&p, &head->track[0], key));
 }
 
 /* What comes next: when it is decoded; -1: a head, -2: nothing, -3: the end. */

@@ -125,7 +125,7 @@ child(int argc, char *argv[], int fd)
 	    .period_ms = 10,
 	    .reload = small_reload,
 	    .drain = small_drain,
-	    .drain_limit_ms = 100,
+	    .drain_limit_ms = 2000,
 	    .close = small_close,
 	    .metric = metric,
 	};
@@ -337,7 +337,7 @@ late(void)
 	OK(kill(r.pid, SIGTERM) == 0);
 	OK(kill(r.pid, SIGHUP) == 0);
 	OK(end(&r) == EXIT_TEMP);
-	OK(contains("err", "drain limit of 100 ms"));
+	OK(contains("err", "drain limit of 2000 ms"));
 	OK(memchr(r.said, 'h', r.len) == NULL);
 	OK(r.said[r.len - 1] == 'c');
 

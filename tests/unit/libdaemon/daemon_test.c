@@ -137,7 +137,7 @@ child(int argc, char *argv[], int fd)
 struct run {
 	pid_t pid;
 	int fd;
-	char said[64];
+	char said[1024];
 	size_t len;
 };
 

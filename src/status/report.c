@@ -132,6 +132,46 @@ print_track(const struct report *r, const struct onair_track *t, FILE *f,
 	    late > STALE_US ? p->odd : "", ago, late > STALE_US ? p->off : "");
 }
 
+/* Is track I another rendition of a picture that is before it? */
+static bool
+is_rung(const struct onair_channel *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(c->track[i].kind, "video") == 0 &&
+		    strcmp(c->track[k].kind, "video") == 0)
+			return true;
+	return false;
+}
+
+/* The renditions of C's picture in a line. */
+static void
+print_rungs(const struct report *r, const struct onair_channel *c, FILE *f,
+    const struct paint *p)
+{
+	const char *before = "    rungs    ";
+	char ago[REPORT_LENGTH_SIZE];
+
+	for (size_t i = 0; i < c->tracks; i++) {
+		const struct onair_track *t = &c->track[i];
+		uint64_t late = since(r, t->last_us);
+
+		if (!is_rung(c, i))
+			continue;
+		fprintf(f, "%s%" PRIu64 "p", before, t->height);
+		before = ", ";
+		if (t->media_us > 0) {
+			fprintf(f, " ");
+			print_rate(f, report_bit_rate(t->bytes, t->media_us));
+		}
+		if (t->segments > 0 && late > STALE_US) {
+			report_length(ago, late);
+			fprintf(f, " %ssilent for %s%s", p->odd, ago, p->off);
+		}
+	}
+	if (before[0] == ',')
+		fprintf(f, "\n");
+}
+
 static void
 print_interruption(const struct report *r, const struct onair_channel *c,
     FILE *f, const struct paint *p)
@@ -214,7 +254,9 @@ print_channel(const struct report *r, const struct onair_channel *c, FILE *f,
 	if (r->watch[0] != '\0')
 		fprintf(f, "    http://%s/@%s\n", r->watch, c->name);
 	for (size_t i = 0; i < c->tracks; i++)
-		print_track(r, &c->track[i], f, p);
+		if (!is_rung(c, i))
+			print_track(r, &c->track[i], f, p);
+	print_rungs(r, c, f, p);
 	if (c->health.period_us > 0)
 		print_health(&c->health, f, p);
 	print_link(&c->link, f, p);

@@ -39,6 +39,11 @@ ok 'with its newest title' json '.live[0].title == "Second" and .live[0].encoder
 ok 'and its tracks' json '.live[0].tracks[0] | .segments == 2 and .bits_per_second == 2000000 and .width == 720'
 status
 ok 'a broadcast that nothing receives is marked' has "$T/status" '^alice went live .* ago; its end is not in the log: Second'
+rung() { printf '{"type":"TrackStarted","subject":"broadcast/b","data":{"broadcast":"b","track":"%s","run":1,"kind":"video","codecs":"avc1.42c01e","width":%d,"height":%d,"init_bytes":700,"target_us":1000000}}' "$@"; }
+say "$(rung video2 426 240)" "$(rung video3 256 144)" "$(echo "$segment" | sed 's/"video"/"video2"/; s/250000/62500/')}}"
+status
+ok 'renditions are told in a line' has "$T/status" '^    rungs    240p 500 kbit/s, 144p$'
+ok 'their source in its own' has "$T/status" '^    video    avc1.42c01e, 720x480'
 # More restarts than fit in the first look back.
 i=0; set --
 while [ $i -lt 40 ]; do

@@ -192,6 +192,50 @@ away(void)
 	broadcast_close(b);
 }
 
+/* One of two pictures falls silent after three segments, and is back. */
+static void
+silent(void)
+{
+	struct broadcast *b = broadcast_open(STR("b1"));
+	struct TrackEnded e = {.broadcast = STR("b1"),
+	    .track = STR("video2"),
+	    .reason = STR("nothing comes any more")};
+
+	OK(started(b, "video", 1) == 0 && started(b, "video2", 1) == 0);
+	seconds(b, "video", 0, 6);
+	seconds(b, "video2", 0, 3);
+	OK(broadcast_apply(b,
+	       story_tell(&story, EVENT_TrackEnded, "broadcast/", "b1", &e),
+	       0) == 0);
+	/* What was told stays as it was until there is something else. */
+	live(b);
+	OK(has("<Period id=\"0\"") && !has("<Period id=\"0-1\""));
+	seconds(b, "video", 6, 8);
+	live(b);
+	OK(has("<Period id=\"0-1\" start=\"PT6S\">"));
+	OK(started(b, "video2", 1) == 0);
+	seconds(b, "video", 8, 9);
+	seconds(b, "video2", 8, 9);
+	live(b);
+	OK(has("<Period id=\"0-2\" start=\"PT8S\">"));
+	/* In each its numbers are without a hole. */
+	OK(has("startNumber=\"0\" "
+	       "initialization=\"/media/b1/video2/init-1.mp4\" "
+	       "media=\"/media/b1/video2/$Number$.m4s\">\n"
+	       "<SegmentTimeline>\n<S t=\"900000\" d=\"90000\" r=\"2\"/>"));
+	OK(has("startNumber=\"8\" "
+	       "initialization=\"/media/b1/video2/init-1.mp4\" "
+	       "media=\"/media/b1/video2/$Number$.m4s\">\n"
+	       "<SegmentTimeline>\n<S t=\"1620000\" d=\"90000\"/>"));
+	broadcast_end(b);
+	buf_reset(&text);
+	OK(manifest_recording(b, 0, UINT64_MAX, &text) == 0);
+	OK(has("<Period id=\"0\" start=\"PT0S\" duration=\"PT6S\">") &&
+	    has("<Period id=\"0-1\" start=\"PT6S\" duration=\"PT2S\">") &&
+	    has("<Period id=\"0-2\" start=\"PT8S\" duration=\"PT1S\">"));
+	broadcast_close(b);
+}
+
 static void
 holes(void)
 {
@@ -374,6 +418,7 @@ main(void)
 	attributes();
 	whole();
 	away();
+	silent();
 	holes();
 	windows();
 	recordings();

@@ -317,6 +317,86 @@ rungs(void)
 	broadcast_close(b);
 }
 
+static int
+gone(struct broadcast *b, const char *track, const char *why)
+{
+	struct TrackEnded e = {.broadcast = STR("b1"),
+	    .track = str_from(track),
+	    .reason = str_from(why)};
+
+	return apply(
+	    b, story_tell(&story, EVENT_TrackEnded, "broadcast/", "b1", &e));
+}
+
+/* One of several pictures falls silent, and is back. */
+static void
+silent(void)
+{
+	struct broadcast *b = begin(1000000, false);
+
+	OK(apply(b, story_track(&story, "b1", "video2", 1, 1000000)) == 0);
+	for (uint64_t i = 0; i < 2; i++)
+		OK(add(b, "video", i) == 0 && add(b, "video2", i) == 0);
+	OK(add(b, "video", 2) == 0);
+	OK(multivariant(b) && variants("video video2"));
+	OK(gone(b, "video2", "nothing comes any more") == 0);
+	OK(multivariant(b) && variants("video"));
+	OK(add(b, "video", 3) == 0);
+	OK(shows(b, "video2",
+	    "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:1\n"
+	    "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+	    "#EXT-X-MAP:URI=\"/media/b1/video2/init-1.mp4\"\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:20.000Z\n"
+	    "#EXTINF:1.000000,\n/media/b1/video2/0.m4s\n"
+	    "#EXTINF:1.000000,\n/media/b1/video2/1.m4s\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:22.000Z\n"
+	    "#EXTINF:1.000000,\n#EXT-X-GAP\n/media/b1/video2/2.m4s\n"
+	    "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:13:23.000Z\n"
+	    "#EXTINF:1.000000,\n#EXT-X-GAP\n/media/b1/video2/3.m4s\n"));
+	OK(apply(b, story_track(&story, "b1", "video2", 1, 1000000)) == 0);
+	OK(add(b, "video", 4) == 0 && add(b, "video2", 4) == 0);
+	OK(multivariant(b) && variants("video video2"));
+	buf_reset(&text);
+	OK(media_now(
+	       b, broadcast_track(b, STR("video2")), EDITION_FULL, &text) == 0);
+	OK(!has("DISCONTINUITY"));
+	OK(has("22:13:24.000Z\n#EXTINF:1.000000,\n/media/b1/video2/4.m4s\n"));
+	/* A number that never came is a gap without a word, too. */
+	OK(add(b, "video", 5) == 0 && add(b, "video", 6) == 0 &&
+	    add(b, "video2", 6) == 0);
+	buf_reset(&text);
+	OK(media_now(
+	       b, broadcast_track(b, STR("video2")), EDITION_FULL, &text) == 0);
+	OK(has("#EXT-X-GAP\n/media/b1/video2/5.m4s\n") &&
+	    !has("DISCONTINUITY"));
+	/* The end as it should be leaves none out. */
+	OK(gone(b, "video", "") == 0 && gone(b, "video2", "") == 0);
+	OK(multivariant(b) && variants("video video2"));
+	broadcast_close(b);
+}
+
+/* One of several pictures begins late, behind a discontinuity. */
+static void
+late(void)
+{
+	struct broadcast *b = begin(1000000, false);
+	struct SegmentReady s = story_a_segment("b1", "video", 1);
+
+	OK(add(b, "video", 0) == 0);
+	s.discontinuity = true;
+	OK(apply(b, story_segment(&story, &s)) == 0);
+	OK(add(b, "video", 2) == 0);
+	OK(apply(b, story_track(&story, "b1", "video2", 1, 1000000)) == 0);
+	OK(add(b, "video2", 2) == 0);
+	buf_reset(&text);
+	OK(media_now(
+	       b, broadcast_track(b, STR("video2")), EDITION_FULL, &text) == 0);
+	OK(has("#EXT-X-MEDIA-SEQUENCE:2\n"
+	       "#EXT-X-DISCONTINUITY-SEQUENCE:1\n") &&
+	    !has("GAP"));
+	broadcast_close(b);
+}
+
 static void
 one_kind_only(void)
 {
@@ -407,6 +487,8 @@ main(void)
 	discontinuities();
 	with_audio();
 	rungs();
+	silent();
+	late();
 	one_kind_only();
 	short_segments_are_no_peak();
 	bad_events();

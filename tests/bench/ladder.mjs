@@ -18,7 +18,7 @@ const policy = ['source', ...rungs.map((r) => r.name)].join(',');
 const footage = join(root, 'tests', 'data', 'frog.mp4');
 
 // Nine times the footage, each a little later, side by side: as much detail
-// as a camera of that size gives.
+// as a camera of that size gives.  Without B-frames, as live encoders send it.
 function clip() {
 	const file = join(built, 'hd.mp4');
 	if (existsSync(file)) {
@@ -33,7 +33,17 @@ function clip() {
 		...['-v', 'error', '-nostdin', '-y', ...inputs, '-t', String(seconds)],
 		...['-filter_complex', 'xstack=inputs=9:grid=3x3,scale=1920:1080,setsar=1'],
 		...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '6M', '-r', '30'],
-		...['-g', '60', '-sc_threshold', '0', '-pix_fmt', 'yuv420p', '-an'],
+		...[
+			'-g',
+			'60',
+			'-sc_threshold',
+			'0',
+			'-bf',
+			'0',
+			'-pix_fmt',
+			'yuv420p',
+			'-an',
+		],
 		...['-f', 'mp4', `${file}.tmp`],
 	]);
 	renameSync(`${file}.tmp`, file);
@@ -110,7 +120,7 @@ function likeness(file) {
 		const told = run('bash', [
 			'-c',
 			`cat ${file} | ffmpeg -v info -i - -i ${clip()} -filter_complex ` +
-				`'[0:v:${i + 1}]setpts=N[a];[1:v]scale=${size},setpts=N[b];[a][b]ssim' ` +
+				`'[0:v:${i + 1}]setpts=N/30/TB[a];[1:v]scale=${size},setpts=N/30/TB[b];[a][b]ssim' ` +
 				`-f null - 2>&1 | sed -n 's/.*All:\\([0-9.]*\\).*/\\1/p'`,
 		]);
 		return Number(told);

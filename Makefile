@@ -295,6 +295,7 @@ fuzz:				## SECS seconds of each fuzzer, from its seeds
 .PHONY: bench run-bench
 unpack.load := $(msgpack)
 rungs.load := libavcodec libavformat libswscale libavutil
+lag.load := libavformat libavcodec libavutil
 sqlite.load := sqlite3
 no-sqlite := $(if $(shell pkg-config --exists sqlite3 || echo n),tests/bench/sqlite.c)
 BENCH := $(patsubst tests/bench/%.c,.build/bench/%, \

@@ -10,6 +10,7 @@ enum {
 	MAX_PIXELS = 4096 * 4096,
 	MAX_CHANNELS = 8,
 	MAX_THREADS = 16,
+	MAX_LIVE_THREADS = 4,
 	MAX_TRIES = 64, /* errors one after the other, between two packets */
 	/* Pixels a second that one thread decodes with ease. */
 	EASY = 1920 * 1080 * 70
@@ -28,14 +29,13 @@ set_threads(AVCodecContext *c, const struct media_track *t,
 	uint64_t rate = (uint64_t)t->width * t->height * t->frame_rate_mhz;
 
 	/*
-	 * Threads that take a frame each keep as many frames back.  Live that
-	 * is worth it only where one thread might not keep up.
+	 * Encoding takes longer, so one thread does where it keeps up: more of
+	 * them wait for each other, and keep as many frames back.
 	 */
-	c->thread_type = FF_THREAD_SLICE;
-	if (!set->live || rate / 1000 > EASY)
-		c->thread_type |= FF_THREAD_FRAME;
-	if (set->live && n > 4)
-		n = 4;
+	if (rate / 1000 <= EASY)
+		n = 1;
+	else if (set->live && n > MAX_LIVE_THREADS)
+		n = MAX_LIVE_THREADS;
 	c->thread_count = n > 0 ? (int)n : 1;
 }
 

@@ -7,6 +7,7 @@
 #include "sandbox.h"
 
 #include <libavutil/log.h>
+#include <malloc.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +108,18 @@ cores(void)
 	return n < 1 ? 1 : n > MAX_CORES ? MAX_CORES : (unsigned)n;
 }
 
+/*
+ * Frames come and go: memory that goes back to the system each time is asked
+ * for, and cleared, each time.
+ */
+static void
+keep_memory(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 16 * 1024 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+	(void)mallopt(M_TOP_PAD, 1024 * 1024);
+}
+
 /* Transcode standard input.  The exit code. */
 static int
 run(struct settings *set, const struct words *w)
@@ -123,6 +136,7 @@ run(struct settings *set, const struct words *w)
 		return EXIT_PERM;
 	}
 	av_log_set_level(AV_LOG_QUIET);
+	keep_memory();
 	if (hardware_open(&hardware, w->encoder) == -1)
 		return EXIT_PERM;
 	sandbox.devices = hardware.kind != HARDWARE_NONE;

@@ -65,7 +65,9 @@ queue_take(struct queue *q)
 		item = q->item[q->first];
 		q->first = (q->first + 1) % q->cap;
 		q->n--;
-		(void)pthread_cond_signal(&q->room);
+		/* Who waits is woken for more than one: waking is dear. */
+		if (q->n <= q->cap / 2)
+			(void)pthread_cond_signal(&q->room);
 	}
 	(void)pthread_mutex_unlock(&q->lock);
 	return item;

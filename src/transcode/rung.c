@@ -8,7 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { QUEUE = 4 };
+/* Frames that may wait: live they hardly ever do. */
+enum { QUEUE = 4, FILE_QUEUE = 16 };
 
 struct rung {
 	const struct settings *set;
@@ -45,7 +46,7 @@ rung_open(const struct settings *set, const struct rendition *r,
 	g->outlet = outlet;
 	g->lane = lane;
 	g->last_pts = INT64_MIN;
-	g->in = queue_open(QUEUE);
+	g->in = queue_open(set->live ? QUEUE : FILE_QUEUE);
 	g->scaler = scaler_open(
 	    r->width, r->height, hardware_format(set->encoder.hardware));
 	if (g->in == NULL || g->scaler == NULL) {

@@ -92,12 +92,14 @@ ok 'whoever reads leaves: it is said' grep -q 'write standard output' "$T/gone.e
 
 # SIGTERM: what came so far goes out.
 mkfifo "$T/fifo"
-weir-transcode --live --preset ultrafast --ladder source,90p <"$T/fifo" >"$T/term.nut" 2>"$T/term.err" &
+picture tiny 64x36 2
+weir-transcode --live --preset ultrafast --ladder source,18p <"$T/fifo" >"$T/term.nut" 2>"$T/term.err" &
 pid=$!
 pids="$pids $pid"
 exec 9>"$T/fifo"
-cat "$T/a.nut" >&9
-grown() { [ "$(stat -c %s "$T/term.nut")" -gt 50000 ]; }
+cat "$T/tiny.nut" >&9
+# All of the source is out: the rest is on its way.
+grown() { [ "$(stat -c %s "$T/term.nut")" -ge "$(stat -c %s "$T/tiny.nut")" ]; }
 ok 'it works' soon grown
 kill -TERM "$pid"
 wait "$pid"

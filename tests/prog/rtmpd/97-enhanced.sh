@@ -116,4 +116,13 @@ key=$("$BIN/weir-channel" add garbage)
 ok 'garbage in headers' rtmp garbage "$key" 9 90 9668 9631686b 98 9f 97 9700 97ffff 96116876633100 9621 8 90 93 96 9f 9731
 ok 'it ends in order' soon told garbage 1 BroadcastEnded
 ok 'all was counted' soon counts weir_rtmp_malformed_frames_total 16
+
+# Who can come back is asked to, when the server goes.
+for can in 15 14; do
+	rtmp told "$("$BIN/weir-channel" add "can-$can")" "$can" >"$T/can.$can" &
+	pids="$pids $!"
+	ok "an encoder that can $can is live" soon grep -q live "$T/can.$can"
+done
 ok 'it stops' stop "$rtmpd"
+ok 'the one is asked to come back' soon grep -qx NetConnection.Connect.ReconnectRequest "$T/can.15"
+ok 'the other is told that it failed' soon grep -qx NetStream.Failed "$T/can.14"

@@ -394,11 +394,12 @@ hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 	       f->kind == MEDIA_AUDIO;
 	/*
 	 * With video the first frame is a keyframe, and audio comes behind.
-	 * That of another rendition may come right before the largest one's.
+	 * That of another rendition may come before the largest one's.
 	 */
 	waits = m->known[MEDIA_VIDEO] > 0 && !m->held_key && !late;
 	if (waits && f->kind == MEDIA_VIDEO && f->key) {
-		unsigned n = frames_forget(&m->held, f->dts);
+		unsigned n =
+		    frames_forget(&m->held, f->pts - ticks(m, MUX_TOGETHER_MS));
 
 		m->count.dropped += m->settled ? n : 0;
 		m->held_key = starts(m, f);

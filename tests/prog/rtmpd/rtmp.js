@@ -227,7 +227,8 @@ const scenarios = {
 	// Publish the MP4 FILES to KEY as Enhanced RTMP; OPTIONS are words, see
 	// enhanced.js.  Prints the last code that was heard.
 	async enhanced(key, words, ...files) {
-		const options = Object.fromEntries(words.split(',').map(w => w.split('=')));
+		const options = Object.fromEntries(
+			words.split(',').map(w => w.split('=')).map(([k, v = true]) => [k, v]));
 		const { tracks, messages } = enhanced.messages(files, options);
 		const c = await live(key);
 		const size = 65536;

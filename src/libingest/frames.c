@@ -46,7 +46,7 @@ frames_next(const struct frames *q, size_t *at, struct frame *f)
 }
 
 unsigned
-frames_forget(struct frames *q, int64_t dts)
+frames_forget(struct frames *q, int64_t pts)
 {
 	const uint8_t *p;
 	struct frame f;
@@ -56,7 +56,7 @@ frames_forget(struct frames *q, int64_t dts)
 	while ((p = frames_next(q, &at, &f)) != NULL) {
 		size_t len = sizeof(f) + f.len;
 
-		if (f.dts < dts) {
+		if (f.pts < pts) {
 			n++;
 			continue;
 		}

@@ -29,8 +29,8 @@ void frames_reset(struct frames *q);
 /* Append F, whose bytes are at P.  0, or -1 with errno EMSGSIZE or ENOMEM. */
 int frames_put(struct frames *q, const struct frame *f, const uint8_t *p);
 
-/* Drop those before DTS; how many they were. */
-unsigned frames_forget(struct frames *q, int64_t dts);
+/* Drop those that are shown before PTS; how many they were. */
+unsigned frames_forget(struct frames *q, int64_t pts);
 
 /*
  * The frame at *AT, 0 to begin with, into *F, and *AT moved behind it.  Its

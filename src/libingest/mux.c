@@ -62,10 +62,8 @@ forget_tracks(struct mux *m)
 		*t = (struct track){.known = false};
 		buf_init(&t->config, MEDIA_MAX_CONFIG);
 	}
-	for (int k = 0; k < 2; k++) {
-		m->lead[k] = NO_TRACK;
-		m->known[k] = 0;
-	}
+	m->lead[MEDIA_VIDEO] = m->lead[MEDIA_AUDIO] = NO_TRACK;
+	m->known[MEDIA_VIDEO] = m->known[MEDIA_AUDIO] = 0;
 	m->hinted = false;
 }
 
@@ -298,16 +296,22 @@ write_frame(
 	return 0;
 }
 
-/* The time on the pipe that is DTS of the encoder's. */
+/*
+ * The time on the pipe at which P is decoded.  What would be shown a little
+ * before the beginning moves that.
+ */
 static int64_t
-place(struct mux *m, int64_t dts)
+place(struct mux *m, const struct nut_packet *p)
 {
 	if (m->resumed)
-		m->shift = m->latest + ticks(m, MUX_RESUME_MS) - dts;
+		m->shift = m->latest + ticks(m, MUX_RESUME_MS) - p->dts;
 	m->resumed = false;
-	if (dts + m->shift < 0)
+	if (p->dts + m->shift < 0)
 		m->shift = 0;
-	return dts + m->shift > 0 ? dts + m->shift : 0;
+	else if (p->pts + m->shift < 0 &&
+		 p->pts + m->shift > -ticks(m, MUX_RESUME_MS))
+		m->shift = -p->pts;
+	return p->dts + m->shift > 0 ? p->dts + m->shift : 0;
 }
 
 /* Give F the times of P, which grow within its track and its file. */
@@ -316,7 +320,7 @@ time_frame(struct mux *m, struct frame *f, const struct nut_packet *p)
 {
 	struct track *t = &m->track[f->track];
 
-	f->dts = place(m, p->dts);
+	f->dts = place(m, p);
 	if (t->timed && f->dts < t->last - ticks(m, MUX_BACKWARDS_MS)) {
 		/*
 		 * The encoder's clock was set back.  NUT knows no such thing,
@@ -345,11 +349,10 @@ complete(const struct mux *m, int64_t now)
 {
 	const unsigned *known = m->known, *expected = m->expected;
 
-	if (m->settled)
-		return true;
-	if (m->hinted ? known[MEDIA_VIDEO] >= expected[MEDIA_VIDEO] &&
-			    known[MEDIA_AUDIO] >= expected[MEDIA_AUDIO]
-		      : known[MEDIA_VIDEO] > 0 && known[MEDIA_AUDIO] > 0)
+	if (m->settled ||
+	    (m->hinted ? known[MEDIA_VIDEO] >= expected[MEDIA_VIDEO] &&
+			     known[MEDIA_AUDIO] >= expected[MEDIA_AUDIO]
+		       : known[MEDIA_VIDEO] > 0 && known[MEDIA_AUDIO] > 0))
 		return true;
 	return now - m->waiting_since >= ticks(m, MUX_WAIT_MS) ||
 	       now < m->waiting_since;
@@ -386,19 +389,19 @@ hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 {
 	bool late, waits;
 
-	if (!m->waiting) {
-		m->waiting = true;
+	if (!m->waiting)
 		m->waiting_since = f->dts;
-	}
+	m->waiting = true;
 	late = f->dts - m->waiting_since >= ticks(m, MUX_KEYFRAME_WAIT_MS) &&
 	       f->kind == MEDIA_AUDIO;
 	/*
 	 * With video the first frame is a keyframe, and audio comes behind.
-	 * That of another rendition may come right before the largest one's.
+	 * That of another rendition may come before the largest one's.
 	 */
 	waits = m->known[MEDIA_VIDEO] > 0 && !m->held_key && !late;
 	if (waits && f->kind == MEDIA_VIDEO && f->key) {
-		unsigned n = frames_forget(&m->held, f->dts);
+		unsigned n =
+		    frames_forget(&m->held, f->pts - ticks(m, MUX_TOGETHER_MS));
 
 		m->count.dropped += m->settled ? n : 0;
 		m->held_key = starts(m, f);
@@ -454,10 +457,8 @@ static void
 count_frame(struct mux *m, const struct frame *f)
 {
 	m->count.bytes += f->len;
-	if (f->kind == MEDIA_VIDEO)
-		m->count.video_frames++;
-	else
-		m->count.audio_frames++;
+	m->count.video_frames += f->kind == MEDIA_VIDEO;
+	m->count.audio_frames += f->kind == MEDIA_AUDIO;
 	m->last = (struct mux_frame){.kind = f->kind,
 	    .key = f->key,
 	    .leads = f->track == m->lead[f->kind],

@@ -135,7 +135,9 @@ coding_flac_configure(
 		p += 4;
 		len -= 4;
 	}
-	if (flac_config_parse(&f, p, len) == -1)
+	/* One that begins so itself has blocks longer than the longest. */
+	if (flac_config_parse(&f, p, len) == -1 ||
+	    memcmp(f.streaminfo, "fLaC", 4) == 0)
 		return coding_refuse(
 		    why, EBADMSG, "the FLAC configuration is malformed");
 	if (f.channels > CHANNELS_MAX || f.sample_rate_hz > FLAC_RATE_MAX_HZ)

@@ -86,10 +86,9 @@ session_state(const struct session *s)
 const char *
 session_why(const struct session *s)
 {
-	const char *why = s->why;
+	const char *why =
+	    *s->why != '\0' ? s->why : chunk_reader_why(s->chunks);
 
-	if (*why == '\0')
-		why = chunk_reader_why(s->chunks);
 	return why != NULL ? why : "";
 }
 
@@ -227,9 +226,7 @@ static int
 on_connect(struct session *s, double txn, struct amf *a)
 {
 	struct command_connect c;
-	const uint8_t bandwidth[5] = {(uint8_t)(SESSION_WINDOW >> 24),
-	    (SESSION_WINDOW >> 16) & 0xff, (SESSION_WINDOW >> 8) & 0xff,
-	    SESSION_WINDOW & 0xff, 2 /* dynamic */};
+	uint8_t bandwidth[5] = {[4] = 2 /* dynamic */};
 	struct buf b;
 
 	command_parse_connect(a, &c);
@@ -239,6 +236,7 @@ on_connect(struct session *s, double txn, struct amf *a)
 	(void)snprintf(s->encoder, sizeof(s->encoder), "%.*s", STRF(c.encoder));
 	s->connected = true;
 	s->can = c.can;
+	put_u32(bandwidth, SESSION_WINDOW);
 	send_u32(s, CHUNK_WINDOW, SESSION_WINDOW);
 	send_message(s, 2, CHUNK_BANDWIDTH, 0, bandwidth, sizeof(bandwidth));
 	send_u32(s, CHUNK_SET_SIZE, CHUNK_SIZE_OURS);

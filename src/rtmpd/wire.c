@@ -109,14 +109,20 @@ wire_send(struct wire *w, const uint8_t *p, size_t n)
 
 	if (w->ssl == NULL)
 		return send(w->fd, p, n, MSG_NOSIGNAL);
-	if (w->failed != 0) {
-		errno = w->failed;
+	if (w->failed != 0 || w->mute) {
+		errno = w->failed != 0 ? w->failed : EPIPE;
 		return -1;
 	}
 	ERR_clear_error();
 	errno = 0;
 	if ((rc = SSL_write_ex(w->ssl, p, n, &k)) == 1)
 		return (ssize_t)k;
+	if (SSL_get_error(w->ssl, rc) == SSL_ERROR_SYSCALL) {
+		/* What the peer sent before it closed can still be read. */
+		w->mute = true;
+		errno = EPIPE;
+		return -1;
+	}
 	if (stopped(w, rc) == 0)
 		errno = EPIPE;
 	return -1;
@@ -125,7 +131,7 @@ wire_send(struct wire *w, const uint8_t *p, size_t n)
 void
 wire_shut(struct wire *w)
 {
-	if (w->ssl != NULL && w->failed == 0 && w->ready) {
+	if (w->ssl != NULL && w->failed == 0 && !w->mute && w->ready) {
 		(void)SSL_shutdown(w->ssl);
 		ERR_clear_error();
 	}

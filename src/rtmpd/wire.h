@@ -18,6 +18,7 @@ struct wire {
 	struct tls_figures *figures;
 	bool ready;      /* the TLS handshake, if there is one, is done */
 	bool wants_out;  /* TLS cannot go on before the socket takes more */
+	bool mute;       /* the socket takes nothing any more */
 	int failed;      /* TLS is of no more use: this errno, */
 	const char *why; /* and what to tell people */
 };

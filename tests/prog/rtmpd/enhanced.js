@@ -70,6 +70,8 @@ exports.messages = (files, options = {}) => {
 			[{ ...t, body: ts && t.fourcc === 'av01' ? descriptor(t.config) : t.config }]) }));
 	const all = tracks.flatMap(t => t.samples.map(s => ({ t, s })))
 		.sort((a, b) => a.s.us - b.s.us);
+	const first = all[0].s.us;
+	all.forEach(({ s }) => { s.us -= first; });
 	const media = [];
 	for (let i = 0; i < all.length;) {
 		const { t, s } = all[i++];

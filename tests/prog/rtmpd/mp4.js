@@ -1,6 +1,6 @@
 // The tracks of an MP4 file as ffmpeg writes it, for what wraps them anew:
 // { kind, fourcc, config, width, samples: [{ us, composition, key, data }] },
-// times in microseconds, the configuration as Enhanced RTMP has it.
+// times in microseconds, which may begin below 0, the configuration as Enhanced RTMP has it.
 'use strict';
 const fs = require('fs');
 
@@ -137,8 +137,12 @@ exports.tracks = name => {
 		const [[entry, body]] = boxes(find(stbl, 'stsd').subarray(8));
 		const kind = letters(find(trak, 'mdia', 'hdlr'), 8) === 'vide' ? 'video' : 'audio';
 		const [fourcc, config] = codec(entry, body.subarray(kind === 'video' ? 78 : 28));
+		const all = samples(file, stbl, hz);
+		// What is shown first is shown at 0: the edit list says so.
+		const early = Math.min(...all.map(s => s.us + s.composition));
+		all.forEach(s => { s.us -= early; });
 		tracks.push({ kind, fourcc, config, width: kind === 'video' ? body.readUInt16BE(24) : 0,
-			samples: samples(file, stbl, hz) });
+			samples: all });
 	}
 	return tracks;
 };

@@ -73,14 +73,14 @@ const video = (key, n) => Buffer.concat([
 	u8(key ? 0x17 : 0x27, 1, 0, 0, 0), nal(key, n)]);
 const audio = n => Buffer.concat([u8(0xaf, 1), Buffer.alloc(n, 0x21)]);
 
-function connect(size = 128) {
+function connect(size = 128, more = {}) {
 	return Buffer.concat([hello, size === 128 ? u8() : setSize(size),
 		message(3, 20, 0, 0, command(0, 'connect', 1, amf.object({
 			app: 'live', flashVer: 'FMLE/3.0 (rtmp.js)',
-			tcUrl: 'rtmp://test/live'})), size)]);
+			tcUrl: 'rtmp://test/live', ...more})), size)]);
 }
-function publish(key, size = 128) {
-	return Buffer.concat([connect(size),
+function publish(key, size = 128, more = {}) {
+	return Buffer.concat([connect(size, more),
 		message(3, 20, 0, 0, command(0, 'releaseStream', 2, amf.nothing,
 			amf.string(key)), size),
 		message(3, 20, 0, 0, command(0, 'FCPublish', 3, amf.nothing,
@@ -227,7 +227,8 @@ const scenarios = {
 	// Publish the MP4 FILES to KEY as Enhanced RTMP; OPTIONS are words, see
 	// enhanced.js.  Prints the last code that was heard.
 	async enhanced(key, words, ...files) {
-		const options = Object.fromEntries(words.split(',').map(w => w.split('=')));
+		const options = Object.fromEntries(
+			words.split(',').map(w => w.split('=')).map(([k, v = true]) => [k, v]));
 		const { tracks, messages } = enhanced.messages(files, options);
 		const c = await live(key);
 		const size = 65536;
@@ -287,6 +288,17 @@ const scenarios = {
 		c.socket.write(goodbye(key));
 		c.socket.end();
 		await closed(c);
+	},
+	// Publish, being able to CAN (capsEx), until the server closes; then tell
+	// the last code.
+	async told(key, can) {
+		const c = await live(key, publish(key, 128, { capsEx: Number(can) }));
+		if (!['capsEx', 'fourCcList', 'hvc1', 'av01', 'Opus'].every(w => c.said.includes(w)))
+			throw new Error('the answer to connect tells nothing of Enhanced RTMP');
+		c.socket.write(media(5));
+		console.log('live');
+		await closed(c);
+		console.log((c.said.match(/Net[A-Z]\w+\.[\w.]+/g) || []).pop());
 	},
 	// Publish, then fall silent.
 	async silent(key) {

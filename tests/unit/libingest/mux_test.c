@@ -226,6 +226,32 @@ several_pictures(void)
 	teardown(&b);
 }
 
+/* What would be shown before the beginning moves that, by as much. */
+static void
+shown_before_the_beginning(void)
+{
+	struct nut_packet p = {.track = MEDIA_VIDEO,
+	    .pts = -80,
+	    .key = true,
+	    .data = (const uint8_t *)"first",
+	    .len = 5};
+	struct bench b;
+
+	setup(&b);
+	mux_expect(b.m, 1, 1);
+	OK(configure(&b, MEDIA_VIDEO) == 0 && configure(&b, MEDIA_AUDIO) == 0);
+	OK(mux_put(b.m, &p, true, &b.out) == 0);
+	OK(mux_last(b.m)->dts_us == 80000);
+	audio(&b, 10);
+	OK(mux_last(b.m)->dts_us == 90000);
+	/* Hours of that are none of it. */
+	p.dts = 40;
+	p.pts = INT32_MIN;
+	OK(mux_put(b.m, &p, true, &b.out) == 0);
+	OK(mux_last(b.m)->dts_us == 120000);
+	teardown(&b);
+}
+
 /* The largest picture leads, whichever came first. */
 static void
 the_largest_first(void)
@@ -449,6 +475,7 @@ main(void)
 	believes_what_is_expected();
 	several_pictures();
 	the_largest_first();
+	shown_before_the_beginning();
 	audio_alone();
 	drops_whole_gops();
 	restarts_with_a_keyframe();

@@ -206,7 +206,7 @@ DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libswresample-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
-DEPS.test  := ffmpeg srt-tools prove?perl python3?python3 curl jq lowdown groff-base chromium \
+DEPS.test  := ffmpeg srt-tools tc?iproute2 prove?perl python3?python3 curl jq lowdown groff-base chromium \
 	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav \
 	nats-server kcat redis-server varnish hitch nginx libnginx-mod-rtmp openssl

@@ -107,7 +107,8 @@ read_policy(struct ingest *in, const struct ingest_options *options)
  * foreseen: without parts nobody minds.  0, or -1 after reporting.
  */
 static int
-read_pace(struct ingest *in, const struct ingest_options *options)
+read_pace(struct ingest *in, const struct ingest_setup *setup,
+    const struct ingest_options *options)
 {
 	const char *part = conf_text("WEIR_PART", "200ms");
 
@@ -119,7 +120,7 @@ read_pace(struct ingest *in, const struct ingest_options *options)
 	}
 	in->pace_ms = options->pace_ms;
 	if (in->pace_ms == INGEST_UNSET)
-		in->pace_ms = in->part_us > 0 ? 10 : 200;
+		in->pace_ms = in->part_us > 0 ? setup->pace_ms : 200;
 	return 0;
 }
 
@@ -180,7 +181,8 @@ ingest_open(struct ingest *in, const struct ingest_setup *setup,
     const struct ingest_options *options, struct figures *figures, int *code)
 {
 	*in = (struct ingest){.end = options->end};
-	if (read_policy(in, options) == -1 || read_pace(in, options) == -1) {
+	if (read_policy(in, options) == -1 ||
+	    read_pace(in, setup, options) == -1) {
 		*code = EXIT_PERM;
 		return -1;
 	}

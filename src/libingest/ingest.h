@@ -36,8 +36,8 @@ struct ingest_options {
 		.finish_s = PIPELINE_FINISH_MS / 1000                          \
 	}
 
-/* The rows of a struct opt array that set O. */
-#define INGEST_OPTIONS(o)                                                      \
+/* The rows of a struct opt array that set O; PACE is the usual one, as text. */
+#define INGEST_OPTIONS(o, pace)                                                \
 	{.name = "grace",                                                      \
 	    .arg = "SECONDS",                                                  \
 	    .help = "wait so long for an encoder that vanished (30)",          \
@@ -67,7 +67,7 @@ struct ingest_options {
 	{                                                                      \
 		.name = "pace", .arg = "MS",                                   \
 		.help = "read sockets so often where nothing tells when "      \
-			"(10; 200 without parts)",                             \
+			"(" pace "; 200 without parts)",                       \
 		.number = &(o)->pace_ms, .max = 1000                           \
 	}
 
@@ -96,6 +96,7 @@ struct ingest_setup {
 	const char *name;   /* of its address file: "rtmpd" */
 	const char *source; /* "weir-rtmpd" */
 	uint32_t hz;        /* of its media's times */
+	uint64_t pace_ms;   /* how often to read, unless it is told */
 	uint64_t sleep_ms;  /* sockets may be left unread for so long */
 };
 

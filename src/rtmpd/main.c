@@ -87,7 +87,7 @@ main(int argc, char *argv[])
 		.number = &l->idle_s,
 		.min = 1,
 		.max = 3600},
-	    INGEST_OPTIONS(&c.options.ingest),
+	    INGEST_OPTIONS(&c.options.ingest, "10"),
 	    {0},
 	};
 	static const char *const env[] = {

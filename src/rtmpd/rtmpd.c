@@ -51,6 +51,7 @@ rtmpd_open(const struct rtmpd_options *options, struct figures *figures,
 	static const struct ingest_setup setup = {.name = "rtmpd",
 	    .source = "weir-rtmpd",
 	    .hz = REMUX_HZ,
+	    .pace_ms = 10,
 	    .sleep_ms = INLET_SLEEP_MAX_US / 1000};
 	struct rtmpd *r = calloc(1, sizeof(*r));
 

@@ -65,15 +65,16 @@ static void
 set_alarm(struct listener *l)
 {
 	uint64_t now_us = clock_mono_us();
-	uint64_t pace_us = l->setup.ingest->pace_ms * 1000;
+	uint64_t pace_ms = l->setup.ingest->pace_ms, pace_us;
 
 	if (!roster_any(l->roster)) {
 		alarm_unset(l->setup.ingest->alarms, &l->alarm);
 		return;
 	}
-	if (pace_us == 0 || pace_us > ARRIVAL_MS * 1000)
-		pace_us =
-		    l->conns.n > 0 && pace_us > 0 ? pace_us : ARRIVAL_MS * 1000;
+	/* Who is arriving need not wait, when nobody else is here. */
+	if (l->conns.n == 0 || pace_ms == 0)
+		pace_ms = ARRIVAL_MS;
+	pace_us = pace_ms * 1000;
 	(void)alarm_set(l->setup.ingest->alarms, &l->alarm,
 	    now_us + pace_us - now_us % pace_us);
 }

@@ -83,7 +83,7 @@ main(int argc, char *argv[])
 		.number = &l->idle_s,
 		.min = 1,
 		.max = 3600},
-	    INGEST_OPTIONS(&c.options.ingest),
+	    INGEST_OPTIONS(&c.options.ingest, "20"),
 	    {.name = "allow-old",
 		.help = "run with a libsrt that strangers can take over, or "
 			"of which nobody knows",

@@ -99,7 +99,7 @@ srtd_open(const struct srtd_options *options, struct srtd_figures *figures,
     zloop_t *loop, int *code)
 {
 	const struct ingest_setup setup = {
-	    .name = "srtd", .source = source, .hz = TS_HZ};
+	    .name = "srtd", .source = source, .hz = TS_HZ, .pace_ms = 20};
 	struct srtd *s = calloc(1, sizeof(*s));
 
 	if (s == NULL) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // make bench: what weir claims, measured beside its peers in the same run.
-// ROUNDS=n rounds of each (5), ONLY="log large edge ingest latency glass ladder waiters"
+// ROUNDS=n rounds of each (5), ONLY="log large edge ingest latency glass ladder waiters srt"
 // those areas, SCALE=0.1 with a tenth of the events.
 import { begin, table } from './report.mjs';
 import { edge } from './edge.mjs';
@@ -10,9 +10,10 @@ import { ladder } from './ladder.mjs';
 import { large } from './large.mjs';
 import { latency } from './latency.mjs';
 import { log } from './log.mjs';
+import { srt } from './srt.mjs';
 import { waiters } from './waiters.mjs';
 
-const areas = { log, large, edge, ingest, latency, glass, ladder, waiters };
+const areas = { log, large, edge, ingest, latency, glass, ladder, waiters, srt };
 const only = process.env.ONLY?.split(/[ ,]+/) ?? Object.keys(areas);
 
 begin();

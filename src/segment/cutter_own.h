@@ -11,6 +11,7 @@
 enum {
 	CUTTER_MAX_CUTS = 64,  /* that a track may have before it */
 	CUTTER_MAX_BEHIND = 8, /* the same of a picture that follows one */
+	CUTTER_CAUGHT_UP = 4,  /* and with so many it may come back */
 	/* A track from which so little was heard has fallen silent. */
 	CUTTER_SILENCE_US = 3000000
 };

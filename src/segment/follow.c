@@ -135,7 +135,7 @@ may_enter(struct cutter *c, const struct track *t, const struct cut *cut)
 
 	if (t->kind != MEDIA_VIDEO || !cut->numbered)
 		return true;
-	if (t->left && t->cut + 2 < c->cuts)
+	if (t->left && t->cut + CUTTER_CAUGHT_UP < c->cuts)
 		return false;
 	if (t->cut + 1 < c->cuts &&
 	    track_due_us(t, 0) >= next->at_us - track_us(t, t->frame_ticks) / 2)

@@ -31,6 +31,8 @@ struct lane {
 	size_t source; /* the story's track */
 	struct reel *reel;
 	size_t next; /* of its segments */
+	/* So much of a segment that grew was played. */
+	uint64_t grown_msn, grown_bytes;
 	bool begun, late;
 	bool need_key; /* what a picture refers to was passed over */
 	size_t stretch;
@@ -230,38 +232,76 @@ find_stretch(struct mix *m, struct lane *l, uint64_t start_us)
 	return 0;
 }
 
+/* L goes on with AT, which began at START_US.  0, or -1 after reporting. */
+static int
+load(struct mix *m, struct lane *l, const struct reel_range *at,
+    uint64_t start_us)
+{
+	const struct story_track *t = &m->story->track[l->source];
+	const struct reel_frame *f;
+
+	if (reel_load(l->reel, at, t->frame_rate_mhz) == -1) {
+		l->need_key = t->video;
+		if (errno == ENOENT)
+			return 0;
+		err_warn("a segment cannot be read: %s track=%s msn=%" PRIu64,
+		    strerror(errno), t->name, at->msn);
+		return errno == EBADMSG || errno == ENOTSUP ? 0 : -1;
+	}
+	if ((f = reel_frame(l->reel)) == NULL)
+		return 0;
+	if ((!l->begun || us_of(l, f->dts) + BACK_US < l->end_us) &&
+	    find_stretch(m, l, start_us) == -1) {
+		err_sys("play");
+		return -1;
+	}
+	l->begun = true;
+	return 0;
+}
+
+/* The next part of the segment that grows, of which L has all before. */
+static const struct story_part *
+next_part(const struct mix *m, const struct lane *l)
+{
+	const struct story_track *t = &m->story->track[l->source];
+
+	for (size_t i = 0; i < t->parts; i++) {
+		const struct story_part *p = &t->part[i];
+		bool same = l->grown_bytes > 0 && p->msn == l->grown_msn;
+
+		if (p->offset == (same ? l->grown_bytes : 0))
+			return p;
+	}
+	return NULL;
+}
+
 /* Have a frame of L at hand, when there is one.  0, or -1 after reporting. */
 static int
 fill(struct mix *m, struct lane *l)
 {
 	const struct story_track *t = &m->story->track[l->source];
+	const struct story_part *p;
 
 	while (reel_frame(l->reel) == NULL && l->next < t->n) {
 		const struct story_segment *s = &t->segment[l->next++];
-		const struct reel_frame *f;
-		int64_t us;
+		const struct reel_range at = {.msn = s->msn,
+		    .from = l->grown_bytes > 0 && s->msn == l->grown_msn
+				? l->grown_bytes
+				: 0,
+		    .run = s->run};
 
-		if (reel_load(l->reel, s->msn, s->run, t->frame_rate_mhz) ==
-		    -1) {
-			l->need_key = t->video;
-			if (errno == ENOENT)
-				continue;
-			err_warn("a segment cannot be read: %s track=%s "
-				 "msn=%" PRIu64,
-			    strerror(errno), t->name, s->msn);
-			if (errno == EBADMSG || errno == ENOTSUP)
-				continue;
+		l->grown_bytes = 0;
+		if (load(m, l, &at, s->start_us) == -1)
 			return -1;
-		}
-		if ((f = reel_frame(l->reel)) == NULL)
-			continue;
-		us = us_of(l, f->dts);
-		if ((!l->begun || us + BACK_US < l->end_us) &&
-		    find_stretch(m, l, s->start_us) == -1) {
-			err_sys("play");
+	}
+	while (reel_frame(l->reel) == NULL && (p = next_part(m, l)) != NULL) {
+		const struct reel_range at = {
+		    p->msn, p->offset, p->bytes, p->run};
+
+		l->grown_msn = p->msn;
+		l->grown_bytes = p->offset + p->bytes;
+		if (load(m, l, &at, p->start_us) == -1)
 			return -1;
-		}
-		l->begun = true;
 	}
 	return 0;
 }

@@ -142,8 +142,8 @@ pour(struct run *r)
 static int
 follow(struct run *r)
 {
-	static const char *const types[] = {
-	    "TrackStarted", "SegmentReady", "TrackEnded", "BroadcastEnded"};
+	static const char *const types[] = {"TrackStarted", "SegmentReady",
+	    "TrackEnded", "BroadcastEnded", "PartReady"};
 	struct event e;
 	int rc;
 
@@ -157,8 +157,9 @@ follow(struct run *r)
 			return EXIT_TEMP;
 		if ((rc = pour(r)) != -1)
 			return rc;
-		if (r->sub != NULL)
-			(void)bus_sub_next(r->sub, LOOK_AGAIN_MS, &e);
+		if (r->sub != NULL &&
+		    bus_sub_next(r->sub, LOOK_AGAIN_MS, &e) == 1)
+			story_hear(&r->story, &e);
 	}
 }
 

@@ -183,20 +183,68 @@ show(struct reel *r)
 	return 0;
 }
 
-int
-reel_load(struct reel *r, uint64_t msn, uint32_t run, unsigned rate_mhz)
+/* What AT says of FD into B. */
+static int
+read_range(int fd, const struct reel_range *at, struct buf *b)
 {
+	ssize_t k = 1;
+
+	buf_reset(b);
+	if (at->bytes == 0)
+		return lseek(fd, (off_t)at->from, SEEK_SET) == -1
+			   ? -1
+			   : file_read(fd, b);
+	if (buf_reserve(b, at->bytes) == -1)
+		return -1;
+	while (b->len < at->bytes && k != 0) {
+		k = pread(fd, b->p + b->len, at->bytes - b->len,
+		    (off_t)(at->from + b->len));
+		if (k == -1 && errno != EINTR)
+			return -1;
+		b->len += k > 0 ? (size_t)k : 0;
+	}
+	if (b->len == at->bytes)
+		return 0;
+	errno = EBADMSG;
+	return -1;
+}
+
+/* The file of a segment, which has another name while it grows. */
+static int
+open_segment(const struct reel *r, uint64_t msn)
+{
+	static const char *const endings[] = {".m4s", ".m4s.tmp", ".m4s"};
 	char name[PATH_SIZE];
+	int fd = -1;
+
+	/* Asked twice: it may get its name in between. */
+	for (size_t i = 0; i < 3 && fd == -1; i++) {
+		(void)snprintf(
+		    name, sizeof(name), "%" PRIu64 "%s", msn, endings[i]);
+		fd = openat(r->folder, name, O_RDONLY | O_CLOEXEC);
+		if (fd == -1 && errno != ENOENT)
+			break;
+	}
+	return fd;
+}
+
+int
+reel_load(struct reel *r, const struct reel_range *at, unsigned rate_mhz)
+{
+	int fd, rc, saved;
 
 	r->there = false;
-	if (run != r->run && load_run(r, run, rate_mhz) == -1)
+	if (at->run != r->run && load_run(r, at->run, rate_mhz) == -1)
 		return -1;
-	(void)snprintf(name, sizeof(name), "%" PRIu64 ".m4s", msn);
 	r->samples = r->at = 0;
 	r->next_box = 0;
-	if (read_file(r, name, &r->file) == -1)
+	if ((fd = open_segment(r, at->msn)) == -1)
 		return -1;
-	return show(r);
+	rc = read_range(fd, at, &r->file);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return rc == 0 ? show(r) : -1;
 }
 
 const struct reel_frame *

@@ -22,12 +22,18 @@ struct reel_frame {
 struct reel *reel_open(int media, const char *track);
 void reel_close(struct reel *r);
 
+/* Of a segment's file, BYTES from FROM on; whole fragments. */
+struct reel_range {
+	uint64_t msn, from, bytes; /* BYTES 0: up to the end */
+	uint32_t run;
+};
+
 /*
- * Go on with the file of segment MSN, of RUN; whose frames have RATE_MHZ where
- * that is known.  0, or -1 with errno: ENOENT (it is not there any more),
- * EBADMSG (it is damaged), ENOTSUP (its codec is unknown), or the system's.
+ * Go on with those; its frames have RATE_MHZ where that is known.  0, or -1
+ * with errno: ENOENT (it is not there any more, or not yet), EBADMSG (it is
+ * damaged), ENOTSUP (its codec is unknown), or the system's.
  */
-int reel_load(struct reel *r, uint64_t msn, uint32_t run, unsigned rate_mhz);
+int reel_load(struct reel *r, const struct reel_range *at, unsigned rate_mhz);
 
 /* The frame at hand, valid until the next call; NULL: the segment is over. */
 const struct reel_frame *reel_frame(const struct reel *r);

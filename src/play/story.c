@@ -56,6 +56,9 @@ segment_ready(struct story *s, const struct event *e)
 	    (t = track_called(s, d.track)) == NULL ||
 	    (t->n > 0 && d.msn <= t->segment[t->n - 1].msn))
 		return 0;
+	/* What told of its parts is over, and of those before. */
+	if (t->parts > 0 && t->part[0].msn <= d.msn)
+		t->parts = 0;
 	if (t->n == t->cap) {
 		size_t cap = t->cap > 0 ? 2 * t->cap : 64;
 		struct story_segment *p =
@@ -72,6 +75,32 @@ segment_ready(struct story *s, const struct event *e)
 	    .run = (uint32_t)d.run,
 	    .independent = d.independent};
 	return 0;
+}
+
+void
+story_hear(struct story *s, const struct event *e)
+{
+	struct PartReady d;
+	struct story_track *t;
+	const struct story_part *last;
+
+	if (e->type != EVENT_PartReady || EVENT_GET(e, PartReady, &d) == -1 ||
+	    !str_eqz(d.broadcast, s->broadcast) ||
+	    (t = track_called(s, d.track)) == NULL ||
+	    (t->n > 0 && d.msn <= t->segment[t->n - 1].msn))
+		return;
+	if (t->parts > 0 && t->part[0].msn != d.msn)
+		t->parts = 0;
+	last = t->parts > 0 ? &t->part[t->parts - 1] : NULL;
+	/* Where one was not heard, the segment's end is waited for. */
+	if (t->parts == STORY_MAX_PARTS ||
+	    d.offset != (last != NULL ? last->offset + last->bytes : 0))
+		return;
+	t->part[t->parts++] = (struct story_part){.msn = d.msn,
+	    .start_us = d.start_us,
+	    .offset = d.offset,
+	    .bytes = d.bytes,
+	    .run = (uint32_t)d.run};
 }
 
 static void

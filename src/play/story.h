@@ -18,12 +18,23 @@ struct story_segment {
 	bool independent;
 };
 
+/* A part of a segment that still grows. */
+struct story_part {
+	uint64_t msn, start_us, offset, bytes;
+	uint32_t run;
+};
+
+enum { STORY_MAX_PARTS = 256 };
+
 struct story_track {
 	char name[STORY_NAME_SIZE];
 	bool video, ended;
 	unsigned frame_rate_mhz;
 	struct story_segment *segment; /* N of them, in their order */
 	size_t n, cap;
+	/* Of the segment that grows, from its beginning on. */
+	struct story_part part[STORY_MAX_PARTS];
+	size_t parts;
 };
 
 struct story {
@@ -45,6 +56,9 @@ int story_open(struct story *s, struct log *l, const char *name);
 /* The same of the channel NAME, waiting until it is live. */
 int story_await(struct story *s, struct log *l, const char *name);
 void story_close(struct story *s);
+
+/* E was heard on the bus: it may be what the log never has. */
+void story_hear(struct story *s, const struct event *e);
 
 /* What was told since.  0, or -1 after reporting the cause. */
 int story_turn(struct story *s);

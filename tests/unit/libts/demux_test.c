@@ -241,7 +241,7 @@ damage(void)
 	OK(gives("P1+1 T0:64x36 V90000k=341 V93600=304"));
 	OK(count.doubled == 1 && count.lost == 0);
 
-	/* One that says of itself that it is damaged. */
+	/* One that says that it is. */
 	begin();
 	show(SECOND, true, false);
 	show(SECOND + FRAME, false, false);
@@ -282,7 +282,6 @@ damage(void)
 	OK(gives("P1+1 T0:64x36 V93600k=341"));
 	OK(count.corrupt == 1);
 
-	/* What nobody can read is told once. */
 	begin();
 	show(SECOND, true, false);
 	show(SECOND + FRAME, true, false);
@@ -311,7 +310,6 @@ times(void)
 	OK(gives("P1+1 T0:64x36 V324000000k=341 V90000j=304"));
 	OK(count.jumps == 1);
 
-	/* Twice the same, a little back, none at all. */
 	begin();
 	show(2 * SECOND, true, false);
 	show(2 * SECOND, false, false);

@@ -304,7 +304,7 @@ ac3_unit_len(size_t *len, const uint8_t *p, size_t n, bool last)
 {
 	struct ac3_unit u;
 	struct bits b;
-	size_t at = 0;
+	size_t at = 0, size;
 
 	if (n < AC3_HEAD)
 		return 0;
@@ -326,7 +326,10 @@ ac3_unit_len(size_t *len, const uint8_t *p, size_t n, bool last)
 
 		if ((q[0] << 8 | q[1]) != SYNC_WORD || own == (at > 0))
 			return at > 0 ? 1 : bad();
-		at += 2 * ((size_t)((q[2] & 7) << 8 | q[3]) + 1);
+		size = 2 * ((size_t)((q[2] & 7) << 8 | q[3]) + 1);
+		if (size < AC3_HEAD || size > AC3_UNIT_MAX - at)
+			return bad();
+		at += size;
 		*len = at;
 	} while (at + AC3_HEAD <= n);
 	return last && at <= n;

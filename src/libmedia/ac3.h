@@ -38,9 +38,10 @@ int ac3_unit_parse(struct ac3_unit *u, const uint8_t *p, size_t len);
 /*
  * How long the unit is that begins at P, of which N bytes are there; LAST:
  * nothing that belongs to it follows.  1 with *LEN when all of it is there, 0
- * when more bytes are needed, -1 with errno EBADMSG when none begins there.
+ * when more bytes are needed, -1 with errno EBADMSG when none begins there, or
+ * it is longer than AC3_UNIT_MAX.
  */
-enum { AC3_HEAD = 8 };
+enum { AC3_HEAD = 8, AC3_UNIT_MAX = 16384 };
 int ac3_unit_len(size_t *len, const uint8_t *p, size_t n, bool last);
 
 /*

@@ -1,3 +1,4 @@
+#include "packet_head.h"
 #include "packets.h"
 #include "program.h"
 #include "section.h"
@@ -213,50 +214,11 @@ take_map(struct ts_demux *d, size_t i)
 	return take_program(d, &m);
 }
 
-/* What a packet's head says. */
-struct head {
-	unsigned pid, counter;
-	bool start, payload, scrambled;
-	bool discontinuity, access, pcr; /* of its adaptation field */
-	const uint8_t *p;                /* the payload */
-	size_t n;
-};
-
-/* Read packet Q.  False: it is none, or of no use. */
-static bool
-head_parse(struct head *h, const uint8_t *q)
-{
-	const uint8_t *end = q + PACKET_SIZE;
-
-	*h = (struct head){.pid = (unsigned)((q[1] & 0x1f) << 8 | q[2]),
-	    .counter = q[3] & 0xf,
-	    .start = (q[1] & 0x40) != 0,
-	    .payload = (q[3] & 0x10) != 0,
-	    .scrambled = (q[3] & 0xc0) != 0,
-	    .p = q + 4};
-	if ((q[1] & 0x80) != 0) /* transport_error_indicator */
-		return false;
-	if ((q[3] & 0x20) != 0) {
-		size_t n = q[4];
-
-		if (n > PACKET_SIZE - 5)
-			return false;
-		if (n > 0) {
-			h->discontinuity = (q[5] & 0x80) != 0;
-			h->access = (q[5] & 0x40) != 0;
-			h->pcr = (q[5] & 0x10) != 0;
-		}
-		h->p += 1 + n;
-	}
-	h->n = h->payload ? (size_t)(end - h->p) : 0;
-	return true;
-}
-
 enum follows { FOLLOWS, DOUBLED, LOST };
 
 /* How packet Q follows the one before of its PID. */
 static enum follows
-follow(struct ts_demux *d, struct sequence *s, const struct head *h,
+follow(struct ts_demux *d, struct sequence *s, const struct packet_head *h,
     const uint8_t *q)
 {
 	const uint8_t *tail = q + PACKET_SIZE - CHECKED;
@@ -285,8 +247,8 @@ follow(struct ts_demux *d, struct sequence *s, const struct head *h,
 
 /* The packet of section S, of table I of the maps, or of the association. */
 static int
-put_section(
-    struct ts_demux *d, struct section *s, const struct head *h, size_t i)
+put_section(struct ts_demux *d, struct section *s, const struct packet_head *h,
+    size_t i)
 {
 	const uint8_t *p = h->p;
 	size_t n = h->n;
@@ -310,12 +272,12 @@ put_packet(struct ts_demux *d, const uint8_t *q)
 	struct sequence *sequence;
 	struct section *section = NULL;
 	enum follows rc;
-	struct head h;
+	struct packet_head h;
 	size_t i = 0;
 	unsigned route;
 
 	d->count.packets++;
-	if (!head_parse(&h, q)) {
+	if (!packet_head_parse(&h, q)) {
 		d->count.corrupt++;
 		return 0;
 	}
@@ -358,7 +320,10 @@ put_packet(struct ts_demux *d, const uint8_t *q)
 	if (rc == LOST)
 		stream_lost(&d->stream[i], &d->set);
 	if (h.n > 0) {
-		stream_put(&d->stream[i], &d->set, h.p, h.n, h.start, h.access);
+		stream_put(&d->stream[i], &d->set, h.p, h.n,
+		    (h.start ? STREAM_START : 0u) |
+			(h.access ? STREAM_ACCESS : 0u) |
+			(h.stuffed ? STREAM_STUFFED : 0u));
 		d->now = i;
 	}
 	return 0;

@@ -89,10 +89,26 @@ begin_body(struct stream *s, bool access)
 		audio_mark(&s->audio, &m);
 }
 
+/* What the muxer does with packets that it cannot fill.  True: it ends one. */
+static bool
+note_stuffing(struct stream *s, bool start, bool stuffed)
+{
+	/* One that is full to its last byte says nothing. */
+	if (s->stuffed && start && s->last_only < STREAM_HABIT)
+		s->last_only++;
+	if (s->stuffed && !start)
+		s->last_only = 0;
+	s->stuffed = stuffed;
+	return stuffed && s->last_only == STREAM_HABIT;
+}
+
 void
 stream_put(struct stream *s, struct stream_set *set, const uint8_t *p, size_t n,
-    bool start, bool access)
+    unsigned flags)
 {
+	bool start = (flags & STREAM_START) != 0;
+	bool access = (flags & STREAM_ACCESS) != 0;
+	bool ends = note_stuffing(s, start, (flags & STREAM_STUFFED) != 0);
 	size_t body;
 	int rc;
 
@@ -126,7 +142,9 @@ stream_put(struct stream *s, struct stream_set *set, const uint8_t *p, size_t n,
 	body = pes_body(&s->pes, n);
 	s->in = p;
 	s->in_len = body;
-	s->ending = pes_complete(&s->pes) && (body > 0 || rc == 1);
+	s->ending = (pes_complete(&s->pes) || (ends && !s->pes.bounded &&
+						  s->pes.state == PES_BODY)) &&
+		    (body > 0 || rc == 1);
 }
 
 enum stream_event

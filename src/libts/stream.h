@@ -24,7 +24,13 @@ struct stream {
 	const uint8_t *in; /* borrowed: of a body, not taken yet */
 	size_t in_len;
 	bool access; /* random_access_indicator of the PES packet */
-	bool ending; /* behind them the PES packet is complete */
+	/*
+	 * Most muxers stuff the last packet of a PES packet, and no other: then
+	 * the picture in it is complete, a frame before the next one tells.
+	 */
+	bool stuffed;       /* the last packet was */
+	unsigned last_only; /* so many PES packets in a row, up to HABIT */
+	bool ending;        /* behind them the PES packet is complete */
 	struct timebase_track time;
 	int64_t last_dts; /* of what was handed out, or would have been */
 	int64_t last_pts;
@@ -52,6 +58,9 @@ struct stream {
 	uint64_t samples; /* and so many came since */
 };
 
+/* So often is a habit of the muxer's. */
+enum { STREAM_HABIT = 50 };
+
 /* What streams have in common. */
 struct stream_set {
 	struct timebase clock;
@@ -71,11 +80,15 @@ void stream_scrambled(struct stream *s, struct stream_set *set);
 
 /*
  * A packet's payload, N bytes at P, borrowed until stream_next() returned
- * STREAM_MORE; START: payload_unit_start_indicator; ACCESS:
- * random_access_indicator.
+ * STREAM_MORE.
  */
+enum {
+	STREAM_START = 1,  /* payload_unit_start_indicator */
+	STREAM_ACCESS = 2, /* random_access_indicator */
+	STREAM_STUFFED = 4 /* it is short: there was nothing more to send */
+};
 void stream_put(struct stream *s, struct stream_set *set, const uint8_t *p,
-    size_t n, bool start, bool access);
+    size_t n, unsigned flags);
 
 enum stream_event {
 	STREAM_MORE,

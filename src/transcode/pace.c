@@ -2,7 +2,7 @@
 
 enum {
 	LATE_US = 400000,      /* a picture of this age is late */
-	EARLY_US = 150000,     /* with these there is time to spare */
+	EARLY_US = 250000,     /* with these there is time to spare */
 	PATIENCE_US = 2000000, /* for so long they are late before it counts */
 	AGAIN_US = 60000000,   /* failed so soon: it was not worth it */
 	MAX_WAITS = 16         /* times restore_us */

@@ -17,6 +17,9 @@ struct frame {
 	size_t len;
 };
 
+/* The renditions of one picture are to be shown within that time. */
+enum { FRAMES_TOGETHER_MS = 5 };
+
 /* Frames and their bytes, in order of arrival. */
 struct frames {
 	struct buf bytes;

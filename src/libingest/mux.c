@@ -400,8 +400,8 @@ hold(struct mux *m, const struct frame *f, const uint8_t *p, struct buf *out)
 	 */
 	waits = m->known[MEDIA_VIDEO] > 0 && !m->held_key && !late;
 	if (waits && f->kind == MEDIA_VIDEO && f->key) {
-		unsigned n =
-		    frames_forget(&m->held, f->pts - ticks(m, MUX_TOGETHER_MS));
+		unsigned n = frames_forget(
+		    &m->held, f->pts - ticks(m, FRAMES_TOGETHER_MS));
 
 		m->count.dropped += m->settled ? n : 0;
 		m->held_key = starts(m, f);

@@ -26,7 +26,6 @@ enum {
 	/* Where media goes on behind another encoder's: nobody takes so long
 	 * a step for a hole in the same media. */
 	MUX_RESUME_MS = 10000,
-	MUX_TOGETHER_MS = 5, /* of one picture's renditions */
 	MUX_REPLAY_MS = 3000 /* to take what is replayed */
 };
 

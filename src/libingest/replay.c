@@ -5,6 +5,7 @@ replay_init(struct replay *r, uint32_t hz)
 {
 	r->keep = (int64_t)REPLAY_MS * hz / 1000;
 	r->late = (int64_t)REPLAY_LATE_MS * hz / 1000;
+	r->together = (int64_t)FRAMES_TOGETHER_MS * hz / 1000;
 	frames_init(&r->frames, REPLAY_MAX);
 	frames_init(&r->spare, REPLAY_MAX);
 	r->begun = false;
@@ -21,7 +22,19 @@ void
 replay_reset(struct replay *r)
 {
 	frames_reset(&r->frames);
+	frames_reset(&r->spare);
 	r->begun = false;
+}
+
+/* F, before the first, is of the picture that it is, or behind that. */
+static int
+wait(struct replay *r, const struct frame *f, const uint8_t *p)
+{
+	if (f->kind == MEDIA_VIDEO && f->key)
+		(void)frames_forget(&r->spare, f->pts - r->together);
+	else if (r->spare.bytes.len == 0)
+		return 0;
+	return frames_put(&r->spare, f, p);
 }
 
 /* Append F; the first time that decoding may begin anew is noted. */
@@ -44,6 +57,23 @@ begin(struct replay *r, const struct frame *f, const uint8_t *p)
 	r->first = f->dts;
 	r->next = -1;
 	return append(r, f, p);
+}
+
+/* F is the first ever; what waited for it follows. */
+static int
+begin_ever(struct replay *r, const struct frame *f, const uint8_t *p)
+{
+	struct frame other;
+	size_t at = 0;
+
+	(void)frames_forget(&r->spare, f->pts - r->together);
+	if (begin(r, f, p) == -1)
+		return -1;
+	while ((p = frames_next(&r->spare, &at, &other)) != NULL)
+		if (append(r, &other, p) == -1)
+			return -1;
+	frames_reset(&r->spare);
+	return 0;
 }
 
 /*
@@ -84,10 +114,12 @@ replay_add(struct replay *r, const struct frame *f, const uint8_t *p,
 {
 	int rc;
 
-	if (!r->begun && !start)
-		return;
-	rc = r->begun ? append(r, f, p) : begin(r, f, p);
-	if (rc == 0 && !all && r->next != -1 && f->dts >= r->next + r->keep)
+	if (!r->begun)
+		rc = start ? begin_ever(r, f, p) : wait(r, f, p);
+	else
+		rc = append(r, f, p);
+	if (rc == 0 && r->begun && !all && r->next != -1 &&
+	    f->dts >= r->next + r->keep)
 		rc = advance(r);
 	if (rc == -1)
 		replay_reset(r);

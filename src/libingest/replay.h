@@ -15,8 +15,10 @@ enum {
 };
 
 struct replay {
-	struct frames frames, spare;
-	int64_t keep, late; /* REPLAY_MS and REPLAY_LATE_MS in ticks */
+	struct frames frames;
+	/* For moving them; before the first, those of other renditions. */
+	struct frames spare;
+	int64_t keep, late, together; /* REPLAY_MS and so on, in ticks */
 	bool begun;
 	unsigned track; /* of the first frame: it decides */
 	int64_t first;  /* its time */
@@ -32,8 +34,9 @@ void replay_reset(struct replay *r);
 
 /*
  * F came, with its bytes at P; START: decoding may begin with it.  The first
- * frame is always such a one.  ALL: nothing goes, for no pipeline runs.  When
- * there is no room nothing is kept.
+ * frame is always such a one; a keyframe that came just before it, of another
+ * rendition of its picture, follows.  ALL: nothing goes, for no pipeline runs.
+ * When there is no room nothing is kept.
  */
 void replay_add(struct replay *r, const struct frame *f, const uint8_t *p,
     bool start, bool all);

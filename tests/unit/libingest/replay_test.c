@@ -48,10 +48,49 @@ is(const struct replay *r, const char *want)
 	return false;
 }
 
+/* Another rendition's picture, shown at MS. */
+static void
+add_other(struct replay *r, int64_t ms, bool key)
+{
+	const struct frame f = {.track = 5,
+	    .kind = MEDIA_VIDEO,
+	    .key = key,
+	    .dts = ms - 80,
+	    .pts = ms,
+	    .len = 4};
+
+	replay_add(r, &f, (const uint8_t *)"data", false, false);
+}
+
+/* The keyframe of a smaller rendition comes before that of the largest. */
+static void
+renditions(void)
+{
+	struct replay r;
+
+	replay_init(&r, 1000);
+	add_other(&r, 40, false);
+	add_other(&r, 100, true);
+	add_other(&r, 140, false);
+	add_other(&r, 1100, true);
+	add_other(&r, 1140, false);
+	add(&r, MEDIA_AUDIO, 1090, true, false);
+	OK(is(&r, ""));
+	add(&r, MEDIA_VIDEO, 1101, true, false);
+	add_other(&r, 1180, false);
+	OK(is(&r, "V1101 V1020 v1060 v1100"));
+	replay_reset(&r);
+	add(&r, MEDIA_VIDEO, 2000, true, false);
+	OK(is(&r, "V2000"));
+	replay_fini(&r);
+}
+
 int
 main(void)
 {
 	struct replay r;
+
+	renditions();
 
 	/* Begins with a keyframe only. */
 	replay_init(&r, 1000);

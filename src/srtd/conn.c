@@ -12,7 +12,8 @@
 
 enum {
 	MESSAGE_MAX = 1500, /* bytes; SRT's are of one packet each */
-	MEASURE_MS = 1000
+	MEASURE_MS = 1000,
+	HOLD_MS = 100 /* so long the pipeline may wait for the end of a part */
 };
 
 struct conn {
@@ -25,6 +26,9 @@ struct conn {
 	struct inflow *inflow;       /* to there */
 	uint64_t start_ms;           /* it was let in, or 0 */
 	uint64_t heard_ms;           /* its last byte came */
+	bool expecting;              /* the frame that is to bear AWAITED_US */
+	int64_t awaited_us;
+	uint64_t flushed_ms; /* the pipeline got what there was */
 	uint64_t ebb_ms; /* it ended: what is left of it is due by then; or 0 */
 	uint64_t measured_ms;
 	struct link link;
@@ -298,6 +302,23 @@ ebb(struct conn *c)
 		end(c);
 }
 
+/*
+ * Have the pipeline get what there is, when that completes something: to wake
+ * it up for less costs more than the frames themselves do.
+ */
+static void
+hand_on(struct conn *c)
+{
+	const struct beat *beat = broadcast_beat(c->broadcast);
+
+	if (c->expecting && !beat_reached(beat, c->awaited_us) &&
+	    c->heard_ms < c->flushed_ms + HOLD_MS)
+		return;
+	broadcast_flush(c->broadcast);
+	c->flushed_ms = c->heard_ms;
+	c->expecting = beat_next(beat, &c->awaited_us);
+}
+
 void
 conn_look(struct conn *c)
 {
@@ -318,7 +339,7 @@ conn_look(struct conn *c)
 	if (any) {
 		c->heard_ms = now();
 		roster_heard(all->roster, c->socket, c->heard_ms);
-		broadcast_flush(c->broadcast);
+		hand_on(c);
 	}
 	if (n == -1)
 		ebb(c);

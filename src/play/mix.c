@@ -2,7 +2,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "err.h"
-#include "reel.h"
+#include "lane.h"
 #include "ticks.h"
 
 #include <errno.h>
@@ -17,28 +17,11 @@ enum {
 	MICRO = 1000000,
 	/* Where no track has anything for so long there is a gap. */
 	GAP_US = 100000,
-	/* Times that go back by more are of another process's clock. */
-	BACK_US = 100000,
 	/* By so much the tracks of one process may begin apart. */
 	NEAR_US = 5000000,
 	/* So long a track without frames is waited for. */
 	PATIENCE_US = 3000000,
 	MAX_STRETCHES = 65536
-};
-
-/* One track on its way. */
-struct lane {
-	size_t source; /* the story's track */
-	struct reel *reel;
-	size_t next; /* of its segments */
-	/* So much of a segment that grew was played. */
-	uint64_t grown_msn, grown_bytes;
-	bool begun, late;
-	bool need_key; /* what a picture refers to was passed over */
-	size_t stretch;
-	int64_t end_us; /* of its last frame, by the clock of its files */
-	unsigned changes;
-	size_t index; /* in what is written */
 };
 
 /*
@@ -100,7 +83,7 @@ mix_close(struct mix *m)
 	if (m == NULL)
 		return;
 	for (size_t i = 0; i < m->lanes; i++)
-		reel_close(m->lane[i].reel);
+		lane_close(&m->lane[i]);
 	(void)close(m->media);
 	free(m->stretch_us);
 	free(m);
@@ -164,25 +147,6 @@ settle(struct mix *m)
 	return true;
 }
 
-static int
-open_lane(struct mix *m, size_t source)
-{
-	const struct story_track *t = &m->story->track[source];
-	struct lane *l = &m->lane[m->lanes];
-
-	*l = (struct lane){.source = source};
-	if ((l->reel = reel_open(m->media, t->name)) == NULL) {
-		err_sys("open the track %s", t->name);
-		return -1;
-	}
-	while (l->next < t->n &&
-	       t->segment[l->next].start_us + t->segment[l->next].duration_us <=
-		   m->from_us)
-		l->next++;
-	m->lanes++;
-	return 0;
-}
-
 /* Tracks that the story tells of and nobody plays yet. */
 static int
 open_lanes(struct mix *m)
@@ -193,18 +157,14 @@ open_lanes(struct mix *m)
 
 		for (size_t j = 0; j < m->lanes; j++)
 			known = known || m->lane[j].source == i;
-		if (!known && open_lane(m, i) == -1)
+		if (known)
+			continue;
+		if (lane_open(&m->lane[m->lanes], i, t, m->media, m->from_us) ==
+		    -1)
 			return -1;
+		m->lanes++;
 	}
 	return 0;
-}
-
-static int64_t
-us_of(const struct lane *l, int64_t ticks)
-{
-	const struct media_track *t = reel_track(l->reel);
-
-	return ticks_rescale(ticks, t->time_num, t->time_den, MICRO);
 }
 
 /* The stretch that L goes on with at START_US, behind its own. */
@@ -232,97 +192,29 @@ find_stretch(struct mix *m, struct lane *l, uint64_t start_us)
 	return 0;
 }
 
-/* L goes on with AT, which began at START_US.  0, or -1 after reporting. */
-static int
-load(struct mix *m, struct lane *l, const struct reel_range *at,
-    uint64_t start_us)
-{
-	const struct story_track *t = &m->story->track[l->source];
-	const struct reel_frame *f;
-
-	if (reel_load(l->reel, at, t->frame_rate_mhz) == -1) {
-		l->need_key = t->video;
-		if (errno == ENOENT)
-			return 0;
-		err_warn("a segment cannot be read: %s track=%s msn=%" PRIu64,
-		    strerror(errno), t->name, at->msn);
-		return errno == EBADMSG || errno == ENOTSUP ? 0 : -1;
-	}
-	if ((f = reel_frame(l->reel)) == NULL)
-		return 0;
-	if ((!l->begun || us_of(l, f->dts) + BACK_US < l->end_us) &&
-	    find_stretch(m, l, start_us) == -1) {
-		err_sys("play");
-		return -1;
-	}
-	l->begun = true;
-	return 0;
-}
-
-/* The next part of the segment that grows, of which L has all before. */
-static const struct story_part *
-next_part(const struct mix *m, const struct lane *l)
-{
-	const struct story_track *t = &m->story->track[l->source];
-
-	for (size_t i = 0; i < t->parts; i++) {
-		const struct story_part *p = &t->part[i];
-		bool same = l->grown_bytes > 0 && p->msn == l->grown_msn;
-
-		if (p->offset == (same ? l->grown_bytes : 0))
-			return p;
-	}
-	return NULL;
-}
-
-/* Have a frame of L at hand, when there is one.  0, or -1 after reporting. */
-static int
-fill(struct mix *m, struct lane *l)
-{
-	const struct story_track *t = &m->story->track[l->source];
-	const struct story_part *p;
-
-	while (reel_frame(l->reel) == NULL && l->next < t->n) {
-		const struct story_segment *s = &t->segment[l->next++];
-		const struct reel_range at = {.msn = s->msn,
-		    .from = l->grown_bytes > 0 && s->msn == l->grown_msn
-				? l->grown_bytes
-				: 0,
-		    .run = s->run};
-
-		l->grown_bytes = 0;
-		if (load(m, l, &at, s->start_us) == -1)
-			return -1;
-	}
-	while (reel_frame(l->reel) == NULL && (p = next_part(m, l)) != NULL) {
-		const struct reel_range at = {
-		    p->msn, p->offset, p->bytes, p->run};
-
-		l->grown_msn = p->msn;
-		l->grown_bytes = p->offset + p->bytes;
-		if (load(m, l, &at, p->start_us) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static void
-step(struct lane *l)
-{
-	const struct reel_frame *f = reel_frame(l->reel);
-
-	l->end_us = us_of(l, f->dts + f->duration);
-	reel_step(l->reel);
-}
-
 /* True when A's frame comes before B's. */
 static bool
 before(const struct lane *a, const struct lane *b)
 {
 	if (a->stretch != b->stretch)
 		return a->stretch < b->stretch;
-	return us_of(a, reel_frame(a->reel)->dts) <
-	       us_of(b, reel_frame(b->reel)->dts);
+	return lane_us(a, reel_frame(a->reel)->dts) <
+	       lane_us(b, reel_frame(b->reel)->dts);
+}
+
+/* Have a frame of L at hand, when there is one.  0, or -1 after reporting. */
+static int
+fill(struct mix *m, struct lane *l)
+{
+	if (lane_fill(l, &m->story->track[l->source]) == -1)
+		return -1;
+	if (l->renewed && find_stretch(m, l, l->renewed_us) == -1) {
+		err_sys("play");
+		return -1;
+	}
+	l->begun = l->begun || l->renewed;
+	l->renewed = false;
+	return 0;
 }
 
 /* The lane whose frame is next, all of them having one where there is one. */
@@ -359,7 +251,7 @@ must_wait(struct mix *m, const struct lane *next)
 		    m->story->ended)
 			continue;
 		if (l->begun && l->stretch == next->stretch &&
-		    us_of(next, reel_frame(next->reel)->dts) < l->end_us)
+		    lane_us(next, reel_frame(next->reel)->dts) < l->end_us)
 			continue;
 		missing = true;
 	}
@@ -379,7 +271,7 @@ must_wait(struct mix *m, const struct lane *next)
 static void
 place(struct mix *m, const struct lane *l)
 {
-	int64_t us = us_of(l, reel_frame(l->reel)->dts);
+	int64_t us = lane_us(l, reel_frame(l->reel)->dts);
 
 	if (!m->begun || l->stretch != m->current ||
 	    us + m->shift_us > m->end_us + GAP_US)
@@ -396,7 +288,7 @@ static bool
 useless(struct mix *m, struct lane *l)
 {
 	const struct reel_frame *f = reel_frame(l->reel);
-	int64_t us = us_of(l, f->dts);
+	int64_t us = lane_us(l, f->dts);
 
 	if (!m->begun)
 		return l->source != m->lead;
@@ -445,7 +337,7 @@ give(struct mix *m, struct lane *l, struct mix_frame *out)
 	/* In ticks, so that frames keep their distances exactly. */
 	int64_t shift =
 	    ticks_rescale(m->shift_us, 1, MICRO, t->time_den / t->time_num);
-	int64_t us = us_of(l, f->dts) + m->shift_us;
+	int64_t us = lane_us(l, f->dts) + m->shift_us;
 
 	out->changed = renumber(m, l);
 	out->at_us = us;
@@ -456,7 +348,7 @@ give(struct mix *m, struct lane *l, struct mix_frame *out)
 	    .data = f->data,
 	    .len = f->len};
 	m->now_us = us;
-	us += us_of(l, f->duration);
+	us += lane_us(l, f->duration);
 	if (us > m->end_us)
 		m->end_us = us;
 	m->shown = l;
@@ -468,7 +360,7 @@ mix_next(struct mix *m, struct mix_frame *out)
 	struct lane *l;
 
 	if (m->shown != NULL)
-		step(m->shown);
+		lane_step(m->shown);
 	m->shown = NULL;
 	if (!m->settled && !settle(m))
 		return m->story->ended ? MIX_NOTHING : MIX_WAIT;
@@ -484,7 +376,7 @@ mix_next(struct mix *m, struct mix_frame *out)
 			return MIX_WAIT;
 		if (!useless(m, l))
 			break;
-		step(l);
+		lane_step(l);
 	}
 	place(m, l);
 	give(m, l, out);

@@ -157,8 +157,12 @@ copy(char *dst, const char *text, size_t len)
 			       : -1;
 		int low = high != -1 ? hex(text[i + 2]) : -1;
 
-		dst[n++] = low != -1 ? (char)(high << 4 | low) : text[i];
-		i += low != -1 ? 2 : 0;
+		dst[n] = text[i];
+		if (low != -1) {
+			dst[n] = (char)(high << 4 | low);
+			i += 2;
+		}
+		n++;
 	}
 	dst[n] = '\0';
 	return n;

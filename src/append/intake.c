@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "json.h"
 #include "mp.h"
+#include "schema.h"
 #include "uuid.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ struct intake {
 	size_t scanned; /* bytes after AT without a newline */
 	struct buf keep, out;
 	uint64_t place;
-	bool ended;
+	bool ended, transient;
 	char id[UUID_TEXT_SIZE];
 	char why[WHY_BYTES];
 };
@@ -75,6 +76,12 @@ intake_read(struct intake *in, int fd)
 	return n > 0;
 }
 
+bool
+intake_transient(const struct intake *in)
+{
+	return in->transient;
+}
+
 static struct str
 say(struct intake *in, const char *why)
 {
@@ -86,6 +93,8 @@ say(struct intake *in, const char *why)
 static enum intake_record
 finish(struct intake *in, struct event *e, struct str *out)
 {
+	const struct schema *schema;
+
 	if (e->id.len == 0) {
 		if (uuid_v7(in->id) == -1) {
 			*out = say(in, "no random bytes for an id");
@@ -107,6 +116,8 @@ finish(struct intake *in, struct event *e, struct str *out)
 		return INTAKE_REFUSED;
 	}
 	*out = buf_str(&in->out);
+	schema = schema_named(e->type_name);
+	in->transient = schema != NULL && schema->kept == EVENT_TRANSIENT;
 	return INTAKE_EVENT;
 }
 

@@ -3,6 +3,8 @@
 
 #include "event.h"
 
+#include <stdbool.h>
+
 /*
  * Cuts a stream into events: lines of JSON or msgpack one after the other,
  * as each record's first byte tells.  What a producer may leave out (id,
@@ -29,6 +31,9 @@ enum intake_record {
 	INTAKE_FAILED   /* no memory for it, by errno: nothing can go on */
 };
 enum intake_record intake_next(struct intake *in, struct str *out);
+
+/* True when the event that intake_next() gave last is of a transient type. */
+bool intake_transient(const struct intake *in);
 
 /* Number of the record that intake_next() gave last, from 1 (JSON: its
  * line). */

@@ -33,6 +33,7 @@ struct run {
 	struct buf batch;
 	uint64_t *place; /* of its records */
 	size_t count;
+	bool lasting; /* one of them is to be stored */
 };
 
 /* A batch on its way: where its records stood in the input. */
@@ -81,6 +82,15 @@ on_answer(void *arg, size_t index, const struct bus_result *result)
 		free(s);
 }
 
+/* The batch is on its way: begin another. */
+static void
+begin_batch(struct run *r)
+{
+	r->count = 0;
+	r->lasting = false;
+	buf_reset(&r->batch);
+}
+
 /* Send the gathered batch.  0, or -1 when it must wait. */
 static int
 flush(struct run *r)
@@ -89,6 +99,12 @@ flush(struct run *r)
 
 	if (r->count == 0)
 		return 0;
+	/* An answer about what is not stored would only wake both. */
+	if (!r->lasting && !r->relay->answers &&
+	    bus_tell(r->client, buf_str(&r->batch)) == 0) {
+		begin_batch(r);
+		return 0;
+	}
 	if (bus_unanswered(r->client) >= MAX_BATCHES)
 		return -1;
 	s = malloc(sizeof(*s) + r->count * sizeof(s->place[0]));
@@ -102,8 +118,7 @@ flush(struct run *r)
 		free(s);
 		return -1;
 	}
-	r->count = 0;
-	buf_reset(&r->batch);
+	begin_batch(r);
 	return 0;
 }
 
@@ -118,6 +133,7 @@ gather(struct run *r, struct str event)
 	if (buf_putstr(&r->batch, event) == -1)
 		return -1;
 	r->place[r->count++] = intake_place(r->intake);
+	r->lasting |= !intake_transient(r->intake);
 	return 0;
 }
 

@@ -75,6 +75,13 @@ int bus_append(
     struct bus_client *c, struct str events, bus_append_fn *done, void *arg);
 
 /*
+ * Tell EVENTS, transient ones, and want no answer: what cannot be sent now, or
+ * is lost on the way, is not said again.  0, or -1 with errno as bus_append();
+ * EAGAIN also when something is still to be sent before them.
+ */
+int bus_tell(struct bus_client *c, struct str events);
+
+/*
  * Ask for the last event of each subject that begins with PREFIX and comes
  * after AFTER in byte order, at most LIMIT of them; EXACT asks for the last
  * event of the subject PREFIX alone.  DONE is called for each event, then

@@ -381,6 +381,24 @@ bus_append(
 }
 
 int
+bus_tell(struct bus_client *c, struct str events)
+{
+	uint64_t now_us = clock_mono_us();
+	struct pending *p;
+	int rc;
+
+	if (c->unsent > 0 || now_us < c->hold_until_us) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if ((p = pending_append(events, WIRE_UNANSWERED, &c->work)) == NULL)
+		return -1;
+	rc = zmq_msg_send(&p->msg, zsock_resolve(c->sock), ZMQ_DONTWAIT);
+	pending_free(p);
+	return rc == -1 ? -1 : 0;
+}
+
+int
 bus_last(struct bus_client *c, struct str prefix, bool exact, struct str after,
     unsigned limit, bus_last_fn *done, void *arg)
 {

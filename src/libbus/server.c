@@ -195,6 +195,8 @@ void
 bus_reply_results(struct bus_server *s, struct bus_request *r,
     const struct bus_result *result)
 {
+	if (r->ask.number == WIRE_UNANSWERED)
+		return;
 	buf_reset(&s->answer);
 	wire_results_encode(&s->answer, r->ask.number, result, r->ask.count);
 	answer(s, r->door, &r->frame[0]);

@@ -11,6 +11,9 @@
  */
 enum { WIRE_VERSION = 1 };
 
+/* The number of a request whose answer nobody wants. */
+#define WIRE_UNANSWERED UINT64_C(0)
+
 enum wire_op {
 	WIRE_ERROR = 0, /* of an answer: the request was not understood */
 	WIRE_APPEND = 1,
@@ -29,7 +32,9 @@ enum {
 
 struct wire_request {
 	enum wire_op op;
-	uint64_t number; /* the client's, from 1; not two alike in a client */
+	/* The client's, from 1, not two alike in a client; or WIRE_UNANSWERED.
+	 */
+	uint64_t number;
 
 	/* WIRE_APPEND: mp_bin() gives the bytes of one event COUNT times. */
 	size_t count;

@@ -2,6 +2,7 @@
 #include "backoff.h"
 #include "clock.h"
 #include "err.h"
+#include "farewell.h"
 #include "fferr.h"
 #include "outlet.h"
 #include "outward.h"
@@ -14,10 +15,8 @@
 #include <libavformat/avformat.h>
 #include <libavutil/mem.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
@@ -39,20 +38,6 @@ struct run {
 };
 
 enum outcome { OVER, LOST, STOPPED, UNREAD, FAILED };
-
-static int
-catch_signals(void)
-{
-	sigset_t set;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 /* Hand all packets of S on. */
 static enum outcome
@@ -181,7 +166,7 @@ pull(struct pull *p)
 	fferr_quiet();
 	(void)avformat_network_init();
 	av_max_alloc(MAX_ALLOC);
-	if ((p->limits.stop_fd = catch_signals()) == -1) {
+	if ((p->limits.stop_fd = farewell_open()) == -1) {
 		err_sys("start");
 		return EXIT_TEMP;
 	}

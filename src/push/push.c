@@ -1,6 +1,7 @@
 #include "push.h"
 #include "clock.h"
 #include "err.h"
+#include "farewell.h"
 #include "fferr.h"
 #include "file.h"
 #include "intake.h"
@@ -10,8 +11,6 @@
 #include <inttypes.h>
 #include <libavformat/avformat.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { MICRO = 1000000 };
@@ -119,21 +118,6 @@ finish(struct run *r)
 	return missed;
 }
 
-/* Signals become input, in every thread. */
-static int
-catch_signals(void)
-{
-	sigset_t set;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int
 open_targets(struct run *r)
 {
@@ -158,7 +142,7 @@ push(const struct push *p)
 	if (outward_enter(
 		&p->limits.link.ca_file, p->limits.link.ca_file != NULL) == -1)
 		return EXIT_TEMP;
-	if ((r.signals = catch_signals()) == -1 ||
+	if ((r.signals = farewell_open()) == -1 ||
 	    (r.intake = intake_open(put, &r)) == NULL || open_targets(&r) == -1)
 		err_sys("start");
 	else

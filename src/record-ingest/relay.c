@@ -1,12 +1,12 @@
 #include "relay.h"
 #include "err.h"
+#include "farewell.h"
 #include "net.h"
 #include "pair.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* What is polled: signals, the listener, then two of each pair. */
@@ -19,19 +19,6 @@ struct relay {
 	size_t pairs;
 	unsigned number; /* of the last */
 };
-
-static int
-watch_signals(void)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 static void
 take(struct relay *r)
@@ -94,7 +81,7 @@ relay_run(const struct relay_settings *set)
 		err_sys("open the directory %s", set->dir);
 		return EXIT_PERM;
 	}
-	if ((r.signal_fd = watch_signals()) == -1) {
+	if ((r.signal_fd = farewell_open()) == -1) {
 		err_sys("watch signals");
 		goto close_dir;
 	}

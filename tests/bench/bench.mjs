@@ -13,7 +13,17 @@ import { log } from './log.mjs';
 import { srt } from './srt.mjs';
 import { waiters } from './waiters.mjs';
 
-const areas = { log, large, edge, ingest, latency, glass, ladder, waiters, srt };
+const areas = {
+	log,
+	large,
+	edge,
+	ingest,
+	latency,
+	glass,
+	ladder,
+	waiters,
+	srt,
+};
 const only = process.env.ONLY?.split(/[ ,]+/) ?? Object.keys(areas);
 
 begin();

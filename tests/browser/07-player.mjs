@@ -39,7 +39,12 @@ await test(site(), async (mock, open) => {
 		async () => {
 			const box = await page.locator('weir-seek').boundingBox();
 			await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-			await untilText(page, 'weir-seek .tip', /^−1:0[12]:\d\d \d+:\d\d:\d\d/);
+			// With its date, where that was yesterday.
+			await untilText(
+				page,
+				'weir-seek .tip',
+				/^−1:0[12]:\d\d (\d+\/\d+\/\d+, )?\d+:\d\d:\d\d/,
+			);
 			await until('a picture', () =>
 				page.evaluate(
 					`(${deep})('video').some((v) =>

@@ -57,13 +57,14 @@ ok 'is counted' soon counts weir_srt_refused_limit_total 1
 exec 9>&-
 ok 'until they are gone' soon counts weir_srt_connections 0
 
-# Passphrases.
+# Passphrases.  One that is wrong takes its place among those of the address for
+# some seconds.
 ok 'one is set' exits 0 "$BIN/weir-channel" passphrase alice correct-horse
 ok 'without it' told_by 'rejected 11' "$key"
 ok 'with another' told_by 'rejected 10' "$key" wrong-horse-or-so
-ok 'with it' told_by in "$key" correct-horse
-ok 'and AES-192' told_by in "$key" correct-horse 24
-ok 'and AES-256' told_by in "$key" correct-horse 32
+ok 'with it' soon told_by in "$key" correct-horse
+ok 'and AES-192' soon told_by in "$key" correct-horse 24
+ok 'and AES-256' soon told_by in "$key" correct-horse 32
 ok 'wrong ones are told in the end' soon said 'channel=alice reason="the passphrase was wrong or missing"'
 ok 'media comes through' publish "$key" '&passphrase=correct-horse&pbkeylen=32'
 ok 'to the pipe' soon sh -c "for f in '$WEIR_STATE'/alice.*.nut; do

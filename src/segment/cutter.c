@@ -305,25 +305,6 @@ set_wall(struct cutter *c, int64_t at_us)
 	c->walled = true;
 }
 
-/*
- * Decoding of T begins anew, and U is of no use to it: it comes before the
- * first keyframe, or behind that and is shown before, so it needs the GOP
- * before, which was left open.
- */
-static bool
-useless(struct track *t, const struct track_unit *u)
-{
-	if (t->needs_key && u->key) {
-		t->opening = t->kind == MEDIA_VIDEO;
-		t->opened_us = u->pts_us;
-		return false;
-	}
-	/* What is decoded from then on cannot be shown before. */
-	if (u->dts_us >= t->opened_us)
-		t->opening = false;
-	return t->needs_key || (t->opening && u->pts_us < t->opened_us);
-}
-
 int
 cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
     unsigned flags, int64_t clock_us)
@@ -337,15 +318,19 @@ cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
 			c->track[i]->heard_us = clock_us;
 	}
 	t->heard_us = clock_us;
-	if (flags & (CUTTER_JUMPED | CUTTER_FOLLOWED))
+	if (flags & (CUTTER_JUMPED | CUTTER_FOLLOWED)) {
+		/* What was told of a segment does not come again behind it. */
+		if (resume_give_up(t, &c->out) == -1)
+			return -1;
 		track_jumped(t);
+	}
 	if (flags & CUTTER_JUMPED) {
 		set_wall(c, u->dts_us);
 		c->want_cut = c->want_discontinuity = true;
 	}
 	if ((flags & CUTTER_CHANGED) && restart(c, t, u) == -1)
 		return -1;
-	if (useless(t, u)) {
+	if (t->needs_key && !u->key) {
 		t->payload.len -= u->bytes;
 	} else {
 		int rc = track_add(t, u, &c->out);

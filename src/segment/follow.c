@@ -157,6 +157,8 @@ pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
 	} else {
 		track_drop(t, i);
 		t->in = reached && may_enter(c, t, cut);
+		if (t->in)
+			track_enter(t);
 	}
 	/* Segments of one number are of one time. */
 	if (t->kind == MEDIA_VIDEO && cut->numbered && cut->msn > t->msn)

@@ -32,10 +32,12 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 	discontinuity |= c->want_discontinuity;
 	for (size_t j = 0; j < c->tracks; j++)
 		discontinuity |= returns_anew(c, c->track[j]);
-	if (!l->in)
+	if (!l->in) {
 		track_drop(l, i);
-	else if (cutter_flush(c, l, i) == -1)
+		track_enter(l);
+	} else if (cutter_flush(c, l, i) == -1) {
 		return -1;
+	}
 	l->in = true;
 	cut = &c->cut[c->cuts++ % CUTTER_MAX_CUTS];
 	*cut = (struct cut){.at_us = at_us,
@@ -93,7 +95,8 @@ should_cut(struct cutter *c, size_t i)
 	if (s->key)
 		note_key(c, track_due_us(l, i), frame_us);
 	key_us = length_us + c->key_us + c->gop_us - track_due_us(l, i);
-	if (i == 0 || i < resume_samples(l))
+	/* What is a part, or was before it comes again, stays together. */
+	if (i == 0 || i < l->written || i < resume_samples(l))
 		return false;
 	if (i >= TRACK_MAX_SAMPLES || l->payload.len > TRACK_MAX_BYTES)
 		return true;

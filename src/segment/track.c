@@ -226,6 +226,22 @@ join(const struct track *t, struct track_sample *s)
 		s->pts = s->dts;
 }
 
+/*
+ * Where TIME belongs when what came first, at t->seam, had to wait for
+ * t->wait ticks: that much later at first, then ever less, and not at all
+ * from twice that on.  So the order of no two times changes, neither those of
+ * decoding nor those of presentation, and what is late catches up.
+ */
+static int64_t
+behind_seam(const struct track *t, int64_t time)
+{
+	int64_t since = time - t->seam;
+
+	if (since <= 0)
+		return time + t->wait;
+	return since < 2 * t->wait ? time + t->wait - since / 2 : time;
+}
+
 static void
 video_times(struct track *t, struct track_sample *s)
 {
@@ -236,12 +252,13 @@ video_times(struct track *t, struct track_sample *s)
 	t->apart = false;
 	if (t->n == 0) {
 		/* Where two inputs meet, the second waits for the first. */
-		if (s->dts < t->next) {
-			s->pts += t->next - s->dts;
-			s->dts = t->next;
-		}
-		return;
+		t->seam = came;
+		t->wait = came < t->next ? t->next - came : 0;
 	}
+	s->dts = behind_seam(t, s->dts);
+	s->pts = behind_seam(t, s->pts);
+	if (t->n == 0)
+		return;
 	if (t->written == t->n && !apart)
 		join(t, s);
 	/* A time twice or backwards cannot be said: go on by a tick. */
@@ -283,6 +300,18 @@ seek(struct track *t, const struct track_out *out, int64_t dts, bool key)
 	return key || !t->needs_key ? 1 : 0;
 }
 
+/*
+ * S comes behind the keyframe that decoding began with, and is shown before
+ * that: it needs the GOP before, which was left open.
+ */
+static bool
+leads_in(struct track *t, const struct track_sample *s)
+{
+	if (s->key && (t->needs_key || s->pts < t->opened))
+		t->opened = s->pts;
+	return t->kind == MEDIA_VIDEO && s->pts < t->opened;
+}
+
 int
 track_add(
     struct track *t, const struct track_unit *u, const struct track_out *out)
@@ -299,6 +328,8 @@ track_add(
 	if ((rc = seek(t, out, s.dts, s.key)) == 1 && t->kind == MEDIA_VIDEO)
 		video_times(t, &s);
 	else if (rc == 1 && audio_times(t, &s) == -1)
+		rc = 0;
+	if (rc == 1 && leads_in(t, &s))
 		rc = 0;
 	if (rc != 1 || s.dts < 0 || s.pts - s.dts > INT32_MAX ||
 	    s.dts - s.pts > INT32_MAX) {
@@ -320,7 +351,8 @@ track_add(
 bool
 track_alone(const struct track *t, size_t i)
 {
-	for (size_t j = 1; j < i && t->shift_us > 0; j++)
+	/* What comes behind another keyframe needs nothing before this one. */
+	for (size_t j = 1; j < i && t->shift_us > 0 && !t->sample[j].key; j++)
 		if (t->sample[j].pts < t->sample[0].pts)
 			return false;
 	return t->sample[0].key;
@@ -364,6 +396,32 @@ track_drop(struct track *t, size_t i)
 	buf_consume(&t->payload, track_bytes(t, i));
 	t->n -= i;
 	memmove(t->sample, t->sample + i, t->n * sizeof(*t->sample));
+}
+
+void
+track_enter(struct track *t)
+{
+	bool open = t->n > 0 && t->sample[0].key;
+	size_t at, kept = 1;
+
+	if (!open || t->kind != MEDIA_VIDEO)
+		return;
+	t->opened = t->sample[0].pts;
+	at = t->sample[0].bytes;
+	for (size_t i = 1; i < t->n; i++) {
+		size_t bytes = t->sample[i].bytes;
+
+		open = open && !t->sample[i].key;
+		if (open && t->sample[i].pts < t->opened) {
+			t->payload.len -= bytes;
+			memmove(t->payload.p + at, t->payload.p + at + bytes,
+			    t->payload.len - at);
+		} else {
+			t->sample[kept++] = t->sample[i];
+			at += bytes;
+		}
+	}
+	t->n = kept;
 }
 
 uint64_t

@@ -55,14 +55,15 @@ struct track {
 	uint32_t frame_ticks; /* what a sample lasts, when nothing says */
 	struct rhythm rhythm; /* of video; audio's never changes */
 	int64_t came;         /* ticks: the last frame's time as it came */
-	int64_t drift;        /* ticks: of audio's stamps from its samples */
-	bool apart;           /* the next one does not continue it */
+	int64_t seam;  /* ticks: when the first of video came, behind a seam */
+	int64_t wait;  /* ticks: how much later it had to be; or 0 */
+	int64_t drift; /* ticks: of audio's stamps from its samples */
+	bool apart;    /* the next one does not continue it */
 
-	bool in;           /* its samples go into segments */
-	bool listed;       /* in the file that is being read */
-	bool needs_key;    /* cannot begin but with a keyframe */
-	bool opening;      /* pictures may come that are shown before that */
-	int64_t opened_us; /* which is shown then */
+	bool in;        /* its samples go into segments */
+	bool listed;    /* in the file that is being read */
+	bool needs_key; /* cannot begin but with a keyframe */
+	int64_t opened; /* ticks: when that is shown; of video nothing before */
 	bool discontinuity;
 	uint64_t cut;     /* the next cut it has to come to */
 	int64_t wall_us;  /* wall clock less output time */
@@ -172,6 +173,12 @@ int64_t track_length_us(const struct track *t, size_t i);
 
 /* Drop the first I samples. */
 void track_drop(struct track *t, size_t i);
+
+/*
+ * The first sample is the first of all that will be decoded: drop those behind
+ * it that are shown before it, and so need the GOP before, which was left open.
+ */
+void track_enter(struct track *t);
 
 /* The bytes of the first I samples. */
 size_t track_bytes(const struct track *t, size_t i);

@@ -54,6 +54,28 @@ ok 'it is sound' sound sizes
 ok 'it decodes' decodes sizes
 ok 'no picture is lost' [ "$(all_frames sizes video)" -eq 375 ]
 
+# The second encoder's clock is back by 0.2 s: what it begins with waits for
+# the end of the first's, and what comes behind that stays behind it.
+picture ordered 640x360 5 -bf 2
+nut overlap -i "$T/ordered.mp4" -c copy -output_ts_offset 4.8
+cat "$T/small.nut" "$T/overlap.nut" | segment overlap --part 0
+ok 'another size too early is another run' that overlap '
+    [.[] | select(.type == "TrackStarted" and .track == "video") |
+	[.run, .width]] == [[1, 320], [2, 640]]'
+ok 'that can be decoded' that overlap '
+    [.[] | select(.type == "SegmentReady" and .track == "video" and
+	.run == 2)] | map(.independent)[0] and map(.discontinuity)[0]'
+ok 'it is sound' sound overlap
+ok 'it decodes' decodes overlap
+ok 'no picture is lost' [ "$(all_frames overlap video)" -eq 250 ]
+ok 'time in the files goes on' goes_on overlap video 2
+# shellcheck disable=SC2046 # names of ours have no spaces
+cat $(files overlap video 2) >"$T/whole.mp4"
+ok 'pictures keep their order, and catch up' sh -c "
+    ffprobe -v error -show_entries frame=pts_time -of csv=p=0 '$T/whole.mp4' |
+    tr -d ',' | awk '!NF {next} !n++ {first = p = \$1; next}
+	\$1 <= p {bad = 1} {p = \$1} END {exit bad || p - first < 4.5 || p - first > 4.8}'"
+
 # Pictures and sound change at once, keyframes are rare: no sound is lost.
 picture before 320x240 6 -g 75
 picture after 640x360 6 -g 75 -ac 2

@@ -25,7 +25,7 @@ static const struct {
 	const char *name, *program;
 	bool optional;
 } daemons[] = {{"logd", "weir-logd", false}, {"rtmpd", "weir-rtmpd", false},
-    {"edged", "weir-edged", false}, {"thumb", "weir-thumb", false},
+    {"edged", "weir-edged", false}, {"thumb", "weir-thumb", true},
     {"srtd", "weir-srtd", true}};
 
 /* Listen for figures until all live broadcasts told some, or WATCH_MS. */

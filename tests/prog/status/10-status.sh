@@ -14,7 +14,7 @@ json() { status --json; jq -e "$1" "$T/status" >/dev/null || { sed 's/^/# /' "$T
 ok 'nothing runs: exit 1' exits 1 "$BIN/weir-status"
 ok 'and that is what it says' has "$T/exits.out" 'weir-logd .*not running'
 ok 'no log is no error' has "$T/exits.out" 'There is no log'
-ok 'nor in JSON' json '.log == null and .live == [] and (.daemons | length) == 4'
+ok 'nor in JSON' json '.log == null and .live == [] and (.daemons | length) == 3'
 
 start weir-logd
 ok 'one of them is not all' exits 1 "$BIN/weir-status"

@@ -85,6 +85,12 @@ int lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity);
 /* Bring T, which does not lead, up to the cuts; with FORCE past them all. */
 int follow(struct cutter *c, struct track *t, bool force);
 
+/*
+ * T comes in with its first sample; that it is back is told, when that it
+ * ended was.
+ */
+int follow_enter(struct cutter *c, struct track *t);
+
 /* T stops being part of what goes on; what it has is its last segment. */
 int follow_retire(struct cutter *c, struct track *t);
 

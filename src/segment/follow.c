@@ -146,6 +146,17 @@ may_enter(struct cutter *c, const struct track *t, const struct cut *cut)
 	return false;
 }
 
+int
+follow_enter(struct cutter *c, struct track *t)
+{
+	t->in = true;
+	track_enter(t);
+	if (!t->left)
+		return 0;
+	t->left = false;
+	return run_again(t, &c->out);
+}
+
 /* T comes to CUT, with REACHED behind which it has I samples before it. */
 static int
 pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
@@ -156,9 +167,8 @@ pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
 			return -1;
 	} else {
 		track_drop(t, i);
-		t->in = reached && may_enter(c, t, cut);
-		if (t->in)
-			track_enter(t);
+		if (reached && may_enter(c, t, cut) && follow_enter(c, t) == -1)
+			return -1;
 	}
 	/* Segments of one number are of one time. */
 	if (t->kind == MEDIA_VIDEO && cut->numbered && cut->msn > t->msn)
@@ -168,10 +178,7 @@ pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
 	/* What a picture was not there for is among what it missed. */
 	if (t->in || t->kind != MEDIA_VIDEO || !cut->numbered)
 		t->discontinuity |= cut->discontinuity;
-	if (!t->in || !t->left)
-		return 0;
-	t->left = false;
-	return run_again(t, &c->out);
+	return 0;
 }
 
 /* T is so far behind that nobody should wait for it. */

@@ -34,11 +34,11 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 		discontinuity |= returns_anew(c, c->track[j]);
 	if (!l->in) {
 		track_drop(l, i);
-		track_enter(l);
+		if (follow_enter(c, l) == -1)
+			return -1;
 	} else if (cutter_flush(c, l, i) == -1) {
 		return -1;
 	}
-	l->in = true;
 	cut = &c->cut[c->cuts++ % CUTTER_MAX_CUTS];
 	*cut = (struct cut){.at_us = at_us,
 	    .wall_us = c->wall_us,

@@ -47,9 +47,9 @@ over() { last_is alice 'BroadcastEnded: .*'; }
 ok 'all of them ended' soon over
 rm -f "$WEIR_STATE"/alice.*.nut
 
-gst-launch-1.0 -q -e videotestsrc num-buffers=100 ! video/x-raw,width=320,height=180,framerate=30/1 ! \
+gst-launch-1.0 -q -e videotestsrc is-live=true num-buffers=100 ! video/x-raw,width=320,height=180,framerate=30/1 ! \
     x264enc tune=zerolatency speed-preset=ultrafast key-int-max=30 ! h264parse ! queue ! mux. \
-    audiotestsrc num-buffers=160 ! voaacenc ! aacparse ! queue ! mux. \
+    audiotestsrc is-live=true num-buffers=160 ! voaacenc ! aacparse ! queue ! mux. \
     mpegtsmux name=mux alignment=7 ! srtsink uri="srt://$at" streamid="$key" wait-for-connection=true \
     >"$T/gst.out" 2>&1
 ok 'GStreamer' soon over

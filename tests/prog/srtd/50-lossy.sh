@@ -37,9 +37,7 @@ kept bad
 ok 'packets were lost' at_least weir_srt_lost_packets_total 1
 ok 'what comes of it is sound' sound bad
 ok 'it decodes' plays bad
-# An encoder that closes does not wait for what is to be sent again: its last
-# pictures may be lost.
-ok 'nothing is missing but the end' lasts bad video 9.5 10.1
+ok 'nothing is missing' lasts bad video 9.9 10.1
 ok 'without a break' breaks bad 0
 ok 'sound and picture are together' synced bad 9
 

@@ -333,10 +333,11 @@ manifest_period(struct draft *d, const struct piece *p)
 	put(d, "\"");
 	xml_duration(d->out, "start", p->start_us);
 	/*
-	 * Said where periods follow each other without a gap only: dash.js
-	 * adds them up, and takes the sum for the end of all.
+	 * Of the last one only where there are no gaps: when all of them say
+	 * it dash.js adds them up, and takes the sum for the end of all.  Of
+	 * those before, or it never leaves one where it is just before a gap.
 	 */
-	if (d->gapless)
+	if (d->gapless || !p->last)
 		xml_duration(d->out, "duration", p->to_us - p->from_us);
 	put(d, ">\n");
 	for (size_t i = 0; i < d->b->tracks; i++)

@@ -36,7 +36,7 @@ const start = {
 			said.push(`${e.error?.code} ${e.error?.message ?? e.error}`),
 		);
 		player.initialize(document.querySelector('video'), url, true);
-		Object.assign(globalThis, { player, said });
+		Object.assign(globalThis, { player, said, last: 1.1 });
 	},
 	shaka: async (url, settings) => {
 		const said = [];
@@ -68,8 +68,12 @@ function look() {
 		now: Date.now() / 1000,
 		rate: v.playbackRate,
 		paused: v.paused,
-		// dash.js stops a few milliseconds before, or the video does.
-		ended: v.ended || (v.paused && v.currentTime > v.duration - 0.1),
+		// Nobody pauses but the player.  The video may stop milliseconds before;
+		// dash.js (5.2) a segment: it calls the stream ended when all but the
+		// last one is appended, and a video whose decoders heard of that by
+		// then stops there, though the last one comes.
+		ended:
+			v.ended || (v.paused && v.currentTime > v.duration - (globalThis.last ?? 0.1)),
 		ready: v.readyState,
 		duration: v.duration,
 		width: v.videoWidth,

@@ -73,7 +73,8 @@ function look() {
 		// last one is appended, and a video whose decoders heard of that by
 		// then stops there, though the last one comes.
 		ended:
-			v.ended || (v.paused && v.currentTime > v.duration - (globalThis.last ?? 0.1)),
+			v.ended ||
+			(v.paused && v.currentTime > v.duration - (globalThis.last ?? 0.1)),
 		ready: v.readyState,
 		duration: v.duration,
 		width: v.videoWidth,

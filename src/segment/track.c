@@ -486,10 +486,11 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 }
 
 int
-track_ended(const struct track *t, struct story *s, const char *reason)
+track_ended(const struct track *t, struct story *s, const char *reason,
+    const struct bookmark *after)
 {
 	struct TrackEnded e = {
 	    .track = str_from(t->name), .reason = str_from(reason)};
 
-	return story_track_ended(s, &e);
+	return story_track_ended(s, &e, after);
 }

@@ -251,9 +251,14 @@ video_times(struct track *t, struct track_sample *s)
 	t->came = came;
 	t->apart = false;
 	if (t->n == 0) {
-		/* Where two inputs meet, the second waits for the first. */
+		/*
+		 * Where two inputs meet, the second waits for the first; and
+		 * what comes again is where it was.
+		 */
 		t->seam = came;
-		t->wait = came < t->next ? t->next - came : 0;
+		t->wait = t->next - came;
+		if (t->wait < 0 && t->resume != RESUME_SEEKS)
+			t->wait = 0;
 	}
 	s->dts = behind_seam(t, s->dts);
 	s->pts = behind_seam(t, s->pts);

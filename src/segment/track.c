@@ -251,10 +251,7 @@ video_times(struct track *t, struct track_sample *s)
 	t->came = came;
 	t->apart = false;
 	if (t->n == 0) {
-		/*
-		 * Where two inputs meet, the second waits for the first; and
-		 * what comes again is where it was.
-		 */
+		/* Behind another input it waits; again, it is where it was. */
 		t->seam = came;
 		t->wait = t->next - came;
 		if (t->wait < 0 && t->resume != RESUME_SEEKS)

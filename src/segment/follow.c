@@ -107,6 +107,7 @@ follow_lose(struct cutter *c, struct track *t, const char *why)
 {
 	bool tell = t->in && t->started && t->kind == MEDIA_VIDEO &&
 		    follow_others(c, t);
+	struct bookmark after;
 
 	/* What is missing of its segment is time all the same. */
 	if (tell && t->cut < c->cuts)
@@ -120,7 +121,8 @@ follow_lose(struct cutter *c, struct track *t, const char *why)
 	err_warn("a rendition is left out until it is back track=%s: %s",
 	    t->name, why);
 	t->left = true;
-	return track_ended(t, c->out.story, why);
+	after = resume_mark(t, &c->out);
+	return track_ended(t, c->out.story, why, &after);
 }
 
 /*

@@ -23,7 +23,9 @@ enum {
 /* Where a track stands: all that is needed to go on with its samples. */
 struct bookmark {
 	char clock[UUID_TEXT_SIZE]; /* of the input's times; empty: no name */
-	bool same_boot; /* the machine runs since: nothing of it is lost */
+	/* One octet, in which earlier versions wrote 0. */
+	bool same_boot : 1; /* the machine runs since: nothing of it is lost */
+	bool left : 1; /* that it ended was told, and not that it is back */
 	bool discontinuity, independent; /* of the segment that grows */
 	uint32_t hz, frame_ticks, sequence;
 	uint64_t run, msn; /* of the segment that grows, or is next */

@@ -82,13 +82,23 @@ lead_ends(const struct cutter *c)
 	       next_us - track_due_us(l, 0) >= c->set.target_us - half_us;
 }
 
+/*
+ * How long the leader's segment is when it ends before its sample I.  Where
+ * the last part was said to end is not all: there may be a hole behind it.
+ */
+static int64_t
+length_before(const struct track *l, size_t i)
+{
+	return track_us(l, l->sample[i].dts - l->sample[0].dts);
+}
+
 /* True when the leader's segment should end before its sample I. */
 static bool
 should_cut(struct cutter *c, size_t i)
 {
 	const struct track *l = c->leader;
 	const struct track_sample *s = &l->sample[i];
-	int64_t length_us = track_length_us(l, i), most_us = cutter_limit_us(c);
+	int64_t length_us = length_before(l, i), most_us = cutter_limit_us(c);
 	int64_t frame_us = track_us(l, l->frame_ticks);
 	int64_t key_us; /* how long it would be at the next keyframe */
 
@@ -123,7 +133,7 @@ lead_scan(struct cutter *c)
 		/* A hole, not a picture that lasts: playing leaps over it. */
 		if (should_cut(c, i) &&
 		    lead_cut(c, i, track_due_us(l, i),
-			track_length_us(l, i) >
+			length_before(l, i) >
 			    cutter_limit_us(c) + TRACK_ROUNDING_US) == -1)
 			return -1;
 	}

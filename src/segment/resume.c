@@ -15,6 +15,7 @@ struct bookmark
 resume_mark(const struct track *t, const struct track_out *out)
 {
 	struct bookmark m = {.discontinuity = t->discontinuity,
+	    .left = t->left,
 	    .hz = t->hz,
 	    .frame_ticks = t->frame_ticks,
 	    .sequence = t->sequence,
@@ -77,10 +78,13 @@ resume_open(
 	}
 	t->resume = RESUME_WAITS;
 	t->wall_us = m->wall_us;
-	if (again)
+	/* What was told to have ended comes back as another run. */
+	if (again && !m->left)
 		return 0;
 	if (resume_give_up(t, out) == -1)
 		return -1;
+	if (again)
+		return 0;
 	t->again = false;
 	t->next = 0;
 	return 0;

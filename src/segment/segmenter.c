@@ -225,7 +225,7 @@ segmenter_finish(struct segmenter *s, const char *reason)
 		if (!t->started)
 			continue;
 		any = true;
-		if (track_ended(t, s->story, reason) == -1)
+		if (track_ended(t, s->story, reason, NULL) == -1)
 			return -1;
 	}
 	/* What went wrong is told even when nothing ever began. */
@@ -233,7 +233,7 @@ segmenter_finish(struct segmenter *s, const char *reason)
 		struct TrackEnded e = {
 		    .track = STR("video"), .reason = str_from(reason)};
 
-		if (story_track_ended(s->story, &e) == -1)
+		if (story_track_ended(s->story, &e, NULL) == -1)
 			return -1;
 	}
 	return story_flush(s->story);

@@ -146,10 +146,11 @@ story_part_ready(struct story *s, struct PartReady *e, const struct bookmark *m)
 }
 
 int
-story_track_ended(struct story *s, struct TrackEnded *e)
+story_track_ended(
+    struct story *s, struct TrackEnded *e, const struct bookmark *m)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_TrackEnded, e, e->track, NULL);
+	return tell(s, EVENT_TrackEnded, e, e->track, m);
 }
 
 int

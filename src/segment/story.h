@@ -41,7 +41,8 @@ int story_segment_ready(
     struct story *s, struct SegmentReady *e, const struct bookmark *m);
 int story_part_ready(
     struct story *s, struct PartReady *e, const struct bookmark *m);
-int story_track_ended(struct story *s, struct TrackEnded *e);
+int story_track_ended(
+    struct story *s, struct TrackEnded *e, const struct bookmark *m);
 
 /* The same of what nobody misses: it is not told again by another process. */
 int story_stream_measured(struct story *s, struct StreamMeasured *e);

@@ -251,9 +251,11 @@ video_times(struct track *t, struct track_sample *s)
 	t->came = came;
 	t->apart = false;
 	if (t->n == 0) {
-		/* Where two inputs meet, the second waits for the first. */
+		/* Behind another input it waits; again, it is where it was. */
 		t->seam = came;
-		t->wait = came < t->next ? t->next - came : 0;
+		t->wait = t->next - came;
+		if (t->wait < 0 && t->resume != RESUME_SEEKS)
+			t->wait = 0;
 	}
 	s->dts = behind_seam(t, s->dts);
 	s->pts = behind_seam(t, s->pts);
@@ -486,10 +488,11 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 }
 
 int
-track_ended(const struct track *t, struct story *s, const char *reason)
+track_ended(const struct track *t, struct story *s, const char *reason,
+    const struct bookmark *after)
 {
 	struct TrackEnded e = {
 	    .track = str_from(t->name), .reason = str_from(reason)};
 
-	return story_track_ended(s, &e);
+	return story_track_ended(s, &e, after);
 }

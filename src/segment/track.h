@@ -193,7 +193,11 @@ uint64_t track_start_us(const struct track *t);
  */
 int track_flush(struct track *t, const struct track_out *out, size_t i);
 
-/* Tell that it ended, for REASON ("" when nothing is wrong). */
-int track_ended(const struct track *t, struct story *s, const char *reason);
+/*
+ * Tell that it ended, for REASON ("" when nothing is wrong).  AFTER is where it
+ * stands, or NULL when nothing is to go on from there.
+ */
+int track_ended(const struct track *t, struct story *s, const char *reason,
+    const struct bookmark *after);
 
 #endif

@@ -74,6 +74,7 @@ export class HlsEngine implements Engine {
 	#place: number;
 	#timer: number | undefined;
 	#mediaErrorAt = -Infinity;
+	#mediaErrors = 0;
 	#parsed = false;
 	// After a restart: what the viewer saw last, while that is not there yet.
 	#resume: number | undefined;
@@ -92,6 +93,7 @@ export class HlsEngine implements Engine {
 		private readonly host: EngineHost,
 	) {
 		this.#place = source.start ?? -1;
+		video.addEventListener('error', this.#spoilt);
 		this.#open();
 	}
 
@@ -120,6 +122,13 @@ export class HlsEngine implements Engine {
 			}
 			this.host.changed();
 			this.host.ready();
+		});
+		hls.on(Hls.Events.MEDIA_ATTACHED, () => {
+			// Attached anew after an error of its own, a video stands still until
+			// it is told to play.
+			if (this.#parsed) {
+				this.host.ready();
+			}
 		});
 		hls.on(Hls.Events.LEVEL_SWITCHED, () => this.host.changed());
 		hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.#seen(details));
@@ -168,22 +177,35 @@ export class HlsEngine implements Engine {
 			}
 			return;
 		}
-		this.host.trouble(true);
-		switch (data.type) {
-			case Hls.ErrorTypes.MEDIA_ERROR: {
-				const again = performance.now() - this.#mediaErrorAt;
-				this.#mediaErrorAt = performance.now();
-				if (again > media_retry_ms) {
-					this.#hls.recoverMediaError();
-				} else {
-					this.#again();
-				}
-				break;
-			}
-			default:
-				this.#again();
+		if (data.type === Hls.ErrorTypes.MEDIA_ERROR) {
+			this.#spoilt();
+		} else {
+			this.host.trouble(true);
+			this.#again();
 		}
 	}
+
+	// What came cannot be played.  The video says so, too, and hls.js hears
+	// nothing of it before more comes: which nobody knows when the streamer is
+	// gone.
+	readonly #spoilt = (): void => {
+		this.host.trouble(true);
+		const again = performance.now() - this.#mediaErrorAt;
+		this.#mediaErrorAt = performance.now();
+		this.#mediaErrors = again > media_retry_ms ? 0 : this.#mediaErrors + 1;
+		clearTimeout(this.#timer);
+		if (this.#mediaErrors === 0) {
+			// With what failed hls.js has stopped to load.
+			const { currentTime } = this.video;
+			this.#hls.recoverMediaError();
+			this.#hls.startLoad(currentTime > 0 ? currentTime : this.#place);
+		} else {
+			this.#timer = setTimeout(
+				() => this.restart(),
+				backoff(this.#mediaErrors),
+			);
+		}
+	};
 
 	// The first tries keep what is buffered, the later ones begin anew.
 	#again(): void {
@@ -343,6 +365,7 @@ export class HlsEngine implements Engine {
 
 	destroy(): void {
 		clearTimeout(this.#timer);
+		this.video.removeEventListener('error', this.#spoilt);
 		this.#hls.destroy();
 	}
 }

@@ -8,6 +8,8 @@ import { Watchdog } from './watchdog';
 const tick_ms = 250;
 const pace_ms = 100;
 const open_again_ms = 3000;
+// A picture that stands for so long waits, whatever the browser says.
+const still_ms = 2000;
 // Timers that came so late were stopped: the machine or the tab slept.
 const asleep_ms = 10_000;
 // Who follows live and fell this far behind in a stall goes there at once,
@@ -346,6 +348,7 @@ export class Playback implements ReactiveController {
 		) {
 			engine.restart();
 		}
+		this.waiting ||= this.started && this.playing && stuck_ms > still_ms;
 		this.host.requestUpdate();
 	}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The server goes away and comes back, and viewers do nothing.
 import { setTimeout as pause } from 'node:timers/promises';
-import { videoState } from './browser.mjs';
+import { deep, videoState } from './browser.mjs';
 import { site, untilPlaying, untilText } from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
@@ -47,6 +47,32 @@ await test(site(), async (mock, open) => {
 		await page.unroute(/\/video\/\d+\.m4s/);
 		await untilPlaying(page, 4);
 	});
+	await ok(
+		'so is one of the decoder, and it goes on without a hand',
+		async () => {
+			const video = `(${deep})('.stage video')[0]`;
+			await page.evaluate(`{
+			window.stills = [];
+			${video}.addEventListener('loadeddata', (e) => stills.push(e.target.paused));
+		}`);
+			// What is whole, but no picture.
+			let spoilt = 0;
+			await page.route(/\/video\/\d+\.m4s/, async (route) => {
+				if (spoilt++ > 0) {
+					return route.continue();
+				}
+				const response = await route.fetch();
+				const body = await response.body();
+				body.fill(0xa5, body.indexOf('mdat') + 4);
+				return route.fulfill({ response, body });
+			});
+			const stills = () => page.evaluate('stills');
+			await until('another beginning', async () => (await stills()).length > 0);
+			await page.unroute(/\/video\/\d+\.m4s/);
+			equal((await stills()).includes(true), false);
+			await untilPlaying(page, 4);
+		},
+	);
 	await ok('a broadcast that ended meanwhile is told as ended', async () => {
 		await mock.down();
 		alice.end();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // On a phone: nothing to scroll sideways, targets a thumb can hit.
 import { deep, phone, videoState } from './browser.mjs';
-import { site, texts, untilPlaying, untilText } from './site.mjs';
+import { idles, site, texts, untilPlaying, untilText } from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
 const long = 'A title that goes on and on, as titles of streams sometimes do';
@@ -64,11 +64,18 @@ await test(site({ ...phone, sound: true }), async (mock, open) => {
 	await ok(
 		'a tap hides and shows the controls, and does not pause',
 		async () => {
-			const idle = () =>
-				page.evaluate(`(${deep})('weir-player')[0].hasAttribute('data-idle')`);
-			await until('controls hidden', idle);
+			const seen = await idles(page);
+			await until(
+				'controls hidden',
+				async () => (await seen()).at(-1) === true,
+			);
+			const before = (await seen()).length;
 			await page.touchscreen.tap(195, 120);
-			await until('controls shown', async () => !(await idle()));
+			// They go away again.
+			await until(
+				'controls shown',
+				async () => (await seen())[before] === false,
+			);
 			equal((await videoState(page)).paused, false);
 		},
 	);

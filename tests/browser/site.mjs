@@ -1,5 +1,5 @@
 // What every browser test opens: a mock with channels, and Chromium on it.
-import { openBrowser, videoState, watchErrors } from './browser.mjs';
+import { deep, openBrowser, videoState, watchErrors } from './browser.mjs';
 import { Mock } from './mock.mjs';
 import { equal, ok, until } from './tap.mjs';
 
@@ -56,4 +56,17 @@ export async function untilPlaying(page, seconds = 1) {
 		const v = await playing();
 		return v && v.currentTime >= from.currentTime + seconds && v;
 	});
+}
+
+// From now on the page notes whether the player's controls are hidden, each time
+// that changes; returns a function that tells what it noted, beginning with now.
+export async function idles(page) {
+	await page.evaluate(`(() => {
+		const [player] = (${deep})('weir-player');
+		const now = () => player.hasAttribute('data-idle');
+		const seen = (window.idles = [now()]);
+		new MutationObserver(() => now() !== seen.at(-1) && seen.push(now()))
+			.observe(player, { attributeFilter: ['data-idle'] });
+	})()`);
+	return () => page.evaluate('window.idles');
 }

@@ -166,6 +166,10 @@ const merged = mergeDelta(parsePlaylist(long), parsePlaylist(delta));
 ok(merged.faults.length === 0 && compareReload(parsePlaylist(long), merged).length === 0 &&
   merged.segments.map((s) => s.number).join() === '1,2,3,4,5,6,7',
 'a delta update makes the same playlist', compareReload(parsePlaylist(long), merged).join('; '));
+// One behind a discontinuity that it skips, answered twice.
+const resumed = parsePlaylist(swap(long, '1.m4s', '#EXT-X-DISCONTINUITY\n1.m4s')), twice = parsePlaylist(delta);
+const first = JSON.stringify(mergeDelta(resumed, twice)), second = JSON.stringify(mergeDelta(resumed, twice));
+ok(first === second, 'the same delta update makes the same playlist again', second);
 badReloads.push(
   ['a part is rewritten', parted, parted.replace('DURATION=0.500000,URI="8', 'DURATION=0.490000,URI="8'), 'part 0 of segment 8 changed'],
   ['a part is gone', later, parted, 'had 3 parts, and has 2'],

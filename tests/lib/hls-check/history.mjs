@@ -3,20 +3,21 @@
 import { segmentsOf } from './media.mjs';
 
 // A delta update as the full playlist that A, a full one, makes of it
-// (bis 6.3.7); faults are its own.
+// (bis 6.3.7); faults are its own.  DELTA stays as it is: the same one may be
+// answered again.
 export function mergeDelta(a, delta) {
   const old = a.segments.filter((s) => s.number >= delta.sequence).slice(0, delta.skipped);
-  const merged = { ...delta, skipped: 0, segments: [...old, ...delta.segments] };
+  let map = old.at(-1)?.map ?? null;
+  const before = delta.skipped > 0 ? old.at(-1)?.discontinuity : undefined;
+  const base = before === undefined ? 0 : before - delta.discontinuity;
+  const join = (s) => {
+    map = s.map ?? map;
+    return { ...s, map, discontinuity: s.discontinuity + base };
+  };
+  const merged = { ...delta, skipped: 0, segments: [...old, ...delta.segments.map(join)],
+    growing: delta.growing && join(delta.growing) };
   if (old.length < delta.skipped)
     merged.faults = [...delta.faults, `skips ${delta.skipped} segments, ${old.length} of which are known`];
-  let map = old.at(-1)?.map ?? null;
-  const before = old.at(-1)?.discontinuity ?? delta.discontinuity;
-  const base = before - delta.discontinuity;
-  for (const s of segmentsOf(delta)) {
-    s.map ??= map;
-    map = s.map;
-    if (delta.skipped > 0) s.discontinuity += base;
-  }
   return merged;
 }
 

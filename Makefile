@@ -93,7 +93,7 @@ verify.pkgs := libsodium
 token.pkgs  := libsodium
 probe.pkgs  := jansson
 probe.libs  := -lm
-transcode.pkgs := libavcodec libavfilter libswscale libswresample libavutil
+transcode.pkgs := libavcodec libavfilter libswscale libswresample libavutil zimg
 transcode.libs := -lpthread -lm
 thumb.pkgs  := libczmq libzmq
 thumb.libs  := -lm
@@ -203,7 +203,7 @@ DEPS.build := gcc libc6-dev binutils pkg-config|pkgconf libzmq3-dev \
 	libczmq-dev libcivetweb-dev liblmdb-dev libmsgpack-dev|libmsgpack-c-dev libjansson-dev \
 	libsodium-dev libsrt-openssl-dev|libsrt-gnutls-dev nettle-dev zlib1g-dev libjwt-dev libssl-dev libseccomp-dev \
 	libavformat-dev libavcodec-dev libavutil-dev libavfilter-dev libswscale-dev \
-	libswresample-dev node?nodejs npm?npm
+	libswresample-dev libzimg-dev node?nodejs npm?npm
 DEPS.demo  := ffmpeg
 DEPS.install := lowdown
 DEPS.test  := ffmpeg srt-tools tc?iproute2 prove?perl python3?python3 curl jq lowdown groff-base chromium \

@@ -8,8 +8,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* Frames that may wait: live they hardly ever do. */
-enum { QUEUE = 4, FILE_QUEUE = 16 };
+/* Frames that may wait: more of them would not stay in a processor's caches. */
+enum { QUEUE = 4 };
 
 struct rung {
 	const struct settings *set;
@@ -46,7 +46,7 @@ rung_open(const struct settings *set, const struct rendition *r,
 	g->outlet = outlet;
 	g->lane = lane;
 	g->last_pts = INT64_MIN;
-	g->in = queue_open(set->live ? QUEUE : FILE_QUEUE);
+	g->in = queue_open(QUEUE);
 	g->scaler = scaler_open(
 	    r->width, r->height, hardware_format(set->encoder.hardware));
 	if (g->in == NULL || g->scaler == NULL) {

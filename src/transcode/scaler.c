@@ -1,5 +1,6 @@
 #include "scaler.h"
 #include "err.h"
+#include "resizer.h"
 
 #include <libavutil/buffer.h>
 #include <libavutil/imgutils.h>
@@ -12,6 +13,8 @@ enum { ALIGN = 64 };
 struct scaler {
 	int width, height;
 	enum AVPixelFormat format;
+	/* What is not of its kind is swscale's. */
+	struct resizer *resizer;
 	struct SwsContext *sws;
 	AVBufferPool *pool; /* memory of frames, used again and again */
 	int in_range, in_space;
@@ -44,6 +47,7 @@ scaler_close(struct scaler *s)
 {
 	if (s == NULL)
 		return;
+	resizer_close(s->resizer);
 	sws_freeContext(s->sws);
 	av_buffer_pool_uninit(&s->pool);
 	free(s);
@@ -111,6 +115,30 @@ make_empty(struct scaler *s, const AVFrame *f)
 	return out;
 }
 
+/* F into OUT without swscale.  False when that cannot be. */
+static bool
+resize(struct scaler *s, const AVFrame *f, AVFrame *out)
+{
+	if (f->format != AV_PIX_FMT_YUV420P ||
+	    s->format != AV_PIX_FMT_YUV420P || full_range(f))
+		return false;
+	if (s->resizer == NULL || !resizer_fits(s->resizer, f)) {
+		resizer_close(s->resizer);
+		s->resizer = resizer_open(f, out);
+	}
+	return s->resizer != NULL && resizer_run(s->resizer, f, out);
+}
+
+static bool
+convert(struct scaler *s, const AVFrame *f, AVFrame *out)
+{
+	if (set_up(s, f) == -1)
+		return false;
+	(void)sws_scale(s->sws, (const uint8_t *const *)f->data, f->linesize, 0,
+	    f->height, out->data, out->linesize);
+	return true;
+}
+
 AVFrame *
 scaler_make(struct scaler *s, const AVFrame *f)
 {
@@ -122,11 +150,10 @@ scaler_make(struct scaler *s, const AVFrame *f)
 			err_msg("allocate a frame");
 		return out;
 	}
-	if (set_up(s, f) == -1 || (out = make_empty(s, f)) == NULL) {
+	if ((out = make_empty(s, f)) == NULL ||
+	    (!resize(s, f, out) && !convert(s, f, out))) {
 		err_msg("scale a frame of %dx%d", f->width, f->height);
-		return NULL;
+		av_frame_free(&out);
 	}
-	(void)sws_scale(s->sws, (const uint8_t *const *)f->data, f->linesize, 0,
-	    f->height, out->data, out->linesize);
 	return out;
 }

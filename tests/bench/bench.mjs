@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // make bench: what weir claims, measured beside its peers in the same run.
-// ROUNDS=n rounds of each (5), ONLY="log large edge ingest latency glass ladder waiters srt"
-// those areas, SCALE=0.1 with a tenth of the events.
+// ROUNDS=n rounds of each (5), ONLY="log large edge ingest latency glass glass-ladder
+// ladder waiters srt" those areas, SCALE=0.1 with a tenth of the events.
 import { begin, table } from './report.mjs';
 import { edge } from './edge.mjs';
-import { glass } from './glass.mjs';
+import { glass, glassLadder } from './glass.mjs';
 import { ingest } from './ingest.mjs';
 import { ladder } from './ladder.mjs';
 import { large } from './large.mjs';
@@ -20,6 +20,7 @@ const areas = {
 	ingest,
 	latency,
 	glass,
+	'glass-ladder': glassLadder,
 	ladder,
 	waiters,
 	srt,

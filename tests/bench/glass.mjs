@@ -2,7 +2,9 @@
 // an encoder, the daemons and a browser on one machine.  Beside our page the
 // same browser shows what nginx's RTMP module makes of the same encoder's output,
 // HLS of segments of a second, in hls.js with its defaults.  Then the encoder is
-// killed, and another comes after three seconds.
+// killed, and another comes after three seconds.  Last, one encoder of 360p
+// publishes to two channels: one as it is, one through a ladder that leaves
+// nothing as it came, again side by side.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadavg } from 'node:os';
@@ -27,6 +29,8 @@ const away_ms = 3000;
 const patience_ms = 30_000;
 // A picture that stays for that long has stopped.
 const still_ms = 250;
+const ladder = '360p,240p,144p';
+const ladder_source = 'scale=640:360:flags=neighbor';
 const hls = join(root, 'src', 'web', 'node_modules', 'hls.js', 'dist');
 
 const player = `<!doctype html><title>hls.js</title>
@@ -62,15 +66,17 @@ ${http(dir, port).replace('types {', 'types { text/html html; text/javascript js
 	};
 }
 
-// A camera and an encoder that publishes to all of URLS; `first` is when the
-// first picture was painted, `pid` the encoder.
-async function publish(...urls) {
+// A camera and an encoder that publishes to all of URLS, its pictures seen through
+// FILTER; `first` is when the first picture was painted, `pid` the encoder.
+async function publish(urls, filter = 'null') {
 	const clock = start(join(built, 'clock'), [
 		...'ffmpeg -v error -f rawvideo -pix_fmt yuv420p -s 320x180 -r 30'.split(
 			' ',
 		),
 		...'-i pipe:0 -f lavfi -i anullsrc=r=48000:cl=stereo'.split(' '),
-		...'-map 0:v -map 1:a -c:v libx264 -preset ultrafast'.split(' '),
+		...`-map 0:v -map 1:a -vf ${filter} -c:v libx264 -preset ultrafast`.split(
+			' ',
+		),
 		...'-tune zerolatency -g 30 -c:a aac -flags +global_header'.split(' '),
 		...['-f', 'tee', urls.map((url) => `[f=flv]${url}`).join('|')],
 	]);
@@ -79,8 +85,9 @@ async function publish(...urls) {
 	return { clock, pid, first };
 }
 
-async function instance() {
-	const weir = new Weir(place(), { WEIR_PIPELINES: `${root}/pipelines` });
+async function instance(env = {}) {
+	const pipelines = { WEIR_PIPELINES: `${root}/pipelines` };
+	const weir = new Weir(place(), { ...pipelines, ...env });
 	for (const name of ['logd', 'rtmpd', 'edged']) {
 		await weir.up(name);
 	}
@@ -116,12 +123,22 @@ async function returned(screen, first) {
 	return Infinity;
 }
 
+// What both screens show, from when they have settled on.
+async function watch(...screens) {
+	await pause(settle_ms);
+	await Promise.all(screens.map((screen) => screen.shown()));
+	await pause(seconds * 1000);
+	return (await Promise.all(screens.map((screen) => screen.shown()))).map(
+		figures,
+	);
+}
+
 async function round() {
 	const weir = await instance();
 	const other = await peer();
 	const key = weir.run('weir-channel', ['add', 'alice']).trim();
 	const ingest = `rtmp://${weir.address('rtmpd')}/live/${key}`;
-	let encoder = await publish(ingest, other.ingest);
+	let encoder = await publish([ingest, other.ingest]);
 	const browser = await openBrowser({ checked: false });
 	try {
 		const page = `http://${weir.address('edged')}/@alice`;
@@ -129,18 +146,15 @@ async function round() {
 		await looks(ours);
 		const theirs = await Screen.open(browser.context, other.url);
 		await looks(theirs);
-		await pause(settle_ms);
-		await Promise.all([ours.shown(), theirs.shown()]);
-		await pause(seconds * 1000);
-		const [mine, peers] = await Promise.all([ours.shown(), theirs.shown()]);
+		const [mine, peers] = await watch(ours, theirs);
 		process.kill(encoder.pid, 'SIGKILL');
 		await until('its end', () => encoder.clock.exitCode !== null);
 		await pause(away_ms);
-		encoder = await publish(ingest, other.ingest);
+		encoder = await publish([ingest, other.ingest]);
 		const return_ms = await returned(ours, encoder.first);
 		return {
-			ours: { ...figures(mine), return_ms },
-			peer: figures(peers),
+			ours: { ...mine, return_ms },
+			peer: peers,
 			load: loadavg()[0],
 		};
 	} finally {
@@ -151,13 +165,66 @@ async function round() {
 	}
 }
 
+// A channel with a ladder beside one without, of one encoder.
+async function ladderRound() {
+	const weir = await instance({ WEIR_LADDER: ladder });
+	const add = (name, ...args) =>
+		weir.run('weir-channel', ['add', name, ...args]).trim();
+	const keys = [add('alice'), add('bob')];
+	weir.run('weir-channel', ['pipeline', 'bob', 'live-ladder']);
+	const ingest = `rtmp://${weir.address('rtmpd')}/live`;
+	const encoder = await publish(
+		keys.map((key) => `${ingest}/${key}`),
+		ladder_source,
+	);
+	const browser = await openBrowser({ checked: false });
+	try {
+		const screens = [];
+		for (const name of ['alice', 'bob']) {
+			const page = `http://${weir.address('edged')}/@${name}`;
+			screens.push(await Screen.open(browser.context, page));
+			await looks(screens.at(-1));
+		}
+		const [without, laddered] = await watch(...screens);
+		const height = await screens[1].height();
+		return { without, laddered, height, load: loadavg()[0] };
+	} finally {
+		await browser.close();
+		await stop(encoder.clock);
+		await weir.down();
+	}
+}
+
+const load = (all) => Math.round(median(all.map((r) => r.load)));
+
+function stops(all, side) {
+	const longest = Math.max(...all.map((r) => r[side].longest));
+	return `${median(all.map((r) => r[side].stalls))} stops, the longest ${longest} ms`;
+}
+
+function reportLadder(all) {
+	const command = 'ONLY=glass-ladder make bench';
+	const p50 = (side) => all.map((r) => r[side].p50.toFixed(0)).join(', ');
+	alone(
+		all.map((r) => r.laddered.p50 - r.without.p50),
+		{
+			id: 'glass.ladder',
+			what: `glass to glass, what a ladder (360p to ${ladder}) adds, median`,
+			unit: 'ms',
+			goal: 400,
+			below: true,
+			command,
+			reference: `${p50('laddered')} | ${p50('without')}`,
+			note:
+				`load ${load(all)}; shown ${all.map((r) => r.height)}; ` +
+				`${stops(all, 'laddered')}; without ${stops(all, 'without')}`,
+		},
+	);
+}
+
 function report(all) {
 	const command = 'ONLY=glass make bench';
 	const mine = all.map((r) => r.ours);
-	const still = (side) =>
-		`${median(all.map((r) => r[side].stalls))} stops, the longest ` +
-		`${Math.max(...all.map((r) => r[side].longest))} ms`;
-	const load = Math.round(median(all.map((r) => r.load)));
 	alone(
 		mine.map((f) => f.p50),
 		{
@@ -167,7 +234,7 @@ function report(all) {
 			goal: 750,
 			below: true,
 			command,
-			note: `load ${load}; ${still('ours')}`,
+			note: `load ${load(all)}; ${stops(all, 'ours')}`,
 		},
 	);
 	alone(
@@ -189,7 +256,7 @@ function report(all) {
 		below: true,
 		peer: `${version()} rtmp, hls.js`,
 		command,
-		note: `there ${still('peer')}`,
+		note: `there ${stops(all, 'peer')}`,
 	});
 	alone(
 		mine.map((f) => f.return_ms),
@@ -204,12 +271,20 @@ function report(all) {
 	);
 }
 
-export async function glass() {
+async function repeat(what, one) {
 	const all = [];
 	for (let i = 0; i < rounds; i++) {
-		progress(`glass to glass: round ${i + 1} of ${rounds}`);
-		all.push(await round());
+		progress(`${what}: round ${i + 1} of ${rounds}`);
+		all.push(await one());
 	}
 	progress('');
-	report(all);
+	return all;
+}
+
+export async function glass() {
+	report(await repeat('glass to glass', round));
+}
+
+export async function glassLadder() {
+	reportLadder(await repeat('glass to glass, a ladder', ladderRound));
 }

@@ -159,7 +159,8 @@ function stat(pid) {
 		const field = text.slice(text.lastIndexOf(')') + 2).split(' ');
 		// What children used that have ended.
 		const ended = (Number(field[13]) + Number(field[14])) / ticks_per_s;
-		return { parent: Number(field[1]), cpu_s: threads_s(pid) + ended };
+		const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+		return { name, parent: Number(field[1]), cpu_s: threads_s(pid) + ended };
 	} catch {
 		return undefined; // it has ended itself
 	}
@@ -198,6 +199,15 @@ export function cpu(...pids) {
 		sum += s.cpu_s;
 	}
 	return sum;
+}
+
+// The same of each program among them, by its name.
+export function shares(...pids) {
+	const sums = {};
+	for (const { name, cpu_s } of tree(...pids).values()) {
+		sums[name] = (sums[name] ?? 0) + cpu_s;
+	}
+	return sums;
 }
 
 // CPU seconds that the whole machine was busy so far.

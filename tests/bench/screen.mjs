@@ -31,6 +31,7 @@ const look = `(() => {
 		return now - ((((now - time) % turn) + turn) % turn);
 	};
 	globalThis.shown = [];
+	globalThis.video = video;
 	const next = () => {
 		const at = Date.now();
 		video.requestVideoFrameCallback(next);
@@ -55,6 +56,11 @@ export class Screen {
 	// Whether there is a video to look at; from then on it is.
 	look() {
 		return this.#page.evaluate(look);
+	}
+
+	// The height of the pictures as they come.
+	height() {
+		return this.#page.evaluate('globalThis.video.videoHeight');
 	}
 
 	// The pictures that were shown since the last call: when they were painted,

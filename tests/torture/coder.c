@@ -22,9 +22,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include <zimg.h>
 
-int sws_scale(void *c, const uint8_t *const src[], const int src_stride[],
-    int y, int h, uint8_t *const dst[], const int dst_stride[]);
 int avcodec_send_packet(void *c, const void *packet);
 
 /* The function of that name that would be called without this. */
@@ -55,16 +54,21 @@ slow(int width)
 		(void)nanosleep(&ts, NULL);
 }
 
-int
-sws_scale(void *c, const uint8_t *const src[], const int src_stride[], int y,
-    int h, uint8_t *const dst[], const int dst_stride[])
+zimg_error_code_e
+zimg_filter_graph_process(const zimg_filter_graph *graph,
+    const zimg_image_buffer_const *src, const zimg_image_buffer *dst,
+    void *scratch, zimg_filter_graph_callback unpack, void *unpack_user,
+    zimg_filter_graph_callback pack, void *pack_user)
 {
-	int (*real)(void *, const uint8_t *const[], const int[], int, int,
-	    uint8_t *const[], const int[]);
+	zimg_error_code_e (*real)(const zimg_filter_graph *,
+	    const zimg_image_buffer_const *, const zimg_image_buffer *, void *,
+	    zimg_filter_graph_callback, void *, zimg_filter_graph_callback,
+	    void *);
 
-	next(&real, sizeof(real), "sws_scale");
-	slow(dst_stride[0]);
-	return real(c, src, src_stride, y, h, dst, dst_stride);
+	next(&real, sizeof(real), "zimg_filter_graph_process");
+	slow((int)dst->plane[0].stride);
+	return real(
+	    graph, src, dst, scratch, unpack, unpack_user, pack, pack_user);
 }
 
 static void

@@ -168,8 +168,12 @@ receive(struct conn *c)
 		drop_tls(c);
 		return -1;
 	}
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	if (n == -1 && errno == EAGAIN) {
+		session_acknowledge(c->session);
 		return conn_settle(c);
+	}
+	if (n == -1 && errno == EINTR)
+		return 1;
 	if (n <= 0) {
 		conn_close(c, "the connection was lost");
 		return -1;
@@ -179,7 +183,8 @@ receive(struct conn *c)
 	c->pinged = false;
 	if (conn_feed(c, p, (size_t)n) == -1 || conn_settle(c) == -1)
 		return -1;
-	return n == CONN_READ_BYTES && (c->inlet.events & EPOLLIN) != 0;
+	return (n == CONN_READ_BYTES || session_owes(c->session)) &&
+	       (c->inlet.events & EPOLLIN) != 0;
 }
 
 /*
@@ -285,6 +290,9 @@ conn_tick(struct conn *c, uint64_t now_ms)
 		return;
 	}
 	if (c->broadcast == NULL || now_ms < c->heard_ms + idle_ms / 2)
+		return;
+	/* It is we who were silent, if this process was stopped. */
+	if ((c->inlet.events & EPOLLIN) != 0 && wire_waits(&c->wire))
 		return;
 	if (now_ms >= c->heard_ms + idle_ms) {
 		err_warn("silent address=%s:%s channel=%s seconds=%" PRIu64,

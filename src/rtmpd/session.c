@@ -451,11 +451,16 @@ on_message(void *ctx, const struct chunk_message *m)
 	}
 }
 
-/* Section 5.4.3: say how much came, before the peer's window is full. */
-static void
-acknowledge(struct session *s)
+bool
+session_owes(const struct session *s)
 {
-	if (s->received - s->acked < s->ack_every || s->handshake != NULL)
+	return s->handshake == NULL && s->received - s->acked >= s->ack_every;
+}
+
+void
+session_acknowledge(struct session *s)
+{
+	if (!session_owes(s))
 		return;
 	s->acked = s->received;
 	send_u32(s, CHUNK_ACK, (uint32_t)s->received);
@@ -489,7 +494,6 @@ session_feed(struct session *s, const uint8_t *p, size_t n)
 		taken += (size_t)k;
 	}
 	s->received += taken;
-	acknowledge(s);
 	if (s->out.failed) {
 		because(s, "the peer does not read its answers");
 		errno = EMSGSIZE;

@@ -89,7 +89,19 @@ void session_refuse(
  */
 bool session_reconnect(struct session *s, const char *description);
 
-/* Ask the peer whether it is there; any answer is bytes. */
+/*
+ * Is the peer to be told how much came (section 5.4.3), before its window is
+ * full?  session_acknowledge() then does.  First read all there is, its end,
+ * too: a peer that closed answers with a reset, and what it had still to
+ * send is lost.
+ */
+bool session_owes(const struct session *s);
+void session_acknowledge(struct session *s);
+
+/*
+ * Ask the peer whether it is there; any answer is bytes.  Read first, as
+ * before an acknowledgement.
+ */
 void session_ping(struct session *s, uint32_t now_ms);
 
 /* What the peer says of itself in connect ("FMLE/3.0 ..."), or empty. */

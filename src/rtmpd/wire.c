@@ -31,6 +31,16 @@ wire_holds(const struct wire *w)
 	return w->ssl != NULL && w->failed == 0 && SSL_has_pending(w->ssl);
 }
 
+bool
+wire_waits(const struct wire *w)
+{
+	char c;
+
+	return wire_holds(w) ||
+	       recv(w->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) != -1 ||
+	       errno != EAGAIN;
+}
+
 static ssize_t
 fail(struct wire *w, int error, const char *why)
 {

@@ -45,6 +45,9 @@ ssize_t wire_send(struct wire *w, const uint8_t *p, size_t n);
 /* Say that nothing more will be sent; what comes can still be read. */
 void wire_shut(struct wire *w);
 
+/* True when there is something to be read, be it the end. */
+bool wire_waits(const struct wire *w);
+
 /* True when bytes may lie here that no poller tells of. */
 bool wire_holds(const struct wire *w);
 

@@ -179,6 +179,33 @@ whole_session(size_t step)
 	owner_fini(&o);
 }
 
+/* It is told how much came when its owner has read all. */
+static void
+acknowledges(void)
+{
+	struct owner o;
+	struct buf b;
+	size_t len;
+
+	owner_init(&o, true);
+	buf_init(&b, 2 * SESSION_WINDOW);
+	put_start(&b, "secret");
+	OK(session_feed(o.s, b.p, b.len) == (ssize_t)b.len);
+	OK(!session_owes(o.s));
+	len = session_out(o.s)->len;
+	session_acknowledge(o.s);
+	OK(session_out(o.s)->len == len);
+	buf_reset(&b);
+	for (uint32_t ms = 0; b.len < SESSION_WINDOW / 2; ms += 40)
+		put_media(&b, CHUNK_VIDEO, ms, 60000);
+	OK(session_feed(o.s, b.p, b.len) == (ssize_t)b.len);
+	OK(session_owes(o.s) && session_out(o.s)->len == len);
+	session_acknowledge(o.s);
+	OK(!session_owes(o.s) && session_out(o.s)->len == len + 12 + 4);
+	buf_fini(&b);
+	owner_fini(&o);
+}
+
 static void
 waits_for_the_answer(void)
 {
@@ -347,9 +374,11 @@ control(void)
 	buf_reset(&b);
 	for (int i = 0; i < 40; i++)
 		put_media(&b, CHUNK_VIDEO, 0, 1000);
-	for (size_t i = 0; i < b.len; i++)
+	for (size_t i = 0; i < b.len; i++) {
 		if (session_feed(o.s, b.p + i, 1) != 1)
 			break;
+		session_acknowledge(o.s);
+	}
 	OK(session_out(o.s)->len == before + 2 * 16);
 	buf_fini(&b);
 	owner_fini(&o);
@@ -386,6 +415,7 @@ main(void)
 	whole_session(1);
 	whole_session(7);
 	whole_session(100000);
+	acknowledges();
 	waits_for_the_answer();
 	refuses();
 	reconnects(NULL, false);

@@ -168,6 +168,10 @@ $O/weir/main.o: private CFLAGS += -DWEIR_VERSION='"$(VERSION)"'
 # This one decides for our libraries whether there is memory.
 $O/test/liblog/nomem_test: private CFLAGS += \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# This one when weir-segment is killed.
+$O/test/segment/killed_test: private CFLAGS += -Wl,--wrap=openat,--wrap=mkdirat \
+	-Wl,--wrap=renameat,--wrap=unlinkat,--wrap=ftruncate,--wrap=fdatasync \
+	-Wl,--wrap=write,--wrap=writev
 
 define library
 $O/$1.a: $$($1.obj)

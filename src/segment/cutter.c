@@ -255,10 +255,24 @@ decide(struct cutter *c, bool force)
 	return force ? 0 : make_parts(c);
 }
 
+/* T cannot go on where it was left; if it led already, it does no more. */
+static int
+give_up(struct cutter *c, struct track *t)
+{
+	if (resume_pending(t) && t == c->leader) {
+		c->leader = NULL;
+		c->gate_us = c->clock_us;
+	}
+	return resume_give_up(t, &c->out);
+}
+
 /* The record of T changed with unit U, which is not among its samples. */
 static int
 restart(struct cutter *c, struct track *t, const struct track_unit *u)
 {
+	/* Some of what it would go on with is there, and is of the other. */
+	if (t->n > 0 && give_up(c, t) == -1)
+		return -1;
 	if (t == c->leader && t->in && t->n > 0) {
 		if (lead_cut(c, t->n, u->pts_us, true) == -1)
 			return -1;
@@ -320,7 +334,7 @@ cutter_unit(struct cutter *c, struct track *t, const struct track_unit *u,
 	t->heard_us = clock_us;
 	if (flags & (CUTTER_JUMPED | CUTTER_FOLLOWED)) {
 		/* What was told of a segment does not come again behind it. */
-		if (resume_give_up(t, &c->out) == -1)
+		if (give_up(c, t) == -1)
 			return -1;
 		track_jumped(t);
 	}

@@ -151,12 +151,17 @@ may_enter(struct cutter *c, const struct track *t, const struct cut *cut)
 int
 follow_enter(struct cutter *c, struct track *t)
 {
+	struct bookmark mark;
+
 	t->in = true;
 	track_enter(t);
-	if (!t->left)
-		return 0;
-	t->left = false;
-	return run_again(t, &c->out);
+	if (t->left) {
+		t->left = false;
+		return run_again(t, &c->out);
+	}
+	/* D15: this segment is to be made of what begins here, by whomever. */
+	mark = resume_mark(t, &c->out);
+	return story_stands(c->out.story, t->name, &mark);
 }
 
 /* T comes to CUT, with REACHED behind which it has I samples before it. */
@@ -164,13 +169,15 @@ static int
 pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
     bool reached)
 {
-	if (t->in) {
-		if (cutter_flush(c, t, i) == -1)
-			return -1;
-	} else {
+	bool enters = false;
+
+	t->breaks = cut->discontinuity;
+	if (t->in && cutter_flush(c, t, i) == -1)
+		return -1;
+	t->breaks = false;
+	if (!t->in) {
 		track_drop(t, i);
-		if (reached && may_enter(c, t, cut) && follow_enter(c, t) == -1)
-			return -1;
+		t->in = enters = reached && may_enter(c, t, cut);
 	}
 	/* Segments of one number are of one time. */
 	if (t->kind == MEDIA_VIDEO && cut->numbered && cut->msn > t->msn)
@@ -180,7 +187,7 @@ pass(struct cutter *c, struct track *t, const struct cut *cut, size_t i,
 	/* What a picture was not there for is among what it missed. */
 	if (t->in || t->kind != MEDIA_VIDEO || !cut->numbered)
 		t->discontinuity |= cut->discontinuity;
-	return 0;
+	return enters ? follow_enter(c, t) : 0;
 }
 
 /* T is so far behind that nobody should wait for it. */

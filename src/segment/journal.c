@@ -237,6 +237,25 @@ journal_mark(const struct journal *j, const char *track)
 }
 
 bool
+journal_at(const struct journal *j, const char *track, uint64_t msn,
+    struct bookmark *m)
+{
+	bool found = false;
+	size_t at = 0;
+	struct record r;
+	struct str event;
+
+	while (next(&j->old, &at, &r, &event)) {
+		if (!r.marked || r.mark.msn != msn ||
+		    strcmp(r.track, track) != 0)
+			continue;
+		*m = r.mark;
+		found = true;
+	}
+	return found;
+}
+
+bool
 journal_next(const struct journal *j, size_t *at, struct str *event)
 {
 	struct record r;
@@ -244,7 +263,8 @@ journal_next(const struct journal *j, size_t *at, struct str *event)
 	while (next(&j->old, at, &r, event)) {
 		const struct bookmark *m = journal_mark(j, r.track);
 
-		if (!r.part || (m != NULL && m->msn == r.mark.msn))
+		if (event->len > 0 &&
+		    (!r.part || (m != NULL && m->msn == r.mark.msn)))
 			return true;
 	}
 	return false;

@@ -25,7 +25,9 @@ struct bookmark {
 	char clock[UUID_TEXT_SIZE]; /* of the input's times; empty: no name */
 	/* One octet, in which earlier versions wrote 0. */
 	bool same_boot : 1; /* the machine runs since: nothing of it is lost */
-	bool left : 1; /* that it ended was told, and not that it is back */
+	bool left : 1;   /* that it ended was told, and not that it is back */
+	bool begins : 1; /* with that segment, a run that was not told of */
+	bool opens : 1;  /* so does decoding: pictures before it do not count */
 	bool discontinuity, independent; /* of the segment that grows */
 	uint32_t hz, frame_ticks, sequence;
 	uint64_t run, msn; /* of the segment that grows, or is next */
@@ -53,6 +55,10 @@ void journal_close(struct journal *j);
 /* Where that process left TRACK, or NULL. */
 const struct bookmark *journal_mark(const struct journal *j, const char *track);
 
+/* The last that was said of TRACK at segment MSN, into *M.  False: nothing. */
+bool journal_at(const struct journal *j, const char *track, uint64_t msn,
+    struct bookmark *m);
+
 /*
  * The next event at *AT, 0 to begin with, that is to be told again: it may not
  * have come to the log.  False when there is none.
@@ -60,7 +66,8 @@ const struct bookmark *journal_mark(const struct journal *j, const char *track);
 bool journal_next(const struct journal *j, size_t *at, struct str *event);
 
 /*
- * EVENT is about to be told; TRACK stands at MARK behind it, or MARK is NULL.
+ * EVENT is about to be told, or is empty: nothing is; TRACK stands at MARK
+ * behind it, or MARK is NULL.
  * PART: it is of the segment that grows, and worth nothing later.  0, or -1
  * after reporting the cause.
  */

@@ -3,6 +3,7 @@
 #include "ticks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	/* The leader stays below what is rounded away, for its followers. */
@@ -27,18 +28,18 @@ int
 lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 {
 	struct track *l = c->leader;
+	bool enters = !l->in;
 	struct cut *cut;
 
 	discontinuity |= c->want_discontinuity;
 	for (size_t j = 0; j < c->tracks; j++)
 		discontinuity |= returns_anew(c, c->track[j]);
-	if (!l->in) {
+	l->breaks = discontinuity;
+	if (enters)
 		track_drop(l, i);
-		if (follow_enter(c, l) == -1)
-			return -1;
-	} else if (cutter_flush(c, l, i) == -1) {
+	else if (cutter_flush(c, l, i) == -1)
 		return -1;
-	}
+	l->breaks = false;
 	cut = &c->cut[c->cuts++ % CUTTER_MAX_CUTS];
 	*cut = (struct cut){.at_us = at_us,
 	    .wall_us = c->wall_us,
@@ -52,7 +53,7 @@ lead_cut(struct cutter *c, size_t i, int64_t at_us, bool discontinuity)
 	l->discontinuity |= discontinuity;
 	c->want_cut = c->want_discontinuity = false;
 	c->scanned = l->n > 0 ? 1 : 0;
-	return 0;
+	return enters ? follow_enter(c, l) : 0;
 }
 
 static void
@@ -140,41 +141,89 @@ lead_scan(struct cutter *c)
 	return 0;
 }
 
+/* When the segment begins that M stands at. */
+static int64_t
+mark_us(const struct bookmark *m)
+{
+	return ticks_rescale(m->begin, 1, m->hz, SECOND_US) + m->shift_us;
+}
+
 /* When the segment that T has begun, or is to go on with, begins. */
 static int64_t
 begin_us(const struct track *t)
 {
 	if (resume_pending(t))
-		return ticks_rescale(t->mark.begin, 1, t->mark.hz, SECOND_US) +
-		       t->mark.shift_us;
+		return mark_us(&t->mark);
 	return t->n > 0 ? track_due_us(t, 0) : INT64_MAX;
 }
 
+/* Where T's segment MSN began for the process before, into *M. */
+static bool
+began(const struct cutter *c, const struct track *t, uint64_t msn,
+    struct bookmark *m)
+{
+	/* Where one was left out another one began. */
+	return story_mark_at(c->out.story, t->name, msn, m) && !m->left &&
+	       strcmp(m->clock, c->out.clock) == 0;
+}
+
+/* The same of the leader's; what other pictures say of it is as good. */
+static bool
+leader_began(const struct cutter *c, uint64_t msn, struct bookmark *m)
+{
+	bool found = began(c, c->leader, msn, m);
+
+	for (size_t i = 0; i < c->tracks && !found; i++)
+		found = c->leader->kind == MEDIA_VIDEO &&
+			c->track[i]->kind == MEDIA_VIDEO &&
+			began(c, c->track[i], msn, m);
+	return found;
+}
+
+/* T stands behind CUT, or goes on there. */
+static bool
+is_behind(const struct cutter *c, const struct track *t, const struct cut *cut)
+{
+	if (!t->in && !resume_pending(t))
+		return false;
+	if (cut->numbered && t->kind == MEDIA_VIDEO)
+		return cut->msn <= t->msn;
+	return begin_us(t) >= cut->at_us - c->set.target_us / 2;
+}
+
 /*
- * The leader goes on where an earlier process left it.  That one made a cut
- * there, to which not all tracks may have come.
+ * D17: the leader goes on where an earlier process left it.  That one made
+ * cuts up to there, to which not all tracks may have come.
  */
 static void
-remember_cut(struct cutter *c)
+remember_cuts(struct cutter *c)
 {
-	struct track *l = c->leader;
-	int64_t at_us = begin_us(l), late_us = at_us - c->set.target_us / 2;
-	bool any = false;
+	const struct track *l = c->leader;
+	struct bookmark m[CUTTER_MAX_BEHIND];
+	size_t n = 0;
 
-	for (size_t i = 0; i < c->tracks; i++)
-		any |= begin_us(c->track[i]) < late_us;
-	if (c->cuts > 0 || !any)
+	if (c->cuts > 0)
 		return;
-	c->cut[c->cuts++] = (struct cut){.at_us = at_us,
-	    .wall_us = c->wall_us,
-	    .early_us = l->discontinuity ? 0 : cutter_lag_us(c),
-	    .discontinuity = l->discontinuity,
-	    .key = true,
-	    .numbered = l->kind == MEDIA_VIDEO,
-	    .msn = l->msn};
+	while (n < CUTTER_MAX_BEHIND - 1 && n < l->msn &&
+	       leader_began(c, l->msn - n - 1, &m[n]))
+		n++;
+	for (size_t i = n + 1; i-- > 0;) {
+		bool last = i == 0;
+		bool breaks = last ? l->discontinuity : m[i - 1].discontinuity;
+
+		c->cut[c->cuts++] = (struct cut){
+		    .at_us = last ? begin_us(l) : mark_us(&m[i - 1]),
+		    .wall_us = last ? c->wall_us : m[i - 1].wall_us,
+		    .early_us = breaks ? 0 : cutter_lag_us(c),
+		    .discontinuity = breaks,
+		    .key = true,
+		    .numbered = l->kind == MEDIA_VIDEO,
+		    .msn = l->msn - i};
+	}
 	for (size_t i = 0; i < c->tracks; i++)
-		if (begin_us(c->track[i]) >= late_us)
-			c->track[i]->cut = c->cuts;
+		while (c->track[i]->cut < c->cuts &&
+		       is_behind(c, c->track[i], &c->cut[c->track[i]->cut]))
+			c->track[i]->cut++;
 }
 
 /* Make T the leader; out as yet, it comes in with a cut of its own. */
@@ -189,7 +238,7 @@ lead(struct cutter *c, struct track *t)
 	if (t->told)
 		c->out.leader_part_us = track_us(t, t->part_ticks);
 	if (t->in) {
-		remember_cut(c);
+		remember_cuts(c);
 		return 0;
 	}
 	/* Another picture may have led before, and come farther. */
@@ -203,10 +252,10 @@ lead(struct cutter *c, struct track *t)
 
 /*
  * The first track of KIND that has something, and no cut before it; but a
- * picture that is about to go on where it was left is waited for.
+ * picture that is about to go on where it was left is waited for, unless FORCE.
  */
 static struct track *
-candidate(const struct cutter *c, enum media_kind kind)
+candidate(const struct cutter *c, enum media_kind kind, bool force)
 {
 	for (size_t i = 0; i < c->tracks; i++) {
 		struct track *t = c->track[i];
@@ -216,7 +265,7 @@ candidate(const struct cutter *c, enum media_kind kind)
 		if (t->n > 0 && t->cut == c->cuts)
 			return t;
 		if (kind == MEDIA_VIDEO && resume_pending(t) &&
-		    !cutter_silent(c, t))
+		    !cutter_silent(c, t) && !force)
 			return NULL;
 	}
 	return NULL;
@@ -238,6 +287,18 @@ awaits_video(const struct cutter *c)
 		    (waited_us < c->set.max_us && !cutter_silent(c, t)))
 			return true;
 	}
+	return false;
+}
+
+/* A picture was told of to its end, and sound is what is left. */
+static bool
+ended_video(const struct cutter *c)
+{
+	for (size_t i = 0; i < c->tracks; i++)
+		if (c->track[i]->kind == MEDIA_VIDEO &&
+		    resume_pending(c->track[i]) &&
+		    !cutter_silent(c, c->track[i]))
+			return true;
 	return false;
 }
 
@@ -278,10 +339,10 @@ lead_elect(struct cutter *c, bool force)
 		t = better(c);
 		return t != NULL ? lead(c, t) : 0;
 	}
-	if ((t = candidate(c, MEDIA_VIDEO)) != NULL)
+	if ((t = candidate(c, MEDIA_VIDEO, force)) != NULL)
 		return lead(c, t);
-	if (c->leader != NULL || (!force && awaits_video(c)) ||
-	    (t = candidate(c, MEDIA_AUDIO)) == NULL)
+	if (c->leader != NULL || (force ? ended_video(c) : awaits_video(c)) ||
+	    (t = candidate(c, MEDIA_AUDIO, force)) == NULL)
 		return 0;
 	return lead(c, t);
 }

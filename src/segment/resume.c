@@ -16,6 +16,7 @@ resume_mark(const struct track *t, const struct track_out *out)
 {
 	struct bookmark m = {.discontinuity = t->discontinuity,
 	    .left = t->left,
+	    .begins = !t->told,
 	    .hz = t->hz,
 	    .frame_ticks = t->frame_ticks,
 	    .sequence = t->sequence,
@@ -24,16 +25,17 @@ resume_mark(const struct track *t, const struct track_out *out)
 	    .offset_us = t->time.offset_us,
 	    .wall_us = t->wall_us,
 	    .shift_us = t->shift_us,
-	    .begin = t->next,
+	    .begin = t->in && t->n > 0 ? t->sample[0].dts : t->next,
 	    .told_us = t->told_us,
 	    .part_ticks = t->part_ticks,
 	    .part_max_ticks = t->part_max_ticks,
 	    .part_frame = t->part_frame};
 
+	m.opens = t->kind == MEDIA_VIDEO && t->in && t->n > 0 &&
+		  t->sample[0].pts == t->opened;
 	(void)snprintf(m.clock, sizeof(m.clock), "%s", out->clock);
 	if (!growth_begun(&t->growth))
 		return m;
-	m.begin = t->sample[0].dts;
 	m.start_us = track_start_us(t);
 	m.independent = track_alone(t, t->written);
 	m.samples = t->written;
@@ -61,7 +63,8 @@ resume_open(
 		    "go on with segment %" PRIu64 " of %s", m->msn, t->name);
 		return -1;
 	}
-	t->msn = t->folder.msn;
+	/* Numbers are left out where it was not there. */
+	t->msn = t->folder.msn > m->msn ? t->folder.msn : m->msn;
 	t->told_us = m->told_us; /* dates never go back */
 	if (m->msn != t->msn)
 		return 0;
@@ -130,16 +133,22 @@ resume_configure(struct track *t, const struct track_out *out)
 {
 	const struct bookmark *m = &t->mark;
 
-	if (t->resume != RESUME_WAITS || m->run != t->run || m->hz != t->hz ||
-	    !same_init(t))
+	if (t->resume != RESUME_WAITS || m->hz != t->hz ||
+	    (!m->begins && (m->run != t->run || !same_init(t))))
 		return resume_pending(t) ? resume_give_up(t, out) : 0;
 	t->resume = RESUME_SEEKS;
-	t->in = t->told = t->started = t->shifted = true;
-	t->needs_key = false;
+	t->in = t->shifted = true;
+	t->needs_key = m->opens;
 	t->discontinuity = m->discontinuity;
-	t->frame_ticks = m->frame_ticks;
 	t->shift_us = m->shift_us;
 	t->next = m->begin;
+	/* Nobody was told of that run, whatever is there of it. */
+	if (m->begins) {
+		t->run++;
+		return 1;
+	}
+	t->told = t->started = true;
+	t->frame_ticks = m->frame_ticks;
 	t->part_ticks = m->part_ticks;
 	t->part_max_ticks = m->part_max_ticks;
 	t->part_frame = m->part_frame;
@@ -202,6 +211,11 @@ settle(struct track *t, const struct track_out *out)
 	t->told_us = e.start_us + e.duration_us;
 	t->next = m->said;
 	after = resume_mark(t, out);
+	after.run = m->run;
+	after.begins = false;
+	/* What comes on another clock cannot be told from what came. */
+	if (strcmp(m->clock, out->clock) != 0)
+		after.clock[0] = '\0';
 	err_info("a segment ends where the one before was killed track=%s "
 		 "msn=%" PRIu64 " parts=%" PRIu64,
 	    t->name, m->msn, m->parts);

@@ -3,6 +3,7 @@
 #include "err.h"
 #include "num.h"
 #include "parts.h"
+#include "resume.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -135,6 +136,7 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	    .run = t->run,
 	    .target_us = out->promise_us};
 	char codecs[MEDIA_CODECS_SIZE], name[48];
+	struct bookmark mark;
 	struct iovec v;
 
 	if (make_init(t, codecs) == -1)
@@ -151,10 +153,10 @@ run_begin(struct track *t, const struct track_out *out, size_t samples,
 	t->rate_den = e.frame_rate_den;
 	parts_measure(t, out, frame_ticks(t, &e));
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
-	if (story_track_started(out->story, &e) == -1)
-		return -1;
 	t->told = t->started = true;
-	return 0;
+	/* D16: whoever goes on does so in this run. */
+	mark = resume_mark(t, out);
+	return story_track_started(out->story, &e, &mark);
 }
 
 int
@@ -164,10 +166,11 @@ run_again(struct track *t, const struct track_out *out)
 	    .run = t->run,
 	    .target_us = out->promise_us};
 	char codecs[MEDIA_CODECS_SIZE];
+	struct bookmark mark = resume_mark(t, out);
 
 	/* A new run is told with its first segment. */
 	if (!t->told)
-		return 0;
+		return story_stands(out->story, t->name, &mark);
 	if (make_init(t, codecs) == -1)
 		return -1;
 	e.codecs = str_from(codecs);
@@ -179,5 +182,5 @@ run_again(struct track *t, const struct track_out *out)
 		e.frame_rate_den = t->rate_den;
 	}
 	e.part_us = (uint64_t)track_us(t, t->part_max_ticks);
-	return story_track_started(out->story, &e);
+	return story_track_started(out->story, &e, &mark);
 }

@@ -93,7 +93,7 @@ segmenter_header(struct segmenter *s, const struct media_track *track, size_t n)
 		t = cutter_track(s->cutter, name, track[i].codec);
 		if (t == NULL)
 			return -1;
-		if (!t->time.begun && resume_pending(t))
+		if (!t->time.begun && (resume_pending(t) || t->again))
 			timeline_resume(&s->timeline, &t->time,
 			    t->mark.offset_us,
 			    ticks_rescale(t->mark.begin, 1, t->mark.hz, MICRO));

@@ -77,6 +77,23 @@ story_mark(const struct story *s, const char *track)
 }
 
 bool
+story_mark_at(
+    const struct story *s, const char *track, uint64_t msn, struct bookmark *m)
+{
+	return s->journal != NULL && journal_at(s->journal, track, msn, m);
+}
+
+int
+story_stands(struct story *s, const char *track, const struct bookmark *m)
+{
+	const struct str nothing = {.len = 0};
+
+	if (s->journal == NULL)
+		return 0;
+	return journal_put(s->journal, str_from(track), m, false, nothing);
+}
+
+bool
 story_waits(const struct story *s)
 {
 	return s->out.len > 0;
@@ -124,10 +141,11 @@ err_event:
 }
 
 int
-story_track_started(struct story *s, struct TrackStarted *e)
+story_track_started(
+    struct story *s, struct TrackStarted *e, const struct bookmark *m)
 {
 	e->broadcast = s->broadcast;
-	return tell(s, EVENT_TrackStarted, e, e->track, NULL);
+	return tell(s, EVENT_TrackStarted, e, e->track, m);
 }
 
 int

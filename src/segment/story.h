@@ -26,6 +26,13 @@ int story_keep(struct story *s, int folder);
 /* Where that process left TRACK, or NULL. */
 const struct bookmark *story_mark(const struct story *s, const char *track);
 
+/* The same when it was at segment MSN, into *M; false when nothing says so. */
+bool story_mark_at(
+    const struct story *s, const char *track, uint64_t msn, struct bookmark *m);
+
+/* Nothing is told, but TRACK stands at M.  0, or -1 after reporting. */
+int story_stands(struct story *s, const char *track, const struct bookmark *m);
+
 /* Something was told that is not written yet. */
 bool story_waits(const struct story *s);
 
@@ -36,7 +43,8 @@ int story_flush(struct story *s);
  * Tell the event, behind which its track stands at M; its field broadcast is
  * filled in here.  0, or -1 after reporting the cause.
  */
-int story_track_started(struct story *s, struct TrackStarted *e);
+int story_track_started(
+    struct story *s, struct TrackStarted *e, const struct bookmark *m);
 int story_segment_ready(
     struct story *s, struct SegmentReady *e, const struct bookmark *m);
 int story_part_ready(

@@ -24,13 +24,15 @@ struct timeline {
 	bool begun;
 	int64_t offset_us; /* of the newest jump: output less input */
 	int64_t clock_us;  /* the latest time of any track */
+	int64_t again_us;  /* what is before it was there before, or was not */
 };
 
 struct timeline_track {
 	bool begun;
 	bool resumed; /* by timeline_resume(), and nothing came since */
 	int64_t offset_us;
-	int64_t last_us; /* of its last unit, in output time */
+	int64_t last_us;  /* of its last unit, in output time */
+	int64_t again_us; /* as the timeline's */
 };
 
 enum timeline_step {

@@ -479,7 +479,8 @@ track_flush(struct track *t, const struct track_out *out, size_t i)
 	e.independent = track_alone(t, i);
 	t->msn++;
 	t->told_us = e.start_us + e.duration_us;
-	t->discontinuity = false;
+	t->discontinuity = t->breaks;
+	t->breaks = false;
 	t->next = end;
 	track_drop(t, i);
 	after = resume_mark(t, out);

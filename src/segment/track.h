@@ -64,10 +64,11 @@ struct track {
 	bool listed;    /* in the file that is being read */
 	bool needs_key; /* cannot begin but with a keyframe */
 	int64_t opened; /* ticks: when that is shown; of video nothing before */
-	bool discontinuity;
-	uint64_t cut;     /* the next cut it has to come to */
-	int64_t wall_us;  /* wall clock less output time */
-	int64_t heard_us; /* the timeline's clock when it last had a unit */
+	bool discontinuity; /* before the segment that waits */
+	bool breaks;        /* and before the one behind it */
+	uint64_t cut;       /* the next cut it has to come to */
+	int64_t wall_us;    /* wall clock less output time */
+	int64_t heard_us;   /* the timeline's clock when it last had a unit */
 
 	/* Below: that of track.c, run.c and parts.c. */
 	struct store_track folder;

@@ -73,6 +73,8 @@ export interface Engine {
 	current(): number;
 	choose(id: number): void;
 	facts(): EngineFacts;
+	// What plays is more than the line bears.
+	strained(): void;
 	// The machine slept: look at once what there is now.
 	wake(): void;
 	// Start over; for when nothing else helped.

@@ -339,6 +339,19 @@ export class HlsEngine implements Engine {
 		}
 	}
 
+	// hls.js measures the line by what it fetched to the end: nothing, for who
+	// goes to live before that.
+	strained(): void {
+		const level = this.#level;
+		if (this.#chosen === automatic && level !== undefined) {
+			const most = level.bitrate / 2;
+			this.#hls.bandwidthEstimate = Math.min(
+				most,
+				this.#hls.bandwidthEstimate || most,
+			);
+		}
+	}
+
 	facts(): EngineFacts {
 		const level = this.#level;
 		const details = this.#details;

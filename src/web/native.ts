@@ -127,6 +127,10 @@ export class NativeEngine implements Engine {
 		// The system chooses.
 	}
 
+	strained(): void {
+		// It sees for itself.
+	}
+
 	facts(): EngineFacts {
 		return {
 			player: 'the system’s',

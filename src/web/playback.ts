@@ -16,6 +16,8 @@ const asleep_ms = 10_000;
 // and who fell that far behind in any way.
 const jump_s = 3;
 const lost_s = 30;
+// Who goes there twice in that time has a line that does not bear it.
+const strained_ms = 15_000;
 // A start that is that late is made good, if what is missing for that comes
 // soon.
 const start_late_s = 0.2;
@@ -73,6 +75,7 @@ export class Playback implements ReactiveController {
 	#paused = false;
 	#stalledAt: number | undefined;
 	#caughtShort = false;
+	#jumpedAt = -Infinity;
 	#ticker: number | undefined;
 	#pacer: number | undefined;
 	#tickedAt = Date.now();
@@ -388,6 +391,11 @@ export class Playback implements ReactiveController {
 		this.#skipStart();
 		const far = Math.max(jump_s, 2 * engine.slack());
 		if (this.started && behind > (this.#caughtShort ? far : lost_s)) {
+			const now = performance.now();
+			if (this.#caughtShort && now - this.#jumpedAt < strained_ms) {
+				engine.strained();
+			}
+			this.#jumpedAt = now;
 			video.currentTime = edge;
 			this.#caughtShort = false;
 			this.#pace.reset();

@@ -52,8 +52,11 @@ try {
 		...(await page.evaluate(`(${deep})('weir-player')[0].playback.engine
 			.renditions().map((r) => r.height)`)),
 	);
+	// What is automatic follows how fast segments are fetched and unpacked, by
+	// a mean of some seconds of fetching: parts of a small picture take long to
+	// make that up.
 	const shows = (what, fn) =>
-		until(what, async () => fn((await videoState(page))?.height));
+		until(what, async () => fn((await videoState(page))?.height), 300_000);
 	await shows('the best picture', (h) => h === best);
 	const devtools = await browser.context.newCDPSession(page);
 	await devtools.send('Network.enable');

@@ -14,8 +14,9 @@ import { openDash, version } from './dash-page.mjs';
 import { until } from './tap.mjs';
 
 const tolerated_s = 0.1;
-// How long it is tried again: however slow the machine is.
-const patience_ms = 300_000;
+// How long it is tried again, while all of them play, and with one by itself:
+// however slow the machine is.
+const patience_ms = { together: 20_000, alone: 300_000 };
 const live = process.argv.includes('--live');
 const [http, channel, ...players] = process.argv
 	.slice(2)
@@ -158,7 +159,7 @@ const wrong = (s) =>
 		s.error ? `fails with ${s.error}` : '',
 	].filter((w) => w !== '');
 
-async function watch(p) {
+async function watch(p, patience_ms) {
 	const heights = [...new Set(await p.heights())].sort((a, b) => b - a);
 	if (heights.length < 2) {
 		throw new Error(`${p.name} offers ${heights}`);
@@ -196,26 +197,31 @@ async function watch(p) {
 		);
 		faults.push(...seen);
 	}
-	faults.push(
-		...p.errors
-			.filter((e) => e.startsWith('exception'))
-			.map((e) => `${p.name} ${e}`),
-	);
+	const errors = p.errors.filter((e) => e.startsWith('exception'));
 	await p.page.close();
-	return faults;
+	return { faults, errors: errors.map((e) => `${p.name} ${e}`) };
 }
 
 const browser = await openBrowser();
 const faults = [];
 try {
+	const open = (name) =>
+		name === 'page'
+			? openPage(browser.context)
+			: openManifest(browser.context, name);
 	const all = players.map(async (name) =>
-		watch(
-			await (name === 'page'
-				? openPage(browser.context)
-				: openManifest(browser.context, name)),
-		),
+		watch(await open(name), patience_ms.together),
 	);
-	faults.push(...(await Promise.all(all)).flat());
+	for (const [n, seen] of (await Promise.all(all)).entries()) {
+		const { errors } = seen;
+		const alone = seen.faults.length > 0;
+		const again =
+			alone && (await watch(await open(players[n]), patience_ms.alone));
+		faults.push(
+			...errors,
+			...(again ? [...again.faults, ...again.errors] : []),
+		);
+	}
 } catch (e) {
 	faults.push(e.message);
 } finally {

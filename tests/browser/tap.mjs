@@ -7,9 +7,9 @@ let bad = 0;
 // However slow the machine is: only what fails takes that long.
 const deadline_ms = 90_000;
 
-// The value of FN as soon as it is truthy; throws when the deadline is over.
-export async function until(what, fn) {
-	const end = performance.now() + deadline_ms;
+// The value of FN as soon as it is truthy; throws after PATIENCE_MS.
+export async function until(what, fn, patience_ms = deadline_ms) {
+	const end = performance.now() + patience_ms;
 	for (;;) {
 		const value = await fn();
 		if (value) {

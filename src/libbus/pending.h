@@ -3,8 +3,6 @@
 
 #include "wire.h"
 
-#include <zmq.h>
-
 /* What is known of one event of an append whose answer came in pieces. */
 struct pending_event {
 	struct bus_result result;
@@ -22,7 +20,7 @@ struct pending {
 	struct pending *next, *prev;
 	enum wire_op op;
 	uint64_t number; /* of the bytes in MSG; never two alike */
-	zmq_msg_t msg;   /* what is sent, and sent again */
+	char *msg;       /* what is sent, and sent again */
 	size_t bytes;    /* its size */
 	bool sent;       /* on the present connection */
 	unsigned tries;  /* sent so often */

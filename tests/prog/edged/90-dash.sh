@@ -55,7 +55,7 @@ track b1 video 2 ',"timescale":90000'
 timed b1 video 5 6 2 5
 ok 'a period of its own' soon shows '<Period id="1" start="PT5S">'
 ok 'by the clock of its files' shows 'presentationTimeOffset="900000" startNumber="5" initialization="/media/b1/video/init-2.mp4"'
-ok 'the one before has its own' shows '<Period id="0" start="PT0S">'
+ok 'the one before has its own' shows '<Period id="0" start="PT0S" duration="PT5S">'
 broadcast_ended alice b1
 ok 'the end makes it static' soon shows 'type="static"'
 ok 'as long as it was' shows 'mediaPresentationDuration="PT7S"'

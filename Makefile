@@ -83,6 +83,7 @@ rtmpd.pkgs  := libssl libcrypto
 segment.pkgs := libsodium
 srtd.pkgs   := srt
 status.pkgs := jansson
+append.pkgs := libczmq libzmq
 bench.pkgs  := libczmq libzmq
 each.pkgs   := lmdb jansson libczmq libzmq
 compact.pkgs := libczmq libzmq

@@ -3,6 +3,7 @@
 #include "err.h"
 #include "intake.h"
 
+#include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -24,6 +25,8 @@ struct run {
 	const struct relay *relay;
 	struct bus_client *client;
 	struct intake *intake;
+	int link; /* readable when there may be answers: once, zmq_getsockopt(3)
+		   */
 	bool reading, ended, refused, failed;
 	uint64_t quiet_us; /* since when nothing was answered; 0: told */
 	/* The batch being gathered. */
@@ -217,11 +220,10 @@ turn(struct run *r)
 static int
 await(struct run *r)
 {
-	bool wanted =
-	    r->relay->answers || !r->reading || !bus_client_ready(r->client);
+	bool wanted = r->relay->answers || !r->reading;
 	struct pollfd p[] = {
 	    {.fd = r->reading ? STDIN_FILENO : -1, .events = POLLIN},
-	    {.fd = wanted ? bus_client_fd(r->client) : -1, .events = POLLIN},
+	    {.fd = wanted ? r->link : -1, .events = POLLIN},
 	};
 	int limit_ms = wanted ? TURN_MS : LEISURE_MS;
 
@@ -244,6 +246,7 @@ relay_run(const struct relay *relay)
 	};
 	int rc = EXIT_TEMP;
 
+	zsys_handler_set(NULL);
 	buf_init(&r.batch, BUS_MAX_BATCH_BYTES + EVENT_MAX);
 	r.place = calloc(BUS_MAX_BATCH, sizeof(*r.place));
 	r.intake = intake_open(relay->source);
@@ -256,6 +259,7 @@ relay_run(const struct relay *relay)
 		err_sys("start");
 		goto out;
 	}
+	r.link = zsock_fd(bus_client_socket(r.client));
 	while (turn(&r))
 		if (await(&r) == -1)
 			goto out;

@@ -59,10 +59,10 @@ claim_close(struct claim *c)
 	free(c);
 }
 
-int
-claim_fd(const struct claim *c)
+void *
+claim_socket(struct claim *c)
 {
-	return bus_client_fd(c->bus);
+	return bus_client_socket(c->bus);
 }
 
 void

@@ -25,8 +25,8 @@ struct claim *claim_open(const char *name, const char *worker, uint64_t lease_s,
     struct window *w, claim_fn *finished, void *arg);
 void claim_close(struct claim *c);
 
-/* The descriptor to wait on, and what to do at least every 100 ms. */
-int claim_fd(const struct claim *c);
+/* The zmq socket to wait on, and what to do at least every 100 ms. */
+void *claim_socket(struct claim *c);
 void claim_turn(struct claim *c);
 
 /* Is that event about claims?  Then what it says is noted. */

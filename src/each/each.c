@@ -143,7 +143,7 @@ open_parts(struct runner *r)
 		err_sys("reach weir-logd for claims");
 		return -1;
 	}
-	r->wake.client = claim_fd(r->claim);
+	r->wake.client = claim_socket(r->claim);
 	return 0;
 }
 

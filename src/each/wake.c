@@ -32,7 +32,7 @@ wake_init(struct wake *w, const struct match *m, bool claims)
 	const char *type[MATCH_MAX];
 	size_t n = 0;
 
-	*w = (struct wake){.signals = -1, .client = -1};
+	*w = (struct wake){.signals = -1};
 	if ((w->signals = open_signals()) == -1)
 		return -1;
 	for (; n < m->types; n++)
@@ -77,9 +77,9 @@ wake_wait(struct wake *w, uint64_t until_us, bool listen)
 		left_us = until_us - now_us;
 	if (left_us > LOOK_AGAIN_US)
 		left_us = LOOK_AGAIN_US;
-	if (w->client != -1)
-		item[n++] =
-		    (zmq_pollitem_t){.fd = w->client, .events = ZMQ_POLLIN};
+	if (w->client != NULL)
+		item[n++] = (zmq_pollitem_t){
+		    .socket = zsock_resolve(w->client), .events = ZMQ_POLLIN};
 	if (listen) {
 		sub = n;
 		item[n++] = (zmq_pollitem_t){

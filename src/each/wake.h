@@ -11,9 +11,9 @@
 struct wake {
 	int signals;
 	struct bus_sub *sub;
-	int client; /* a bus client's descriptor, or -1 */
-	bool stop;  /* SIGTERM or SIGINT came */
-	bool child; /* a command has ended, perhaps */
+	void *client; /* a bus client's socket, or NULL */
+	bool stop;    /* SIGTERM or SIGINT came */
+	bool child;   /* a command has ended, perhaps */
 };
 
 /* Hear of events that M matches, and of claims.  0, or -1 with errno. */

@@ -4,8 +4,8 @@
 #include "clock.h"
 #include "err.h"
 
+#include <czmq.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -143,15 +143,17 @@ static void *
 run(void *arg)
 {
 	struct say *s = arg;
-	struct pollfd item[2] = {
-	    {.fd = bus_client_fd(s->bus), .events = POLLIN},
-	    {.fd = s->wake, .events = POLLIN}};
+	zmq_pollitem_t item[2] = {
+	    {.socket = zsock_resolve(bus_client_socket(s->bus)),
+		.events = ZMQ_POLLIN},
+	    {.fd = s->wake, .events = ZMQ_POLLIN}};
 	uint64_t n;
 
 	while (!is_over(s)) {
 		/* The client says again what was not answered in time. */
-		(void)poll(item, 2, bus_unanswered(s->bus) > 0 ? TURN_MS : -1);
-		if ((item[1].revents & POLLIN) != 0)
+		(void)zmq_poll(
+		    item, 2, bus_unanswered(s->bus) > 0 ? TURN_MS : -1);
+		if (item[1].revents & ZMQ_POLLIN)
 			(void)!read(s->wake, &n, sizeof(n));
 		send_jobs(s);
 		bus_client_turn(s->bus);

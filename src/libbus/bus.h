@@ -44,15 +44,12 @@ struct bus_client *bus_client_open(enum bus_door door);
 void bus_client_close(struct bus_client *c);
 
 /*
- * A descriptor, the same for life; call bus_client_turn() when it is readable
- * and, while anything is unanswered, at least every 100 ms: it connects, takes
- * answers, calls back, and sends again what is due.
+ * The czmq socket, for zloop_reader(); call bus_client_turn() when it is
+ * readable and at least every 100 ms: it takes answers, calls back, and
+ * sends again what is due.
  */
-int bus_client_fd(const struct bus_client *c);
+void *bus_client_socket(struct bus_client *c);
 void bus_client_turn(struct bus_client *c);
-
-/* True while there is a connection to weir-logd that takes requests. */
-bool bus_client_ready(const struct bus_client *c);
 
 /*
  * Append EVENTS, the encoded events of a batch one after the other (at most

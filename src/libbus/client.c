@@ -1,21 +1,23 @@
 #include "client.h"
 #include "clock.h"
-#include "dial.h"
-#include "sockfile.h"
+#include "sock.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 enum {
+	MAX_ANSWERS = 1024, /* in a turn, before the loop's others */
 	RESEND_US = 1000 * 1000,
 	RESEND_MAX_US = 5 * 1000 * 1000,
 	BUSY_US = 250 * 1000,
-	BUSY_MAX_US = 2 * 1000 * 1000
+	BUSY_MAX_US = 2 * 1000 * 1000,
+	LINK_CHECK_US = 5 * 1000
 };
 
 struct bus_client {
-	struct dial *dial;
+	zsock_t *sock, *monitor;
 	struct pending *first, *last; /* in the order they were made */
 	size_t n, bytes;              /* of that list */
 	size_t unsent;                /* of those n */
@@ -23,9 +25,32 @@ struct bus_client {
 	uint64_t due_us;              /* none is due again before */
 	uint64_t hold_until_us;       /* weir-logd was busy: no append before */
 	uint64_t busy_us;             /* how long we hold the next time */
+	uint64_t checked_us;          /* when the link was looked at */
 	struct buf work;
 	bool turning;
 };
+
+static const struct sock_limits limits = {
+    .linger_ms = 0,
+    .send_max = SOCK_MAX_REQUESTS,
+    .receive_max = SOCK_MAX_REQUESTS,
+    .message_max_bytes = WIRE_MAX_ANSWER,
+};
+
+/* Have the loss of a connection told to us.  0, or -1 with errno. */
+static int
+monitor_open(struct bus_client *c)
+{
+	char endpoint[64];
+
+	(void)snprintf(endpoint, sizeof(endpoint),
+	    "inproc://weir-bus-%" PRIu64 "-%p", clock_mono_us(), (void *)c);
+	if (zmq_socket_monitor(zsock_resolve(c->sock), endpoint,
+		ZMQ_EVENT_DISCONNECTED) == -1 ||
+	    (c->monitor = sock_open(ZMQ_PAIR, &limits)) == NULL)
+		return -1;
+	return zmq_connect(zsock_resolve(c->monitor), endpoint);
+}
 
 struct bus_client *
 bus_client_open(enum bus_door door)
@@ -43,7 +68,10 @@ bus_client_open(enum bus_door door)
 	buf_init(&c->work, WIRE_MAX_REQUEST);
 	c->due_us = UINT64_MAX;
 	c->busy_us = BUSY_US;
-	if ((c->dial = dial_open(file[door], WIRE_MAX_ANSWER)) == NULL) {
+	/* Only a connection that stands takes messages: we keep the rest. */
+	if ((c->sock = sock_open(ZMQ_DEALER, &limits)) == NULL ||
+	    sock_set(c->sock, ZMQ_IMMEDIATE, 1) == -1 ||
+	    monitor_open(c) == -1 || sock_connect(c->sock, file[door]) == -1) {
 		saved = errno;
 		bus_client_close(c);
 		errno = saved;
@@ -63,21 +91,18 @@ bus_client_close(struct bus_client *c)
 		c->first = p->next;
 		pending_free(p);
 	}
-	dial_close(c->dial);
+	if (c->sock != NULL)
+		(void)zmq_socket_monitor(zsock_resolve(c->sock), NULL, 0);
+	zsock_destroy(&c->monitor);
+	zsock_destroy(&c->sock);
 	buf_fini(&c->work);
 	free(c);
 }
 
-int
-bus_client_fd(const struct bus_client *c)
+void *
+bus_client_socket(struct bus_client *c)
 {
-	return dial_fd(c->dial);
-}
-
-bool
-bus_client_ready(const struct bus_client *c)
-{
-	return dial_ready(c->dial);
+	return c->sock;
 }
 
 size_t
@@ -117,12 +142,30 @@ list_remove(struct bus_client *c, struct pending *p)
 }
 
 /*
- * The connection was lost: what was on it is sent again, in its order, before
- * anything newer.
+ * Learn whether the connection was lost: what was on it is then sent again,
+ * in its order, before anything newer.  A new connection takes longer to
+ * come up than LINK_CHECK_US, so looking that often is enough.
  */
 static void
-send_all_again(struct bus_client *c)
+link_check(struct bus_client *c, uint64_t now_us)
 {
+	void *raw = zsock_resolve(c->monitor);
+	zmq_msg_t frame[2];
+	bool lost = false;
+	int got;
+
+	if (now_us - c->checked_us < LINK_CHECK_US)
+		return;
+	c->checked_us = now_us;
+	while ((got = sock_receive(raw, frame, 2)) != 0) {
+		lost = true;
+		if (got == -1)
+			continue;
+		(void)zmq_msg_close(&frame[0]);
+		(void)zmq_msg_close(&frame[1]);
+	}
+	if (!lost)
+		return;
 	for (struct pending *p = c->first; p != NULL; p = p->next)
 		p->sent = false;
 	c->unsent = c->n;
@@ -133,9 +176,14 @@ static int
 send_one(struct bus_client *c, struct pending *p, uint64_t now_us)
 {
 	uint64_t wait_us = (uint64_t)RESEND_US << (p->tries < 3 ? p->tries : 3);
+	zmq_msg_t copy;
 
-	if (dial_say(c->dial, (struct str){p->msg, p->bytes}) == -1)
+	(void)zmq_msg_init(&copy);
+	if (zmq_msg_copy(&copy, &p->msg) == -1 ||
+	    zmq_msg_send(&copy, zsock_resolve(c->sock), ZMQ_DONTWAIT) == -1) {
+		(void)zmq_msg_close(&copy);
 		return -1;
+	}
 	c->unsent -= !p->sent;
 	p->sent = true;
 	p->tries++;
@@ -152,6 +200,7 @@ pump(struct bus_client *c, uint64_t now_us)
 {
 	bool hold = now_us < c->hold_until_us;
 
+	link_check(c, now_us);
 	if (c->unsent == 0 && now_us < c->due_us)
 		return;
 	c->due_us = UINT64_MAX;
@@ -266,23 +315,28 @@ take(struct bus_client *c, const struct wire_answer *a, uint64_t now_us)
 void
 bus_client_turn(struct bus_client *c)
 {
+	void *raw = zsock_resolve(c->sock);
 	uint64_t now_us = clock_mono_us();
-	struct str said;
 
 	assert(!c->turning);
 	c->turning = true;
-	if (dial_turn(c->dial, now_us))
-		send_all_again(c);
-	while (dial_next(c->dial, &said)) {
+	for (unsigned i = 0; i < MAX_ANSWERS; i++) {
 		struct wire_answer a;
+		zmq_msg_t m;
+		int got = sock_receive(raw, &m, 1);
 
+		if (got == 0)
+			break;
+		if (got == -1)
+			continue;
 		/* An empty message only greets a new connection. */
-		if (said.len > 0 &&
-		    wire_answer_decode(&a, said.p, said.len) == 0)
+		if (zmq_msg_size(&m) > 0 &&
+		    wire_answer_decode(
+			&a, zmq_msg_data(&m), zmq_msg_size(&m)) == 0)
 			take(c, &a, now_us);
+		(void)zmq_msg_close(&m);
 	}
 	pump(c, now_us);
-	(void)dial_flush(c->dial);
 	c->turning = false;
 }
 
@@ -304,11 +358,11 @@ submit(struct bus_client *c, struct pending *p)
 
 	c->number++;
 	list_add(c, p);
+	link_check(c, now_us);
 	/* At once, unless something older is to go first. */
 	if (alone && c->unsent == 1 &&
-	    (p->op != WIRE_APPEND || now_us >= c->hold_until_us) &&
-	    send_one(c, p, now_us) == 0 && !c->turning)
-		(void)dial_flush(c->dial);
+	    (p->op != WIRE_APPEND || now_us >= c->hold_until_us))
+		(void)send_one(c, p, now_us);
 }
 
 int
@@ -339,13 +393,9 @@ bus_tell(struct bus_client *c, struct str events)
 	}
 	if ((p = pending_append(events, WIRE_UNANSWERED, &c->work)) == NULL)
 		return -1;
-	rc = dial_say(c->dial, (struct str){p->msg, p->bytes});
+	rc = zmq_msg_send(&p->msg, zsock_resolve(c->sock), ZMQ_DONTWAIT);
 	pending_free(p);
-	if (rc == 0 && !c->turning)
-		rc = dial_flush(c->dial);
-	if (rc == -1)
-		errno = EAGAIN;
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 int

@@ -1,24 +1,22 @@
 #include "pending.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Make what is in B the bytes of P.  0, or -1 with errno. */
 static int
 fill(struct pending *p, const struct buf *b, uint64_t number)
 {
-	char *msg;
+	zmq_msg_t msg;
 
 	if (b->failed) {
 		errno = EMSGSIZE;
 		return -1;
 	}
-	if ((msg = malloc(b->len)) == NULL)
+	if (zmq_msg_init_size(&msg, b->len) == -1)
 		return -1;
-	memcpy(msg, b->p, b->len);
-	free(p->msg);
-	p->msg = msg;
+	memcpy(zmq_msg_data(&msg), b->p, b->len);
+	(void)zmq_msg_move(&p->msg, &msg);
+	(void)zmq_msg_close(&msg);
 	p->bytes = b->len;
 	p->number = number;
 	p->sent = false;
@@ -49,6 +47,7 @@ pending_append(struct str events, uint64_t number, struct buf *b)
 		goto bad;
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return NULL;
+	(void)zmq_msg_init(&p->msg);
 	p->op = WIRE_APPEND;
 	p->count = p->asked = n;
 	buf_reset(b);
@@ -98,6 +97,7 @@ pending_last(struct str prefix, bool exact, struct str after, unsigned limit,
 	}
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return NULL;
+	(void)zmq_msg_init(&p->msg);
 	p->op = WIRE_LAST;
 	if (prefix.len > 0)
 		memcpy(p->prefix, prefix.p, prefix.len);
@@ -122,6 +122,7 @@ pending_remove(uint64_t number, struct buf *b)
 
 	if (p == NULL)
 		return NULL;
+	(void)zmq_msg_init(&p->msg);
 	p->op = WIRE_REMOVE;
 	buf_reset(b);
 	wire_remove_encode(b, number);
@@ -140,7 +141,7 @@ pending_free(struct pending *p)
 	for (size_t i = 0; p->event != NULL && i < p->count; i++)
 		free(p->event[i].why);
 	free(p->event);
-	free(p->msg);
+	(void)zmq_msg_close(&p->msg);
 	free(p);
 }
 
@@ -197,7 +198,8 @@ pending_merge(struct pending *p, const struct wire_answer *a, uint64_t *number,
 	if (p->event == NULL &&
 	    (p->event = calloc(p->count, sizeof(*p->event))) == NULL)
 		return -1;
-	(void)wire_request_decode(&own, p->msg, p->bytes, &why);
+	(void)wire_request_decode(
+	    &own, zmq_msg_data(&p->msg), zmq_msg_size(&p->msg), &why);
 	for (size_t i = 0; i < p->asked; i++) {
 		struct str bytes = mp_bin(&own.events);
 

@@ -3,6 +3,8 @@
 
 #include "wire.h"
 
+#include <zmq.h>
+
 /* What is known of one event of an append whose answer came in pieces. */
 struct pending_event {
 	struct bus_result result;
@@ -20,7 +22,7 @@ struct pending {
 	struct pending *next, *prev;
 	enum wire_op op;
 	uint64_t number; /* of the bytes in MSG; never two alike */
-	char *msg;       /* what is sent, and sent again */
+	zmq_msg_t msg;   /* what is sent, and sent again */
 	size_t bytes;    /* its size */
 	bool sent;       /* on the present connection */
 	unsigned tries;  /* sent so often */

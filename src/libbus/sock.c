@@ -1,4 +1,5 @@
 #include "sock.h"
+#include "conf.h"
 #include "str.h"
 
 #include <errno.h>
@@ -42,7 +43,11 @@ sock_open(int type, const struct sock_limits *limits)
 static int
 address(const char *file, struct sockaddr_un *sa, char endpoint[PATH_MAX])
 {
-	if (sockfile_address(file, sa) == -1)
+	char path[PATH_MAX];
+
+	*sa = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (conf_path(path, CONF_RUN, file) == -1 ||
+	    str_copy(sa->sun_path, sizeof(sa->sun_path), str_from(path)) == -1)
 		return -1;
 	(void)snprintf(endpoint, PATH_MAX, "ipc://%s", sa->sun_path);
 	return 0;

@@ -2,12 +2,17 @@
 #define BUS_SOCK_H
 
 #include "bus.h"
-#include "sockfile.h"
 
 #include <czmq.h>
 #include <limits.h>
 #include <stddef.h>
 #include <zmq.h>
+
+/* The files of the four sockets in $WEIR_RUN. */
+#define SOCK_APPEND "append.sock"
+#define SOCK_MEDIA "media.sock"
+#define SOCK_EDGE "edge.sock"
+#define SOCK_EVENTS "events.sock"
 
 /*
  * libzmq's high-water mark for BUS_MAX_UNANSWERED messages in one direction:

@@ -1,9 +1,8 @@
 #include "client.h"
 #include "clock.h"
+#include "sock.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <string.h>
 
 /* The calls for programs that have no loop. */
 
@@ -20,7 +19,9 @@ wait_for(struct bus_client *c, const bool *done, unsigned deadline_ms)
 	struct pending *p = client_newest(c);
 
 	for (;;) {
-		struct pollfd item = {.fd = bus_client_fd(c), .events = POLLIN};
+		zmq_pollitem_t item = {
+		    .socket = zsock_resolve(bus_client_socket(c)),
+		    .events = ZMQ_POLLIN};
 		uint64_t now_us, left_ms;
 
 		bus_client_turn(c);
@@ -29,8 +30,8 @@ wait_for(struct bus_client *c, const bool *done, unsigned deadline_ms)
 		if ((now_us = clock_mono_us()) >= end_us)
 			break;
 		left_ms = (end_us - now_us) / 1000 + 1;
-		(void)poll(
-		    &item, 1, (int)(left_ms < WAIT_MS ? left_ms : WAIT_MS));
+		(void)zmq_poll(
+		    &item, 1, (long)(left_ms < WAIT_MS ? left_ms : WAIT_MS));
 	}
 	/* It may be on its way still, but nobody wants to know any more. */
 	client_forget(c, p);

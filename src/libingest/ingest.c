@@ -31,6 +31,10 @@ on_poller(zloop_t *loop, zmq_pollitem_t *item, void *arg)
 		err_sys("wait for events");
 		return -1;
 	}
+	/* What is sent may take the sign of an answer away: see
+	 * zmq_getsockopt(3). */
+	if (bus_unanswered(in->bus) > 0)
+		bus_client_turn(in->bus);
 	return 0;
 }
 
@@ -249,7 +253,8 @@ attach(struct ingest *in)
 	if (zloop_poller(in->loop, &in->item, on_poller, in) == -1)
 		return -1;
 	zloop_poller_set_tolerant(in->loop, &in->item);
-	in->link = (struct poller_item){bus_client_fd(in->bus), on_bus, in};
+	in->link = (struct poller_item){
+	    zsock_fd(bus_client_socket(in->bus)), on_bus, in};
 	if (poller_add(in->poller, &in->link, EPOLLIN) == 0)
 		return 0;
 	zloop_poller_end(in->loop, &in->item);

@@ -209,7 +209,8 @@ fake_step(struct fake *f, struct bus_client *c)
 	int n = 0;
 
 	item[n++] =
-	    (zmq_pollitem_t){.fd = bus_client_fd(c), .events = ZMQ_POLLIN};
+	    (zmq_pollitem_t){.socket = zsock_resolve(bus_client_socket(c)),
+		.events = ZMQ_POLLIN};
 	if (f->server != NULL)
 		item[n++] = (zmq_pollitem_t){
 		    .socket =

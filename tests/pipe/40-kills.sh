@@ -25,7 +25,9 @@ for name in weir-segment weir-append shell logd edged weir-append weir-segment; 
 done
 goodbye
 ok 'it ends' soon over
-ok 'the reader came to its end without a fault' wait "$reader"
+# A fault of its own goes where it is seen.
+ends() { wait "$reader" || { sed 's/^/# /' "$T/reader" >&2; return 1; }; }
+ok 'the reader came to its end without a fault' ends
 sed 's/^/# /' "$T/reader"
 lost=$(($(sent) - $(stored)))
 echo "# $(sent) frames were sent, $lost are lost"

@@ -250,7 +250,7 @@ test:				## unit, program, pipeline and browser tests
 	+$(call with-deps,build test,run-tests)
 run-tests: all $(TESTS) $(TORTURE)
 	BIN=$(CURDIR)/$(BIN) TORTURE=$(CURDIR)/$O/torture PATH=$(CURDIR)/$(BIN):$$PATH \
-	    $(if $(filter dev,$V),,COMMITS=3 SAMPLES=1) prove -f -j4 \
+	    $(if $(filter dev,$V),,COMMITS=3 SAMPLES=1) prove -f -j3 \
 	    -e '' $(TESTS) $(SH_TESTS) $(WEB_TESTS)
 asan tsan cov:			## the same tests under that instrumentation
 	$(MAKE) V=$@ test

@@ -109,14 +109,14 @@ export class WeirMenu extends LitElement {
 	];
 
 	// Browsers of before 2024 have no popovers: there it lies in the player.
-	get #open(): boolean {
+	get open(): boolean {
 		return 'popover' in this.menu
 			? this.menu.matches(':popover-open')
 			: this.hasAttribute('data-open');
 	}
 
 	toggle(): void {
-		if (this.#open) {
+		if (this.open) {
 			this.hide();
 			return;
 		}
@@ -137,7 +137,7 @@ export class WeirMenu extends LitElement {
 	hide(): void {
 		if (!('popover' in this.menu)) {
 			this.removeAttribute('data-open');
-		} else if (this.#open) {
+		} else if (this.open) {
 			this.menu.hidePopover();
 		}
 	}
@@ -198,7 +198,7 @@ export class WeirMenu extends LitElement {
 	}
 
 	#key(e: KeyboardEvent): void {
-		if (!this.#open) {
+		if (!this.open) {
 			// It was put away, and the focus is on its way back.
 			return;
 		}

@@ -252,7 +252,8 @@ export class WeirPlayer extends LitElement implements PlaybackHost {
 	readonly #rest = (): void => {
 		const focus = this.shadowRoot?.activeElement;
 		const used =
-			focus?.matches(':focus-visible') === true && focus !== this.video;
+			this.menu?.open === true ||
+			(focus?.matches(':focus-visible') === true && focus !== this.video);
 		if (this.playback.playing && !used && this.range === null) {
 			this.idle = true;
 		}

@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 // The channel page of a live channel: it plays, and the player obeys.
 import { deep, videoState } from './browser.mjs';
-import { idles, site, texts, untilPlaying, untilText } from './site.mjs';
+import {
+	clickControl,
+	idles,
+	site,
+	texts,
+	untilPlaying,
+	untilText,
+} from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
 await test(site(), async (mock, open) => {
@@ -70,7 +77,7 @@ await test(site(), async (mock, open) => {
 	await ok('the button leads to live, too', async () => {
 		await press('ArrowLeft', 'back', () => true);
 		await untilText(page, 'button.edge', /GO LIVE/);
-		await page.click('button.edge');
+		await clickControl(page, 'button.edge');
 		await untilText(page, 'button.edge', /^LIVE$/);
 	});
 	await ok('f goes to full screen and back', async () => {

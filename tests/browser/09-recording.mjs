@@ -2,7 +2,7 @@
 // Recordings and clips: where they are listed, how they play, how a clip is
 // made, and what is said when that does not work.
 import { deep, videoState } from './browser.mjs';
-import { site, texts, untilPlaying, untilText } from './site.mjs';
+import { clickControl, site, texts, untilPlaying, untilText } from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
 await test(site(), async (mock, open) => {
@@ -191,7 +191,7 @@ await test(site(), async (mock, open) => {
 	await ok('a clip of what is live is of that time', async () => {
 		await page.goto(`${mock.url}/@alice`);
 		await untilPlaying(page, 1);
-		await page.locator('button.clip').click();
+		await clickControl(page, 'button.clip');
 		await page.getByRole('button', { name: 'Save the clip' }).click();
 		await untilText(page, 'weir-clip-maker h2', /ready/);
 		const [clip] = mock.clips;

@@ -3,7 +3,7 @@
 // the wish is remembered.
 import { deep } from './browser.mjs';
 import { captioned } from './captions.mjs';
-import { site, texts, untilPlaying } from './site.mjs';
+import { clickControl, site, texts, untilPlaying } from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
 await test(site(), async (mock, open) => {
@@ -25,7 +25,7 @@ await test(site(), async (mock, open) => {
 		await until('the text', async () => (await shown()).includes('HELLO WEIR'));
 	});
 	await ok('the menu has them', async () => {
-		await page.click('button.settings');
+		await clickControl(page, 'button.settings');
 		await page.getByRole('menuitem', { name: 'Captions Captions' }).click();
 		/* It opens, and is filled, in its own time. */
 		const want = JSON.stringify([

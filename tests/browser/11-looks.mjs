@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Pictures that the server made: on cards, behind players, over the seek bar.
 import { deep } from './browser.mjs';
-import { site, texts, untilPlaying, untilText } from './site.mjs';
+import { site, texts, untilPlaying, untilPointed, untilText } from './site.mjs';
 import { equal, ok, test, until } from './tap.mjs';
 
 // How each card's picture is shown.
@@ -74,16 +74,29 @@ await test(site(), async (mock, open) => {
 		const rail = page.locator('weir-seek .rail');
 		const box = await rail.boundingBox();
 		// At 15:00 of 30 min: its clip of a minute begins anew each minute.
-		await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-		const got = await until('it', glimpse);
+		const got = await untilPointed(
+			page,
+			'it',
+			box.x + box.width / 2,
+			box.y + box.height / 2,
+			glimpse,
+		);
 		equal(got.url, `${mock.url}/media/${past}/thumb/board-0.webp`);
 		equal(/^\d+ \d+ 192 108$/.test(got.box), true);
 	});
 	await ok('another one further on', async () => {
 		const before = (await glimpse()).box;
 		const box = await page.locator('weir-seek .rail').boundingBox();
-		await page.mouse.move(box.x + box.width * 0.51, box.y + box.height / 2);
-		await until('it', async () => (await glimpse()).box !== before);
+		await untilPointed(
+			page,
+			'it',
+			box.x + box.width * 0.51,
+			box.y + box.height / 2,
+			async () => {
+				const now = await glimpse();
+				return now !== null && now.box !== before;
+			},
+		);
 	});
 	await ok('for all of it one sheet is fetched', async () =>
 		equal(mock.requests.filter((r) => r.includes('/thumb/board-')).length, 1),
@@ -93,8 +106,8 @@ await test(site(), async (mock, open) => {
 		await untilPlaying(page, 1);
 		await page.mouse.move(10, 10);
 		const box = await page.locator('weir-seek .rail').boundingBox();
-		await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-		await until('it', async () =>
+		const { x, y, width, height } = box;
+		await untilPointed(page, 'it', x + width / 2, y + height / 2, () =>
 			page.evaluate(
 				`(${deep})('weir-glimpse video').length === 1 ||
 				(${deep})('weir-glimpse').some((g) => g.shadowRoot.querySelector('video'))`,

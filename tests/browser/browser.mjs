@@ -41,6 +41,8 @@ export async function openBrowser({
 		viewport: { width: 1440, height: 900 },
 		...options,
 	});
+	// However slow the machine is: only what fails takes that long.
+	context.setDefaultTimeout(90_000);
 	const playlists = checked ? recordPlaylists(context, profile) : undefined;
 	return {
 		context,

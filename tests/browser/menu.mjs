@@ -48,9 +48,13 @@ try {
 	await page.getByRole('menuitemradio', { name: /^Automatic/ }).click();
 	await page.keyboard.press('Escape');
 
-	const best = Math.max(
-		...(await page.evaluate(`(${deep})('weir-player')[0].playback.engine
-			.renditions().map((r) => r.height)`)),
+	// The player begins anew with pictures, and knows none for a moment.
+	const best = await until('pictures to choose from', async () =>
+		Math.max(
+			0,
+			...(await page.evaluate(`(${deep})('weir-player')[0].playback.engine
+				.renditions().map((r) => r.height)`)),
+		),
 	);
 	// What is automatic follows how fast segments are fetched and unpacked, by
 	// a mean of some seconds of fetching: parts of a small picture take long to

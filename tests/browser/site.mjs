@@ -70,3 +70,32 @@ export async function idles(page) {
 	})()`);
 	return () => page.evaluate('window.idles');
 }
+
+// Moves the mouse about X and Y until FN is true: a first move only brings the
+// player's controls back, should they have gone away.
+export function untilPointed(page, what, x, y, fn) {
+	let moves = 0;
+	return until(what, async () => {
+		await page.mouse.move(x + (moves++ % 2), y);
+		return fn();
+	});
+}
+
+// Clicks the player's control that SELECTOR finds.
+export async function clickControl(page, selector) {
+	const control = page.locator(selector);
+	await control.waitFor();
+	const { x, y, width, height } = await control.boundingBox();
+	const there = () =>
+		control.click({ timeout: 2000 }).then(
+			() => true,
+			() => false,
+		);
+	await untilPointed(
+		page,
+		`a click on ${selector}`,
+		x + width / 2,
+		y + height / 2,
+		there,
+	);
+}

@@ -31,8 +31,6 @@ struct conn {
 	uint64_t flushed_ms; /* the pipeline got what there was */
 	uint64_t ebb_ms; /* it ended: what is left of it is due by then; or 0 */
 	uint64_t measured_ms;
-	unsigned messages; /* in this look */
-	unsigned usual;    /* in the last one */
 	struct link link;
 };
 
@@ -271,38 +269,19 @@ end(struct conn *c)
 }
 
 /*
- * True when there is nothing more, without a try that libsrt throws for.  To
- * ask costs too, so it is done when about as many came as the last time.
- */
-static bool
-is_dry(const struct conn *c)
-{
-	int32_t events = 0;
-	int len = sizeof(events);
-
-	if (c->messages == 0 || c->messages < c->usual - c->usual / 4)
-		return false;
-	return srt_getsockflag(c->socket, SRTO_EVENT, &events, &len) !=
-		   SRT_ERROR &&
-	       (events & (SRT_EPOLL_IN | SRT_EPOLL_ERR)) == 0;
-}
-
-/*
  * Read what is due now, up to a whole input.  The bytes, 0 when there are
- * none, or -1 when there will be no more; DRY: there are none behind them.
+ * none, or -1 when there will be no more.
  */
 static ssize_t
-receive(struct conn *c, bool *dry)
+receive(struct conn *c)
 {
 	uint8_t *p = c->all->input;
 	size_t n = 0;
 	int k = 0;
 
-	while (n + MESSAGE_MAX <= CONN_INPUT_BYTES && !(*dry = is_dry(c)) &&
-	       (k = srt_recvmsg(c->socket, (char *)p + n, MESSAGE_MAX)) > 0) {
+	while (n + MESSAGE_MAX <= CONN_INPUT_BYTES &&
+	       (k = srt_recvmsg(c->socket, (char *)p + n, MESSAGE_MAX)) > 0)
 		n += (size_t)k;
-		c->messages++;
-	}
 	if (n > 0)
 		return (ssize_t)n;
 	if (k == SRT_ERROR && srt_getlasterror(NULL) != SRT_EASYNCRCV)
@@ -344,14 +323,12 @@ void
 conn_look(struct conn *c)
 {
 	struct conns *all = c->all;
-	bool any = false, dry = false;
+	bool any = false;
 	ssize_t n = 0;
 
 	if (c->inflow == NULL)
 		return;
-	c->messages = 0;
-	for (int i = 0; i < CONN_LOOKS && !dry && (n = receive(c, &dry)) > 0;
-	     i++) {
+	for (int i = 0; i < CONN_LOOKS && (n = receive(c)) > 0; i++) {
 		any = true;
 		all->setup->figures->bytes += (uint64_t)n;
 		if (inflow_put(c->inflow, all->input, (size_t)n) == -1) {
@@ -359,7 +336,6 @@ conn_look(struct conn *c)
 			return;
 		}
 	}
-	c->usual = c->messages;
 	if (any) {
 		c->heard_ms = now();
 		roster_heard(all->roster, c->socket, c->heard_ms);

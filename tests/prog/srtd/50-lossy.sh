@@ -10,9 +10,11 @@ pipeline <<'END'
 weir-segment | weir-append --media
 END
 # far PERCENT: a network between encoders and srtd; its port is then in $port.
+# It loses nothing any more when they end: FFmpeg closes at once, and does not
+# send again what was lost of its last moments.
 far() {
 	rm -f "$T/port"
-	python3 "$(dirname "$0")/../../lib/lossy.py" "$T/port" "$at" 50 "$1" &
+	python3 "$(dirname "$0")/../../lib/lossy.py" "$T/port" "$at" 50 "$1" 9 &
 	relay=$!; pids="$pids $relay"
 	soon test -s "$T/port" && port=$(cat "$T/port")
 }

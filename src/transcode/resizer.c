@@ -79,8 +79,10 @@ resizer_open(const AVFrame *from, const AVFrame *to)
 	r->width = from->width;
 	r->height = from->height;
 	r->location = (int)from->chroma_location;
-	if ((r->graph = build(from, to)) == NULL ||
-	    zimg_filter_graph_get_tmp_size(r->graph, &bytes) != 0 ||
+	/* What zimg cannot do it cannot do the next time either. */
+	if ((r->graph = build(from, to)) == NULL)
+		return r;
+	if (zimg_filter_graph_get_tmp_size(r->graph, &bytes) != 0 ||
 	    (r->scratch = aligned_alloc(ALIGN, (bytes / ALIGN + 1) * ALIGN)) ==
 		NULL) {
 		resizer_close(r);

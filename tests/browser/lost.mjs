@@ -69,7 +69,8 @@ async function watch(name, context) {
 	const p = await (name === 'page'
 		? openPage(context)
 		: openManifest(context, name));
-	await until(`${name} is on what comes and goes`, async () => {
+	// It is there for some seconds only: on a slow machine many times are missed.
+	const chosen = async () => {
 		await p.choose().catch(() => undefined);
 		for (let n = 0; n < 40; n++) {
 			if ((await p.state()).height === height) {
@@ -78,7 +79,8 @@ async function watch(name, context) {
 			await pause(100);
 		}
 		return false;
-	});
+	};
+	await until(`${name} is on what comes and goes`, chosen, 300_000);
 	const began = performance.now();
 	const from = await p.state();
 	const other = await until(`${name} has another picture`, async () => {

@@ -96,7 +96,8 @@ write_waiting(struct tape_writer *w, size_t hold)
 		if (write_piece(w, p, n) == -1)
 			return -1;
 	}
-	memmove(w->waiting.p, p, hold);
+	if (hold > 0)
+		memmove(w->waiting.p, p, hold);
 	w->waiting.len = hold;
 	/* Whoever looks finds what came. */
 	return fflush(w->file) == 0 ? 0 : -1;

@@ -1,11 +1,12 @@
 #include "command.h"
 #include "tap.h"
 
-/* Begin a connect's command object. */
+/* Begin a connect's command object in B, which is kept: what is parsed of it
+ * points there. */
 static void
 begin(struct buf *b)
 {
-	buf_init(b, 4096);
+	buf_reset(b);
 	amf_put_object(b);
 	amf_put_key(b, STR("app"));
 	amf_put_string(b, STR("live"));
@@ -21,7 +22,6 @@ parsed(struct buf *b)
 	amf_init(&a, b->p, b->len);
 	command_parse_connect(&a, &c);
 	OK(!a.bad && a.p == a.end && str_eqz(c.app, "live"));
-	buf_fini(b);
 	return c;
 }
 
@@ -31,6 +31,7 @@ connects(void)
 	struct command_connect c;
 	struct buf b;
 
+	buf_init(&b, 4096);
 	begin(&b);
 	amf_put_key(&b, STR("flashVer"));
 	amf_put_string(&b, STR("FMLE/3.0"));
@@ -69,6 +70,7 @@ connects(void)
 	amf_put_string(&b, STR("7"));
 	c = parsed(&b);
 	OK(c.enhanced && c.can == 0);
+	buf_fini(&b);
 }
 
 /* The number under KEY of the object at A, or -1. */

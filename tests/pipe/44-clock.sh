@@ -10,7 +10,8 @@ excuse '^segment [0-9]+ had [0-9]+ parts, and has 0'
 # the N-th look at them on.
 began() {
 	FAULT_PLAN=clock:${2:-1}:$1:0 LD_PRELOAD=$TORTURE/fault.so
-	export FAULT_PLAN LD_PRELOAD
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+	export FAULT_PLAN LD_PRELOAD ASAN_OPTIONS
 	for name in logd rtmpd edged; do start_slowly $name; done
 	unset FAULT_PLAN LD_PRELOAD
 	soon sh -c "curl -sf '$HTTP/healthz'" ||

@@ -196,9 +196,7 @@ take_input(struct run *r)
 static bool
 turn(struct run *r)
 {
-	/* Without a request there is no answer, and looking for one costs. */
-	if (bus_unanswered(r->client) > 0)
-		bus_client_turn(r->client);
+	bus_client_turn(r->client);
 	if (flush(r) == 0 || r->ended)
 		r->reading =
 		    !r->ended && bus_unanswered(r->client) < MAX_BATCHES / 2;
